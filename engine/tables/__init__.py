@@ -1,0 +1,65 @@
+"""The rows that the engine keeps. `EVIDENCE` are the tables that are only ever added to."""
+
+from engine.tables.base import Base, Instant
+from engine.tables.bundles import BundleFileRow, BundleRow, DefinitionRow
+from engine.tables.evidence import (
+    AttachmentRow,
+    CommentRow,
+    EventRow,
+    PersonalRow,
+    RecordRow,
+    SignatureRow,
+    SubmissionRow,
+    VoidingRow,
+)
+from engine.tables.instances import (
+    DraftRow,
+    IncidentRow,
+    InstanceRow,
+    MessageRow,
+    PersonRow,
+    TaskRow,
+    TimerRow,
+    TrailRow,
+    WaitRow,
+)
+
+EVIDENCE = (
+    BundleRow,
+    BundleFileRow,
+    DefinitionRow,
+    SubmissionRow,
+    RecordRow,
+    SignatureRow,
+    VoidingRow,
+    AttachmentRow,
+    CommentRow,
+    EventRow,
+    PersonalRow,
+)
+
+__all__ = [
+    "EVIDENCE",
+    "AttachmentRow",
+    "Base",
+    "BundleFileRow",
+    "BundleRow",
+    "CommentRow",
+    "DefinitionRow",
+    "DraftRow",
+    "EventRow",
+    "IncidentRow",
+    "Instant",
+    "InstanceRow",
+    "MessageRow",
+    "PersonRow",
+    "PersonalRow",
+    "RecordRow",
+    "SignatureRow",
+    "SubmissionRow",
+    "TaskRow",
+    "TimerRow",
+    "TrailRow",
+    "VoidingRow",
+    "WaitRow",
+]

@@ -1,0 +1,66 @@
+"""The unit of work: the collaborators that every verb of the engine takes, and the procedure it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from engine.values import Actor, Clock, Draft, Finding, StepCall
+from forms import Choice
+
+
+class Procedure(Protocol):
+    """What the room above brings: the steps, records and forms of one organisation's procedure."""
+
+    steps: Mapping[str, Callable[[Work], Any]]
+    """Automatic steps by name, called by service tasks, and by user tasks with the property `step`."""
+    records: Mapping[str, Callable[[Work], Draft]]
+    """Composers by record type: they make the content that a completed task proves. Deterministic in their Work."""
+    functions: Mapping[str, Callable[..., Any]]
+    """Functions that expressions in diagrams may call."""
+    errors: tuple[type[BaseException], ...]
+    """What a step raises when it cannot be carried out: an incident, not a crash."""
+
+    def choices(self, work: Work) -> Mapping[str, Sequence[Choice]]:
+        """The lists that forms choose from: members, milestones, ... of the subject."""
+        ...
+
+    def context(self, work: Work) -> Mapping[str, Any]:
+        """What a form shows besides its fields: tables, texts and initial values, by name (JSON values)."""
+        ...
+
+    def check(self, files: Mapping[str, bytes]) -> Sequence[Finding]:
+        """What the procedure itself finds wrong with a bundle, on top of the engine's own rules."""
+        ...
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit of work. Whoever made the session commits it, once; the engine never does."""
+
+    session: Session
+    clock: Clock
+    procedure: Procedure
+    software: str = "0.1.0"
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a step or a composer knows: the instance and element at work, the variables, and who acts."""
+
+    unit: Unit
+    instance: str
+    process: str
+    definition: str
+    subject: str
+    call: StepCall
+    actor: Actor
+    role: str = ""
+    task: str | None = None
+    key: str | None = None
+    """The key of a multi-instance task: the person it is for."""
+    answers: Mapping[str, Any] | None = None
+    """The validated answers of the user task at work; None for service tasks."""
