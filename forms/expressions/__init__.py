@@ -1,0 +1,142 @@
+"""Expressions and assignment-only scripts that reach for data and nothing else; compiled once, kept by their text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from ..errors import ExpressionFailed, ExpressionRefused
+from .bounds import Run, measure
+from .closures import Code, Compiler
+from .feel import FeelCompiler
+from .feel_grammar import parse_feel
+from .grammar import MOST_SCRIPT_CHARACTERS, check, parse
+
+__all__ = ["Expression", "Script", "compile_expression", "compile_script", "feel"]
+
+# Failures of the data, not of this program: the expression asked for something that these values cannot give.
+_DATA_FAULTS = (TypeError, ValueError, ArithmeticError, LookupError, RecursionError, MemoryError)
+Functions = Mapping[str, Callable[..., Any]]
+_NO_FUNCTIONS: Functions = {}
+
+
+class Expression:
+    """One compiled expression. `names` are the values it reads, `functions` the functions it calls."""
+
+    __slots__ = ("text", "names", "functions", "_code", "_builds")
+
+    def __init__(self, text: str, code: Code, compiler: Compiler) -> None:
+        self.text = text
+        self.names: frozenset[str] = frozenset(compiler.names)
+        self.functions: frozenset[str] = frozenset(compiler.functions)
+        self._code = code
+        self._builds = compiler.builds
+
+    def evaluate(self, names: Mapping[str, Any], functions: Functions = _NO_FUNCTIONS) -> Any:
+        """The value for these names.
+
+        Raises:
+            ExpressionFailed: a name is missing, the values do not fit, or the work exceeds its bounds.
+        """
+        run = Run(functions)
+        try:
+            value = self._code(names, run)
+            # Only an expression that builds lists can nest one value so often that writing it out would never end.
+            if self._builds:
+                measure(value, run)
+        except _DATA_FAULTS as fault:
+            raise ExpressionFailed(f"In “{self.text[:200]}”: {fault}") from None
+        return value
+
+    def __repr__(self) -> str:
+        return f"Expression({self.text!r})"
+
+
+class Script:
+    """Lines of `name = expression`. `names` are read from outside, `assigns` are set, in order."""
+
+    __slots__ = ("text", "names", "functions", "assigns", "_lines")
+
+    def __init__(self, text: str, lines: tuple[tuple[str, Expression], ...]) -> None:
+        self.text = text
+        self._lines = lines
+        self.assigns = tuple(dict.fromkeys(name for name, _ in lines))
+        self.functions: frozenset[str] = frozenset().union(*(line.functions for _, line in lines))
+        read: set[str] = set()
+        known: set[str] = set()
+        for name, line in lines:
+            read |= line.names - known
+            known.add(name)
+        self.names = frozenset(read)
+
+    def run(self, names: Mapping[str, Any], functions: Functions = _NO_FUNCTIONS) -> dict[str, Any]:
+        """The values assigned, by name; later lines see earlier ones, and `names` is left as it is.
+
+        Raises:
+            ExpressionFailed: as for an expression.
+        """
+        seen = dict(names)
+        set_: dict[str, Any] = {}
+        run = Run(functions)
+        for name, line in self._lines:
+            try:
+                value = line._code(seen, run)
+                # Measured line by line: a later line can repeat what an earlier one made.
+                measure(value, run)
+            except _DATA_FAULTS as fault:
+                raise ExpressionFailed(f"In “{line.text[:200]}”: {fault}") from None
+            seen[name] = set_[name] = value
+        return set_
+
+    def __repr__(self) -> str:
+        return f"Script({self.text!r})"
+
+
+@lru_cache(maxsize=4096)
+def compile_expression(text: str) -> Expression:
+    """Compile a condition or value written in Python's expression syntax; the same text is compiled once.
+
+    Raises:
+        ExpressionRefused: it is no expression, too long, too deep, or reaches for anything but data.
+    """
+    tree = parse(text)
+    compiler = Compiler()
+    return Expression(text, compiler.code(tree), compiler)
+
+
+@lru_cache(maxsize=1024)
+def compile_script(text: str) -> Script:
+    """Compile lines of `name = expression`; nothing else is a script here.
+
+    Raises:
+        ExpressionRefused: a line is anything else, or its expression is refused.
+    """
+    if not isinstance(text, str) or len(text) > MOST_SCRIPT_CHARACTERS:
+        raise ExpressionRefused(f"A script has at most {MOST_SCRIPT_CHARACTERS:,} characters.")
+    try:
+        body = ast.parse(text.strip()).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ExpressionRefused("It cannot be read as lines of “name = expression”.") from None
+    lines = []
+    for line in body:
+        target = line.targets[0] if isinstance(line, ast.Assign) and len(line.targets) == 1 else None
+        if not isinstance(target, ast.Name) or target.id.startswith("__"):
+            raise ExpressionRefused(f"Line {line.lineno} is not of the form “name = expression”.")
+        check(line.value)
+        compiler = Compiler()
+        lines.append((target.id, Expression(ast.unparse(line.value), compiler.code(line.value), compiler)))
+    return Script(text, tuple(lines))
+
+
+@lru_cache(maxsize=4096)
+def feel(text: str) -> Expression:
+    """Compile the part of FEEL that forms need; a leading `=` is optional. Missing names count as null, as in FEEL.
+
+    Raises:
+        ExpressionRefused: it is outside that part.
+    """
+    tree = parse_feel(text)
+    compiler = FeelCompiler()
+    return Expression(text, compiler.code(tree), compiler)
