@@ -1,0 +1,53 @@
+// Findings of a check: painted on the diagram and listed beside it.
+
+const SEVERITIES = { error: { sign: '✕', word: 'Error' }, warning: { sign: '!', word: 'Warning' }, note: { sign: 'i', word: 'Note' } };
+const severityOf = (finding) => (finding.severity in SEVERITIES ? finding.severity : 'warning');
+
+/** Replace the painted findings by these. Nothing of it enters the diagram's XML. */
+export function paintFindings(viewer, findings) {
+  const [canvas, overlays, registry] = ['canvas', 'overlays', 'elementRegistry'].map((name) => viewer.get(name));
+  overlays.remove({ type: 'finding' });
+  registry.forEach((element) => {
+    for (const severity of Object.keys(SEVERITIES)) canvas.removeMarker(element, `finds-${severity}`);
+  });
+  for (const [id, group] of Map.groupBy(findings, (finding) => finding.element)) {
+    const element = registry.get(id);
+    if (!element) continue;
+    const worst = Object.keys(SEVERITIES).find((severity) => group.some((finding) => severityOf(finding) === severity));
+    canvas.addMarker(element, `finds-${worst}`);
+    overlays.add(element, 'finding', { position: { top: -10, right: 10 }, html: badge(worst, group) });
+  }
+}
+
+/** Fill `list` with one button for each finding; `show(id)` brings its element into view. */
+export function listFindings(list, findings, show) {
+  list.replaceChildren(
+    ...findings.map((finding) => {
+      const severity = severityOf(finding);
+      const item = document.createElement('li');
+      item.className = `finding is-${severity}`;
+      const word = document.createElement('strong');
+      word.textContent = `${SEVERITIES[severity].word}: `;
+      if (!finding.element) {
+        item.append(word, finding.sentence);
+        return item;
+      }
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.append(word, finding.sentence);
+      button.addEventListener('click', () => show(finding.element));
+      item.append(button);
+      return item;
+    }),
+  );
+}
+
+function badge(severity, group) {
+  const element = document.createElement('span');
+  element.className = `diagram-badge is-${severity}`;
+  element.textContent = SEVERITIES[severity].sign;
+  element.title = group.map((finding) => finding.sentence).join('\n');
+  element.setAttribute('role', 'img');
+  element.setAttribute('aria-label', element.title);
+  return element;
+}
