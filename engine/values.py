@@ -87,7 +87,7 @@ class Draft:
     title: str
     content: Mapping[str, Any]
     key: str = ""
-    """Which document of this type it is (a change's id, a meeting's id, a period); revisions count per type, subject and key."""
+    """Which document of this type it is: a change's id, a period. Revisions count per type, subject and key."""
     clauses: tuple[str, ...] = ()
 
 

@@ -1,0 +1,311 @@
+"""Completing a task: find it, check the right, validate, seal, sign, run, and write. The caller commits once.
+
+What a signature must hold is decided here and nowhere else; that the person knew the password is web's to verify.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from engine import definitions, inbox, messages, tasks
+from engine.advance import work_of
+from engine.errors import NotAllowed, Refused, SignatureRefused, SignatureVoid, Stale
+from engine.ledger import Record, canonical, in_instance, log, seal, sign
+from engine.ledger import preview as preview_record
+from engine.tables import InstanceRow, SubmissionRow, TaskRow
+from engine.unit import Unit, Work
+from engine.values import MEANINGS, Actor, Draft, Shown, Signature, StepCall
+from forms import Choice, ExpressionFailed, ExpressionRefused, Form, compile_expression, compile_form
+
+NO_FORM = compile_form({"type": "default", "id": "nothing-to-fill-in", "components": []})
+"""The form of a task that asks for nothing but to be done."""
+
+
+@dataclass(frozen=True)
+class TaskForm:
+    """A task's form with what it needs to be shown: choices, context, and the values it starts with."""
+
+    form: Form
+    choices: Mapping[str, Sequence[Choice]]
+    context: Mapping[str, Any]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What completing a task did: its submission, the record it sealed or signed, and whether the instance ended."""
+
+    task: inbox.Task
+    submission: str
+    record: str | None
+    instance_ended: bool
+
+
+def task_form(unit: Unit, task: inbox.Task, by: Actor) -> TaskForm:
+    """The form of a task for this person: values from the draft, else the form's initial values."""
+    row = unit.session.get(InstanceRow, task.instance)
+    assert row is not None
+    work = _work(unit, row, task, by, None)
+    form = _form(unit, task)
+    choices = unit.procedure.choices(work) if form.choices() else {}
+    context = unit.procedure.context(work)
+    values = tasks.draft(unit, task.id, by)
+    return TaskForm(form, choices, context, form.initial(context) if values is None else values)
+
+
+def preview(unit: Unit, task: inbox.Task, answers: Mapping[str, Any] | None, by: Actor) -> Shown | None:
+    """What the task shows to be signed or read, with its hash: the record it signs or shows, or the one it would seal.
+
+    `answers` are validated answers; without them a record that is still to be composed is not shown.
+    """
+    if task.signs or task.shows:
+        record = in_instance(unit, task.signs or task.shows or "", task.instance)
+        return Shown(record.sha256, record.document, record.id) if record else None
+    if task.record and answers is not None:
+        row = unit.session.get(InstanceRow, task.instance)
+        assert row is not None
+        return preview_record(unit, _draft(unit, _work(unit, row, task, by, answers), task), instance=row.id,
+                              definition=row.definition_id)  # fmt: skip
+    return None
+
+
+def rehearse(unit: Unit, task_id: str, answers: Mapping[str, Any], by: Actor) -> dict[str, Any]:
+    """Validate answers as completing would, also by the task's own step, and take everything back.
+
+    Gives the validated answers. Raises AnswersRefused and what `complete` raises.
+    """
+    held = tasks.hold(unit, task_id, by)
+    clean = _validated(unit, held.instance, held.task, answers, by)
+    with _taken_back(unit):
+        _run_step(unit, held.instance, held.task, clean, by)
+    return clean
+
+
+def complete(
+    unit: Unit,
+    task_id: str,
+    answers: Mapping[str, Any],
+    by: Actor,
+    *,
+    signature: Signature | None = None,
+    seen: str | None = None,
+    shown: str | None = None,
+) -> Completed:
+    """Complete a task with answers, and a signature where the diagram asks for one; run the instance on.
+
+    `seen` is the digest of the definition and `shown` the hash of the record that the person had before them.
+    Raises AnswersRefused (of forms), SignatureRefused, SignatureVoid, NotAllowed, NotFound, TaskClosed, TaskClaimed,
+    Stale and Conflict. Nothing is written when it raises, if the caller rolls back.
+    """
+    held = tasks.hold(unit, task_id, by)
+    task, instance = held.task, held.instance
+    _others(unit, task, by)
+    digest = definitions.digest(unit, task.definition)
+    if seen is not None and seen != digest:
+        raise Stale("The process was changed after you opened this page. Look at the task again.")
+    clean = _validated(unit, instance, task, answers, by)
+    meaning = meaning_of(task, clean)
+    work = _work(unit, instance, task, by, clean)
+    record, standing = _record(unit, task, instance, work, by)
+    _same(standing, shown)
+    if meaning is not None:
+        _signed(unit, task, instance, standing, meaning, signature, clean, by)
+    elif signature is not None:
+        raise SignatureRefused("This task is not one to be signed.")
+    submission = _submit(unit, held, clean, standing, by)
+    _run_step(unit, instance, task, clean, by)
+    tasks.drop_drafts(unit, held)
+    held.row.status, held.row.ended_at, held.row.ended_by = "completed", unit.clock(), by.person
+    variables = {name: clean.get(name) for name in task.variables}
+    data = variables | ({"answer": variables} if task.key is not None else {})
+    messages.move(unit, instance, lambda run: run.complete(task.id, data), by, ended_task=task.id)
+    return Completed(task, submission, (record or standing).id if record or standing else None,
+                     instance.status != "running")  # fmt: skip
+
+
+def meaning_of(task: inbox.Task, answers: Mapping[str, Any]) -> str | None:
+    """What a signature on this task means, given its answers; None for a task that is not signed."""
+    said = task.signature
+    if not said:
+        return None
+    if said.startswith("="):
+        try:
+            said = compile_expression(said[1:]).evaluate(dict(answers))
+        except (ExpressionFailed, ExpressionRefused) as error:
+            raise SignatureRefused(f"The meaning of this signature cannot be told from the answers: {error}") from error
+    if said not in MEANINGS:
+        raise SignatureRefused(f"“{said}” is not a meaning that a signature can have.")
+    return str(said)
+
+
+def _form(unit: Unit, task: inbox.Task) -> Form:
+    return definitions.form(unit, task.definition, task.form) if task.form else NO_FORM
+
+
+def _work(
+    unit: Unit, row: InstanceRow, task: inbox.Task, by: Actor, answers: Mapping[str, Any] | None
+) -> Work:
+    at = StepCall(task.element, task.step or "", {}, {})
+    return work_of(unit, row, at, by, role=task.role, task=task.id, key=task.key, answers=answers)
+
+
+def _validated(
+    unit: Unit, instance: InstanceRow, task: inbox.Task, answers: Mapping[str, Any], by: Actor
+) -> dict[str, Any]:
+    form = _form(unit, task)
+    if form is NO_FORM:
+        return {}
+    work = _work(unit, instance, task, by, None)
+    choices = unit.procedure.choices(work) if form.choices() else {}
+    return form.load(answers, choices=choices, context=unit.procedure.context(work))
+
+
+def _others(unit: Unit, task: inbox.Task, by: Actor) -> None:
+    """Raises NotAllowed when the actor performed a task that must be somebody else's."""
+    if not task.not_performer_of:
+        return
+    found = unit.session.scalar(
+        select(TaskRow.name).where(
+            TaskRow.instance_id == task.instance,
+            TaskRow.element.in_(task.not_performer_of),
+            TaskRow.ended_by == by.person,
+            TaskRow.status == "completed",
+        )
+    )
+    if found is not None:
+        raise NotAllowed(f"You did “{found}” yourself, so somebody else has to do this.")
+
+
+def _run_step(unit: Unit, row: InstanceRow, task: inbox.Task, answers: Mapping[str, Any], by: Actor) -> None:
+    if not task.step:
+        return
+    step = unit.procedure.steps.get(task.step)
+    if step is None:
+        raise Refused(f"The step {task.step} does not exist in this version of Milepost. Tell a process admin.")
+    step(_work(unit, row, task, by, answers))
+
+
+def _draft(unit: Unit, work: Work, task: inbox.Task) -> Draft:
+    composer = unit.procedure.records.get(task.record or "")
+    if composer is None:
+        raise Refused(f"Nothing composes a record of the type {task.record}. Tell a process admin.")
+    return composer(work)
+
+
+def _record(
+    unit: Unit, task: inbox.Task, instance: InstanceRow, work: Work, by: Actor
+) -> tuple[Record | None, Record | None]:
+    """(the record that completing the task seals, the record that the person has before them)."""
+    if task.record and _wanted(task, work.answers or {}):
+        record = seal(unit, _draft(unit, work, task), by=by, definition=task.definition, instance=instance.id,
+                      task=task.id)  # fmt: skip
+        return record, record
+    if task.signs or task.shows:
+        return None, in_instance(unit, task.signs or task.shows or "", instance.id)
+    return None, None
+
+
+def _wanted(task: inbox.Task, answers: Mapping[str, Any]) -> bool:
+    return task.record_when is None or bool(compile_expression(task.record_when).evaluate(dict(answers)))
+
+
+def _same(standing: Record | None, shown: str | None) -> None:
+    if shown is not None and (standing is None or standing.sha256 != shown):
+        raise SignatureVoid
+
+
+def _signed(
+    unit: Unit,
+    task: inbox.Task,
+    instance: InstanceRow,
+    record: Record | None,
+    meaning: str,
+    signature: Signature | None,
+    answers: Mapping[str, Any],
+    by: Actor,
+) -> None:
+    """Put the signature under the record, or say why it does not fit."""
+    if record is None:
+        raise SignatureRefused("There is no record here to be signed. Tell a process admin.")
+    if signature is None:
+        raise SignatureRefused
+    if signature.person != by.person:
+        raise SignatureRefused("A signature counts only from the person who performs the task.")
+    if signature.meaning != meaning:
+        raise SignatureRefused(f"This signature means “{meaning}”, not “{signature.meaning}”.")
+    if signature.shown != record.sha256:
+        raise SignatureVoid
+    sign(unit, record, signature, by=by, role=task.role, instance=instance.id, task=task.id,
+         comment=str(answers.get("comment") or ""))  # fmt: skip
+
+
+def _submit(
+    unit: Unit, held: tasks.Held, answers: Mapping[str, Any], standing: Record | None, by: Actor
+) -> str:
+    """Write the submission and the event that says the task was completed; give the submission's id."""
+    task = held.task
+    form = _form(unit, task)
+    row = SubmissionRow(
+        id=uuid4().hex,
+        task_id=task.id,
+        instance_id=task.instance,
+        element=task.element,
+        form=form.id,
+        form_digest=form.digest,
+        answers=canonical(dict(answers)).decode(),
+        shown=standing.sha256 if standing else None,
+        person=by.person,
+        role=task.role,
+        at=unit.clock(),
+        salt=secrets.token_hex(16),
+    )
+    log(
+        unit, "task.completed", "task", task.id, by, subject=task.subject, instance=task.instance, task=task.id,
+        element=task.element, role=task.role, row=row,
+        facts={"definition": definitions.digest(unit, task.definition), "form": form.digest, "shown": row.shown},
+    )  # fmt: skip
+    return row.id
+
+
+@contextmanager
+def _taken_back(unit: Unit) -> Iterator[None]:
+    """Whatever is written inside is taken back at the end, whether it worked or not."""
+    savepoint = unit.session.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The answers with which a task was completed."""
+
+    id: str
+    task: str
+    element: str
+    answers: Mapping[str, Any]
+    shown: str | None
+    person: str
+    role: str
+    at: Any
+
+
+def submissions(unit: Unit, instance: str, element: str | None = None) -> list[Submission]:
+    """What was submitted in an instance, oldest first."""
+    query = select(SubmissionRow).where(SubmissionRow.instance_id == instance)
+    if element is not None:
+        query = query.where(SubmissionRow.element == element)
+    rows = unit.session.scalars(query.order_by(SubmissionRow.at, SubmissionRow.id))
+    return [
+        Submission(row.id, row.task_id, row.element, json.loads(row.answers), row.shown, row.person, row.role, row.at)
+        for row in rows
+    ]

@@ -1,0 +1,133 @@
+"""What people do with a task before they complete it: claim, give back, hand on, and keep a draft."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from engine import inbox
+from engine.errors import NotAllowed, NotFound, Refused, TaskClaimed, TaskClosed
+from engine.ledger import log
+from engine.tables import DraftRow, InstanceRow, TaskRow
+from engine.unit import Unit
+from engine.values import Actor
+
+
+@dataclass(frozen=True)
+class Held:
+    """A task with its rows, locked until the transaction ends."""
+
+    task: inbox.Task
+    row: TaskRow
+    instance: InstanceRow
+    draft: DraftRow | None
+
+
+def hold(unit: Unit, task_id: str, by: Actor) -> Held:
+    """A task that the actor may perform, with its instance locked.
+
+    Raises NotFound, NotAllowed, TaskClosed with who and when, and TaskClaimed when somebody else has it.
+    """
+    found = unit.session.execute(
+        select(TaskRow, InstanceRow, DraftRow)
+        .join(InstanceRow, InstanceRow.id == TaskRow.instance_id)
+        .outerjoin(DraftRow, (DraftRow.task_id == TaskRow.id) & (DraftRow.person == by.person))
+        .where(TaskRow.id == task_id)
+        .with_for_update(of=InstanceRow)
+        .execution_options(populate_existing=True)
+    ).first()
+    if found is None or not (inbox.may_see(by, found[0].subject) or found[0].assignee == by.person):
+        raise NotFound
+    row, instance, draft = found
+    task = inbox.task_value(unit, row, instance)
+    inbox.performer(task, by)
+    if not task.open:
+        said = "is already finished" if task.status == "completed" else "has been withdrawn by the process"
+        raise TaskClosed(f"This task {said}.", who=task.ended_by, when=task.ended_at)
+    if task.claimed_by not in (None, by.person):
+        raise TaskClaimed(who=task.claimed_by, when=task.claimed_at)
+    return Held(task, row, instance, draft)
+
+
+def claim(unit: Unit, task_id: str, by: Actor) -> None:
+    """Take a task of one's role, so that others see who works on it. Raises what `hold` raises."""
+    held = hold(unit, task_id, by)
+    if held.task.claimed_by is None:
+        held.row.claimed_by, held.row.claimed_at = by.person, unit.clock()
+        _note(unit, held, "task.claimed", by)
+
+
+def release(unit: Unit, task_id: str, by: Actor) -> None:
+    """Give a claimed task back to everybody of the role."""
+    held = hold(unit, task_id, by)
+    if held.task.claimed_by is not None:
+        held.row.claimed_by = held.row.claimed_at = None
+        _note(unit, held, "task.released", by)
+
+
+def reassign(unit: Unit, task_id: str, to: Actor, by: Actor, reason: str) -> None:
+    """Hand a task on to somebody else of its role, with a reason.
+
+    Whoever may perform it may hand it on, and so may the subject's Project Manager and an Administrator. A task that
+    asks a person by name for a signature stays that person's: the table that named the signers decides, nobody else.
+    """
+    row = unit.session.get(TaskRow, task_id)
+    instance = unit.session.get(InstanceRow, row.instance_id) if row else None
+    if row is None or instance is None or not inbox.may_see(by, row.subject):
+        raise NotFound
+    task = inbox.task_value(unit, row, instance)
+    if not task.open:
+        raise TaskClosed(who=task.ended_by, when=task.ended_at)
+    steward = by.holds("Project Manager", task.subject) or by.holds("Administrator", "")
+    if not (steward or inbox.may_perform(by, task)):
+        raise NotAllowed("Only the person or role a task is for, or the Project Manager, can hand it on.")
+    if task.bound and task.signature:
+        raise NotAllowed("The people who sign are named by the procedure's own table. This task cannot be handed on.")
+    if not reason.strip():
+        raise Refused("Say why the task is handed on.")
+    if not to.holds(task.role, task.subject):
+        raise NotAllowed(f"{to.name} does not hold the role {task.role} in this project.")
+    row.assignee, row.claimed_by, row.claimed_at = to.person, None, None
+    log(
+        unit, "task.reassigned", "task", task.id, by, subject=task.subject, instance=task.instance, task=task.id,
+        element=task.element, role=task.role, said={"from": task.assignee, "to": to.person}, reason=reason,
+    )  # fmt: skip
+
+
+def save_draft(unit: Unit, task_id: str, answers: Mapping[str, Any], by: Actor) -> None:
+    """Keep half-filled answers for this person, as they were typed."""
+    held = hold(unit, task_id, by)
+    text = json.dumps(answers, default=_plain)
+    if held.draft is None:
+        unit.session.add(DraftRow(task_id=task_id, person=by.person, answers=text, saved_at=unit.clock()))
+    else:
+        held.draft.answers, held.draft.saved_at = text, unit.clock()
+
+
+def _plain(value: Any) -> Any:
+    """Uploads in a draft, as they stand in answers."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    raise TypeError(f"{type(value).__name__} cannot be kept in a draft")
+
+
+def draft(unit: Unit, task_id: str, by: Actor) -> dict[str, Any] | None:
+    """The draft of this person for the task, or None."""
+    row = unit.session.get(DraftRow, (task_id, by.person))
+    return json.loads(row.answers) if row else None
+
+
+def drop_drafts(unit: Unit, held: Held) -> None:
+    """Take away the drafts of a task that is being completed."""
+    if held.draft is not None:
+        unit.session.execute(delete(DraftRow).where(DraftRow.task_id == held.task.id))
+
+
+def _note(unit: Unit, held: Held, kind: str, by: Actor) -> None:
+    task = held.task
+    log(unit, kind, "task", task.id, by, subject=task.subject, instance=task.instance, task=task.id,
+        element=task.element, role=task.role)  # fmt: skip
