@@ -58,7 +58,10 @@ class SubmissionRow(Base):
 
 
 class RecordRow(Base):
-    """One revision of a record. `content` is canonical JSON; `sha256` is its hash, which signatures name."""
+    """One revision of a record. `content` is its canonical envelope, `sha256` the hash that signatures name.
+
+    `seq` is the number of the event that tells of it: the order of sealing, whatever the clock says.
+    """
 
     __tablename__ = "record"
     __table_args__ = (UniqueConstraint("type", "subject", "key", "revision"),)
@@ -77,6 +80,7 @@ class RecordRow(Base):
     task_id: Mapped[str | None] = mapped_column(String(32))
     sealed_at: Mapped[datetime]
     sealed_by: Mapped[str] = mapped_column(String(64))
+    seq: Mapped[int] = mapped_column(unique=True)
     salt: Mapped[str] = mapped_column(String(32))
 
 
@@ -98,6 +102,7 @@ class SignatureRow(Base):
     instance_id: Mapped[str] = mapped_column(String(32))
     task_id: Mapped[str] = mapped_column(String(32))
     at: Mapped[datetime]
+    seq: Mapped[int] = mapped_column(unique=True)
     salt: Mapped[str] = mapped_column(String(32))
 
 

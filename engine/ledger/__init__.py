@@ -1,0 +1,36 @@
+"""What happened, and what proves it: events, records, signatures, verification and print."""
+
+from engine.ledger.canonical import canonical, digest
+from engine.ledger.events import Event, events, log
+from engine.ledger.records import Record, compose, current, in_instance, preview, record, records, revisions, seal
+from engine.ledger.sections import Field, Section, Table, check_content, content_of
+from engine.ledger.signatures import Signed, approvals, sign, signatures, signatures_on
+from engine.ledger.voiding import void
+
+__all__ = [
+    "Event",
+    "Field",
+    "Record",
+    "Section",
+    "Signed",
+    "Table",
+    "approvals",
+    "canonical",
+    "check_content",
+    "compose",
+    "content_of",
+    "current",
+    "digest",
+    "events",
+    "in_instance",
+    "log",
+    "preview",
+    "record",
+    "records",
+    "revisions",
+    "seal",
+    "sign",
+    "signatures",
+    "signatures_on",
+    "void",
+]

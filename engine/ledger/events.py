@@ -1,0 +1,210 @@
+"""The audit log: one event per change, numbered without gaps, written in the transaction of the change.
+
+An event's payload is canonical JSON and holds facts only. Who it was and what that person wrote stand in the personal
+row beside it; the payload holds SHA-256(salt || canonical content) of that, so that the one can be erased
+without breaking the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event as happenings
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from engine.ledger.canonical import canonical, instant
+from engine.ledger.merkle import leaf_hash
+from engine.ledger.rows import claim, pending
+from engine.tables import Base, EventRow, PersonalRow
+from engine.unit import Unit
+from engine.values import Actor
+
+FORMAT = 1
+"""The version of the payload's shape."""
+
+HEAD = "milepost.ledger.head"
+LOCK = 0x6D696C65
+"""The advisory lock under which PostgreSQL writers take their turn at the head of the log."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the audit log, with what is personal about it."""
+
+    seq: int
+    at: datetime
+    kind: str
+    entity: str
+    entity_id: str
+    subject: str
+    instance: str | None
+    task: str | None
+    element: str | None
+    role: str
+    person: str
+    name: str
+    old: Any
+    new: Any
+    facts: Mapping[str, Any]
+    said: Mapping[str, Any]
+    reason: str
+
+
+def log(
+    unit: Unit,
+    kind: str,
+    entity: str,
+    entity_id: str,
+    by: Actor,
+    *,
+    subject: str = "",
+    instance: str | None = None,
+    task: str | None = None,
+    element: str | None = None,
+    role: str = "",
+    old: Any = None,
+    new: Any = None,
+    facts: Mapping[str, Any] | None = None,
+    said: Mapping[str, Any] | None = None,
+    reason: str = "",
+    row: Base | Sequence[Base] | None = None,
+) -> int:
+    """Add one event to the log of this unit of work, and the evidence rows it vouches for; give its number.
+
+    `old`, `new` and `facts` stand in the hashed payload in clear: states, numbers, dates, ids of things, hashes.
+    `said` and `reason` are what a person wrote or who is meant (names, person ids): committed to, not in clear.
+    Each row is added to the session; its digest covers every column, so it must be complete.
+    Nothing is written here: the session's next flush does it. Raises Refused for values that JSON cannot hold.
+    """
+    session = unit.session
+    rows = () if row is None else (row,) if isinstance(row, Base) else tuple(row)
+    seq, at, salt = upcoming(unit), unit.clock(), secrets.token_hex(16)
+    personal = canonical({"name": by.name, "person": by.person, "reason": reason, "said": dict(said or {})})
+    payload = canonical(
+        {
+            "v": FORMAT,
+            "seq": seq,
+            "at": instant(at),
+            "kind": kind,
+            "entity": entity,
+            "id": entity_id,
+            "subject": subject,
+            "instance": instance,
+            "task": task,
+            "element": element,
+            "role": role,
+            "old": old,
+            "new": new,
+            "facts": dict(facts or {}),
+            "software": unit.software,
+            "person": commitment(salt, personal),
+            "rows": [claim(one) for one in rows],
+        }
+    )
+    session.add_all(rows)
+    session.add(
+        EventRow(
+            seq=seq,
+            at=at,
+            kind=kind,
+            entity=entity,
+            entity_id=entity_id,
+            subject=subject,
+            instance_id=instance,
+            payload=payload.decode(),
+            leaf=leaf_hash(payload).hex(),
+        )
+    )
+    session.add(PersonalRow(seq=seq, salt=salt, person=by.person, content=personal.decode()))
+    session.info[HEAD] = (session.get_transaction(), seq)
+    return seq
+
+
+def commitment(salt: str, content: bytes) -> str:
+    """SHA-256(salt || content) in hex: says nothing about the content to whoever lacks the salt."""
+    return hashlib.sha256(bytes.fromhex(salt) + content).hexdigest()
+
+
+def upcoming(unit: Unit) -> int:
+    """The number that the next event of this unit of work gets. The head is read once per transaction."""
+    session = unit.session
+    transaction, seq = session.info.get(HEAD, (None, 0))
+    if transaction is None or transaction is not session.get_transaction():
+        with session.no_autoflush:
+            seq = _head(session)
+        seq = max([seq, *(row.seq for row in pending(session, EventRow))])
+        session.info[HEAD] = (session.get_transaction(), seq)
+    return seq + 1
+
+
+def _head(session: Session) -> int:
+    """The number of the last event, held until the transaction ends so that nobody else takes the next one.
+
+    SQLite's writers already hold the database's one write lock. PostgreSQL's need a lock of their own, taken in a
+    statement before the read: one statement would read from a snapshot older than its lock.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    return session.scalar(select(func.coalesce(func.max(EventRow.seq), 0))) or 0
+
+
+@happenings.listens_for(Session, "after_soft_rollback")
+def _forget_head(session: Session, _transaction: Any) -> None:
+    """A rolled back savepoint takes its events along, so their numbers are free again."""
+    session.info.pop(HEAD, None)
+
+
+def events(
+    unit: Unit,
+    *,
+    entity: str | None = None,
+    entity_id: str | None = None,
+    subject: str | None = None,
+    instance: str | None = None,
+    kind: str | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> list[Event]:
+    """Events that fit all that is given, newest first."""
+    query = select(EventRow, PersonalRow).outerjoin(PersonalRow, PersonalRow.seq == EventRow.seq)
+    asked = {
+        EventRow.entity: entity,
+        EventRow.entity_id: entity_id,
+        EventRow.subject: subject,
+        EventRow.instance_id: instance,
+        EventRow.kind: kind,
+    }
+    query = query.where(*(column == value for column, value in asked.items() if value is not None))
+    rows = unit.session.execute(query.order_by(EventRow.seq.desc()).limit(limit).offset(offset))
+    return [_event(row, personal) for row, personal in rows]
+
+
+def _event(row: EventRow, personal: PersonalRow | None) -> Event:
+    payload = json.loads(row.payload)
+    content = json.loads(personal.content) if personal else {}
+    return Event(
+        seq=row.seq,
+        at=row.at,
+        kind=row.kind,
+        entity=row.entity,
+        entity_id=row.entity_id,
+        subject=row.subject,
+        instance=row.instance_id,
+        task=payload["task"],
+        element=payload["element"],
+        role=payload["role"],
+        person=content.get("person", ""),
+        name=content.get("name", ""),
+        old=payload["old"],
+        new=payload["new"],
+        facts=payload["facts"],
+        said=content.get("said", {}),
+        reason=content.get("reason", ""),
+    )

@@ -1,0 +1,70 @@
+"""Evidence rows as the log sees them: the name of a row, and one digest over all of its columns."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import DateTime, LargeBinary, Table, inspect
+from sqlalchemy.orm import Session
+
+from engine.ledger.canonical import canonical, digest, instant
+from engine.tables import Base, Instant
+
+Row = TypeVar("Row", bound=Base)
+
+
+def claim(row: Base) -> dict[str, str]:
+    """What an event says about an evidence row: its table, its key, and the digest over all of its columns.
+
+    The row must be complete: what is not set when its event is written counts as null.
+    Raises Refused for a value that cannot be kept as canonical JSON.
+    """
+    mapper = inspect(type(row))
+    table = mapper.local_table
+    values = {column.key: getattr(row, mapper.get_property_by_column(column).key) for column in table.columns}
+    return {"table": table.name, "key": key_of(table, values), "sha256": row_digest(table, values)}
+
+
+def key_of(table: Table, values: Mapping[str, Any]) -> str:
+    """The primary key of a row as text; several columns as a canonical JSON array."""
+    parts = [values[column.key] for column in table.primary_key.columns]
+    return str(parts[0]) if len(parts) == 1 else canonical([str(part) for part in parts]).decode()
+
+
+def row_digest(table: Table, values: Mapping[str, Any]) -> str:
+    """SHA-256 over every column of a row, by name.
+
+    Bytes stand in it as their own SHA-256, instants as UTC text. Takes values as Python holds them and as the
+    database's driver gives them; what cannot be read as its column's type is taken as it stands, so that it differs.
+    """
+    return digest({column.key: _plain(column.type, values[column.key]) for column in table.columns})
+
+
+def _plain(kind: Any, value: Any) -> Any:
+    """One column's value as JSON."""
+    if isinstance(value, bytes):
+        mark = "" if isinstance(kind, LargeBinary) else "bytes "
+        return mark + hashlib.sha256(value).hexdigest()
+    if isinstance(value, datetime):
+        return instant(value if value.tzinfo else value.replace(tzinfo=UTC))
+    if isinstance(value, str) and isinstance(kind, (DateTime, Instant)):
+        return _stored_instant(value)
+    if isinstance(value, str) and isinstance(kind, LargeBinary):
+        return "text " + value
+    return int(value) if isinstance(value, bool) else value
+
+
+def _stored_instant(text: str) -> str:
+    """An instant as SQLite keeps it, as the ledger writes it."""
+    try:
+        return instant(datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC))
+    except ValueError:
+        return "unreadable " + text
+
+
+def pending(session: Session, kind: type[Row]) -> list[Row]:
+    """The rows of a kind that this unit of work has added and not written yet."""
+    return [row for row in session.new if isinstance(row, kind)]
