@@ -44,6 +44,7 @@ async function start(container) {
     propertiesPanel: { parent: '#properties' },
     additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, milepostProvider, minimapModule],
     moddleExtensions: { spiffworkflow },
+    debounceInput: 200,
     processCatalogue: JSON.parse(document.getElementById('catalogue')?.textContent || '{}'),
     zoomScroll: { enabled: false },
   });

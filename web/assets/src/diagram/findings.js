@@ -1,5 +1,7 @@
 // Findings of a check: painted on the diagram and listed beside it.
 
+import { SCALE } from './stage.js';
+
 const SEVERITIES = { error: { sign: '✕', word: 'Error' }, warning: { sign: '!', word: 'Warning' }, note: { sign: 'i', word: 'Note' } };
 const severityOf = (finding) => (finding.severity in SEVERITIES ? finding.severity : 'warning');
 
@@ -15,7 +17,7 @@ export function paintFindings(viewer, findings) {
     if (!element) continue;
     const worst = Object.keys(SEVERITIES).find((severity) => group.some((finding) => severityOf(finding) === severity));
     canvas.addMarker(element, `finds-${worst}`);
-    overlays.add(element, 'finding', { position: { top: -10, right: 10 }, html: badge(worst, group) });
+    overlays.add(element, 'finding', { position: { top: -10, right: 10 }, scale: SCALE, html: badge(worst, group) });
   }
 }
 

@@ -1,5 +1,7 @@
 // Paints what happened to an instance: colour on the shapes, and a badge that says the same with sign and words.
 
+import { SCALE } from './stage.js';
+
 const STATES = [
   // later ones win the colour of the shape: an incident is seen before anything else
   { key: 'done', colour: 'done', sign: '✓', words: (n) => (n > 1 ? `done ${n} times` : 'done'), at: { bottom: 10, left: -10 } },
@@ -20,7 +22,7 @@ export function paintHistory(viewer, overlay) {
       if (PAINTS_SHAPE.has(state.colour)) paint(viewer, element, state.colour);
       if (state.key === 'done' && active.has(id)) continue; // one badge per corner
       const count = Number(overlay.counts?.[id] ?? 1);
-      viewer.get('overlays').add(id, 'history', { position: state.at, html: badge(state, count) });
+      viewer.get('overlays').add(id, 'history', { position: state.at, scale: SCALE, html: badge(state, count) });
     }
   }
 }

@@ -1,6 +1,7 @@
 // What every canvas has: the XML fetched, a sensible first view, zoom buttons and keys.
 
-const READABLE = 0.5; // below this zoom a step's name cannot be read
+export const SCALE = { min: 0.85, max: 1.3 }; // badges stay legible when zoomed out
+const READABLE = 0.6; // below this zoom a step's name can hardly be read
 const TOOLS = [
   ['+', 'Zoom in', (canvas) => canvas.zoom(Math.min(4, canvas.zoom() * 1.25))],
   ['−', 'Zoom out', (canvas) => canvas.zoom(Math.max(0.2, canvas.zoom() / 1.25))],

@@ -1,5 +1,5 @@
 // One panel entry for each kind of value. Called as functions: the build needs no JSX step.
-import { SelectEntry, SimpleEntry, TextAreaEntry, TextFieldEntry } from '@bpmn-io/properties-panel';
+import { SelectEntry, TextAreaEntry, TextFieldEntry } from '@bpmn-io/properties-panel';
 import { useService } from 'bpmn-js-properties-panel';
 import * as extensions from './extensions.js';
 import { options, roleOf } from './fields.js';
@@ -85,7 +85,7 @@ export function TextField({ element, id, type, label, description }) {
 }
 
 export function RoleHint({ element, id }) {
-  return SimpleEntry({
+  return TextFieldEntry({
     element,
     id,
     label: 'Role (from the lane)',
