@@ -1,0 +1,44 @@
+"""BPMN at work: the only place that speaks to SpiffWorkflow. Checks diagrams, prepares them, and moves their instances."""
+
+from engine.bpmn.calendar import last_due, next_due, shifted
+from engine.bpmn.checking import check, prepare
+from engine.bpmn.model import (
+    Element,
+    Environment,
+    Failure,
+    Finished,
+    Flow,
+    Moved,
+    OpenTask,
+    Prepared,
+    Sent,
+    StartMessage,
+    Timer,
+    Wait,
+)
+from engine.bpmn.running import Run, begin, load
+from engine.values import StepCall
+
+__all__ = [
+    "Element",
+    "Environment",
+    "Failure",
+    "Finished",
+    "Flow",
+    "Moved",
+    "OpenTask",
+    "Prepared",
+    "Run",
+    "Sent",
+    "StartMessage",
+    "StepCall",
+    "Timer",
+    "Wait",
+    "begin",
+    "check",
+    "last_due",
+    "load",
+    "next_due",
+    "prepare",
+    "shifted",
+]

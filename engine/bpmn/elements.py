@@ -1,0 +1,139 @@
+"""The elements and flows of a process, read from its XML: what the other rooms ask a definition about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from engine.bpmn.model import Element, Flow, StartMessage
+from engine.bpmn.source import BPMN, NAMES, is_bpmn, local
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+ACTIVITIES = frozenset(
+    "task userTask manualTask serviceTask scriptTask businessRuleTask sendTask receiveTask callActivity subProcess"
+    " transaction adHocSubProcess".split()
+)
+EVENTS = frozenset("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent".split())
+GATEWAYS = frozenset(
+    "exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split()
+)
+NODES = ACTIVITIES | EVENTS | GATEWAYS
+CONTAINERS = frozenset("process subProcess transaction adHocSubProcess".split())
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One process as drawn: its nodes, sub-processes included, and its flows."""
+
+    process: str
+    name: str
+    documentation: str
+    elements: Mapping[str, Element]
+    flows: Mapping[str, Flow]
+    nodes: Mapping[str, _Element]
+    starts: tuple[StartMessage, ...]
+
+
+def processes(root: _Element) -> Iterator[_Element]:
+    """The processes of a document that are meant to be run."""
+    for process in root.iterchildren(f"{{{BPMN}}}process"):
+        if process.get("isExecutable", "true") == "true":
+            yield process
+
+
+def nodes_of(container: _Element) -> Iterator[_Element]:
+    """The flow nodes of a process or sub-process, those of its sub-processes included."""
+    return (node for node in container.iter(f"{{{BPMN}}}*") if node is not container and local(node) in NODES)
+
+
+def properties_of(node: _Element) -> dict[str, str]:
+    """The properties that the diagram gives to a node."""
+    found = node.xpath("bpmn:extensionElements/spiffworkflow:properties/spiffworkflow:property", namespaces=NAMES)
+    return {item.get("name", ""): item.get("value", "") for item in found}
+
+
+def documentation_of(node: _Element) -> str:
+    """The documentation of a node as text."""
+    return "\n".join("".join(text.itertext()).strip() for text in node.iterchildren(f"{{{BPMN}}}documentation"))
+
+
+def message_names(root: _Element) -> dict[str, str]:
+    """The names of the messages of a document by their ids."""
+    return {
+        node.get("id", ""): (node.get("name") or node.get("id") or "").strip()
+        for node in root.iterchildren(f"{{{BPMN}}}message")
+    }
+
+
+def lanes_of(root: _Element) -> dict[str, str]:
+    """The name of the innermost lane of each node that is drawn in one."""
+    found: dict[str, str] = {}
+    for lane in root.iter(f"{{{BPMN}}}lane"):
+        for reference in lane.iterchildren(f"{{{BPMN}}}flowNodeRef"):
+            # Inner lanes come after the lane around them, so they have the last word.
+            found[(reference.text or "").strip()] = (lane.get("name") or "").strip()
+    return {node: name for node, name in found.items() if name}
+
+
+def condition_of(flow: _Element) -> str | None:
+    """The condition on a flow, None without one."""
+    text = "".join("".join(node.itertext()) for node in flow.iterchildren(f"{{{BPMN}}}conditionExpression")).strip()
+    return text or None
+
+
+def flows_of(container: _Element) -> dict[str, Flow]:
+    """The sequence flows of a process, those of its sub-processes included."""
+    return {
+        node.get("id"): Flow(
+            node.get("id"), node.get("name") or "", node.get("sourceRef", ""), node.get("targetRef", ""),
+            condition_of(node),
+        )
+        for node in container.iter(f"{{{BPMN}}}sequenceFlow")
+    }  # fmt: skip
+
+
+def chart(process: _Element) -> Chart:
+    """The chart of one process in a normalised document."""
+    root = process.getroottree().getroot()
+    flows, lanes, messages = flows_of(process), lanes_of(root), message_names(root)
+    incoming: dict[str, list[str]] = {}
+    outgoing: dict[str, list[str]] = {}
+    for flow in flows.values():
+        outgoing.setdefault(flow.source, []).append(flow.id)
+        incoming.setdefault(flow.target, []).append(flow.id)
+    nodes = {node.get("id", ""): node for node in nodes_of(process)}
+    elements = {
+        name: Element(
+            name, (node.get("name") or "").strip(), local(node), _role(node, lanes),
+            MappingProxyType(properties_of(node)), documentation_of(node),
+            tuple(incoming.get(name, ())), tuple(outgoing.get(name, ())), node.getparent().get("id", ""),
+        )
+        for name, node in nodes.items()
+    }  # fmt: skip
+    return Chart(
+        process.get("id", ""), (process.get("name") or process.get("id") or "").strip(), documentation_of(process),
+        MappingProxyType(elements), MappingProxyType(flows), nodes, tuple(_starts(process, messages)),
+    )  # fmt: skip
+
+
+def _role(node: _Element, lanes: Mapping[str, str]) -> str | None:
+    """The lane of the node, else that of the sub-process around it, or of the activity on whose border it sits."""
+    while node is not None and is_bpmn(node, *NODES):
+        name = lanes.get(node.get("id", "")) or lanes.get(node.get("attachedToRef", ""))
+        if name:
+            return name
+        node = node.getparent()
+    return None
+
+
+def _starts(process: _Element, messages: Mapping[str, str]) -> Iterator[StartMessage]:
+    for start in process.iterchildren(f"{{{BPMN}}}startEvent"):
+        for event in start.iterchildren(f"{{{BPMN}}}messageEventDefinition"):
+            name = messages.get(event.get("messageRef", ""))
+            if name:
+                key = properties_of(start).get("key", "").strip() or None
+                yield StartMessage(name, key, start.get("id", ""))

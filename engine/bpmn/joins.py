@@ -1,0 +1,175 @@
+"""Gateways and joins that are right inside loops.
+
+SpiffWorkflow leaves the spent tokens of a join in the tree and counts them again in the next round. Here a join consumes
+its tokens when it fires: a token is an arrival that has not been consumed, and nothing else is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask, _EndJoin
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.util.deep_merge import DeepMerge
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import StepFailed
+
+if TYPE_CHECKING:
+    from SpiffWorkflow.specs.base import TaskSpec
+    from SpiffWorkflow.task import Task
+
+_COMPLETED = TaskState.COMPLETED
+_LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+
+def is_token(spec: TaskSpec) -> bool:
+    """Whether tasks of this spec stand for arrivals at a join, of which all but one are set aside."""
+    return isinstance(spec, UnstructuredJoin)
+
+
+class _Consuming(UnstructuredJoin):
+    """A join that takes its tokens out of the tree when it fires."""
+
+    def arrivals(self, my_task: Task) -> list[Task]:
+        """The unconsumed tokens, `my_task` among them, in the order in which they came."""
+        tasks = my_task.workflow.tasks
+        found = [
+            task
+            for task in tasks.values()
+            if task.task_spec is self
+            and (task is my_task or (task._state != _COMPLETED and tasks[task._parent]._state == _COMPLETED))
+        ]
+        return sorted(found, key=lambda task: task.last_state_change)
+
+    def arrived(self, my_task: Task) -> set[str]:
+        """Names of the specs from which a token has come."""
+        tasks = my_task.workflow.tasks
+        return {tasks[task._parent].task_spec.name for task in self.arrivals(my_task)}
+
+    def _merge(self, my_task: Task) -> None:
+        for task in self.arrivals(my_task):
+            if task is not my_task:
+                DeepMerge.merge(my_task.data, task.parent.data)
+        my_task._inherit_data()
+
+    def _consume(self, my_task: Task) -> None:
+        for task in self.arrivals(my_task):
+            if task is not my_task:
+                my_task.workflow._remove_task(task.id)
+
+    def _run_hook(self, my_task: Task) -> bool:
+        self._merge(my_task)
+        self._consume(my_task)
+        return True
+
+
+class ParallelGateway(_Consuming, defaults.ParallelGateway):
+    """Fires when a token has come through each flow."""
+
+    def _check_threshold_unstructured(self, my_task: Task) -> bool:
+        return self.arrived(my_task).issuperset(self._inputs)
+
+
+class InclusiveGateway(_Consuming, defaults.InclusiveGateway):
+    """Fires when no token elsewhere can still come through a flow that has none (BPMN 2.0, 13.4.3).
+
+    `reach` maps each spec to the inputs of this gateway that can be reached from it without passing the gateway; it is
+    filled in when the definition is prepared.
+    """
+
+    reach: dict[str, frozenset[str]]
+
+    def _check_threshold_unstructured(self, my_task: Task) -> bool:
+        arrived = self.arrived(my_task)
+        tasks = my_task.workflow.tasks
+        for task in tasks.values():
+            name = task.task_spec.name
+            if task.task_spec is self or not self._moves(task, tasks):
+                continue
+            reached = self.reach.get(name, frozenset())
+            if reached - arrived and not reached & arrived:
+                return False
+        return True
+
+    @staticmethod
+    def _moves(task: Task, tasks: dict[str, Task]) -> bool:
+        """Whether a token is there, or just on its way there from a task that has finished."""
+        if task._state & _LIVE:
+            return True
+        return task._state == TaskState.FUTURE and task._parent in tasks and tasks[task._parent]._state == _COMPLETED
+
+    def _run_hook(self, my_task: Task) -> bool:
+        self._merge(my_task)
+        matches, defaults_ = self._get_matching_outputs(my_task)
+        if not matches and not defaults_:
+            raise StepFailed(nothing_holds(self))
+        self._consume(my_task)
+        choose(my_task, matches or defaults_)
+        return True
+
+
+class ExclusiveGateway(defaults.ExclusiveGateway):
+    """Takes the first flow whose condition holds, else the default."""
+
+    def _run_hook(self, my_task: Task) -> bool:
+        specs = self._wf_spec.task_specs
+        for condition, name in self.cond_task_specs:
+            if condition is not None and condition._matches(my_task):
+                choose(my_task, [specs[name]])
+                return True
+        if self.default_task_spec is None:
+            raise StepFailed(nothing_holds(self))
+        choose(my_task, [specs[self.default_task_spec]])
+        return True
+
+
+class EndJoin(_EndJoin, _Consuming):
+    """The end of a process: fires when nothing else is left. Ended branches are folded into one waiting token."""
+
+    def _check_threshold_unstructured(self, my_task: Task) -> bool:
+        unfinished = TaskState.NOT_FINISHED_MASK
+        return not any(
+            task._state & unfinished and task.task_spec is not self and not isinstance(task.task_spec, EndTask)
+            for task in my_task.workflow.tasks.values()
+        )
+
+    def _update_hook(self, my_task: Task) -> bool:
+        fires = self._check_threshold_unstructured(my_task)
+        others = [task for task in self.arrivals(my_task) if task is not my_task]
+        if others:
+            own, my_task.data = my_task.data, {}
+            for task in others:
+                DeepMerge.merge(my_task.data, task.data)
+                DeepMerge.merge(my_task.data, task.parent.data)
+                my_task.workflow._remove_task(task.id)
+            DeepMerge.merge(my_task.data, own)
+        my_task._inherit_data()
+        if not fires:
+            my_task._set_state(TaskState.WAITING)
+        return fires
+
+    def _run_hook(self, my_task: Task) -> bool:
+        my_task._inherit_data()
+        my_task.workflow.data.update(my_task.data)
+        return True
+
+
+class EndTask(SimpleBpmnTask):
+    """What follows the end: SpiffWorkflow takes a task called End for the sign that all is done."""
+
+
+def nothing_holds(gateway: TaskSpec) -> str:
+    """What to say when a gateway finds no way on."""
+    return (
+        f"No condition holds after “{gateway.bpmn_name or gateway.bpmn_id}”, and it has no default flow. "
+        "Draw a default flow, or mend the variable that the conditions ask for."
+    )
+
+
+def choose(my_task: Task, outputs: list[TaskSpec]) -> None:
+    """Keep only the branches that are taken."""
+    my_task._sync_children(outputs, TaskState.FUTURE)
+    for child in my_task.children:
+        child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)

@@ -1,0 +1,135 @@
+"""SpiffWorkflow's parser with our classes in place of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
+from SpiffWorkflow.bpmn.parser.event_parsers import EventDefinitionParser
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser, SpiffProcessParser
+from SpiffWorkflow.spiff.parser.task_spec import BusinessRuleTaskParser, SpiffTaskParser, UserTaskParser
+
+from engine.bpmn import events, joins, loops, tasks
+from engine.bpmn.decisions import Table
+from engine.bpmn.elements import message_names
+from engine.bpmn.timers import DueAfter, DueAt, DueEvery
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_TIMERS = {"timeDate": DueAt, "timeDuration": DueAfter, "timeCycle": DueEvery}
+
+
+class ProcessSpec(BpmnProcessSpec):
+    """A process that ends with our join."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in (self.end.name, "End"):
+            del self.task_specs[name]
+        self.end = joins.EndJoin(self, f"{self.name}.EndJoin")
+        self.end.connect(joins.EndTask(self, "End"))
+
+
+class _ProcessParser(SpiffProcessParser):
+    def create_spec(self) -> ProcessSpec:
+        return ProcessSpec(name=self.bpmn_id, description=self.get_name(), filename=self.filename)
+
+
+class _OurTasks:
+    """Put before SpiffWorkflow's task parsers."""
+
+    STANDARD_LOOP_CLASS = loops.StandardLoop
+    PARALLEL_MI_CLASS = loops.ParallelMultiInstance
+    SEQUENTIAL_MI_CLASS = loops.SequentialMultiInstance
+
+    def raise_validation_exception(self, message: str, node: _Element | None = None) -> None:
+        raise ValidationException(message, self.node if node is None else node, self.filename)
+
+
+class _OurEvents(_OurTasks):
+    """Put before SpiffWorkflow's event parsers: timers on our clock, messages through our outbox."""
+
+    def parse_timer_event(self, event: _Element) -> DueAt | DueAfter | DueEvery:
+        for tag, timer in _TIMERS.items():
+            for node in event.iterchildren(full_tag(tag)):
+                return timer(self.bpmn_id, node.text or "", description=self.get_event_description(event))
+        self.raise_validation_exception("A timer needs a date, a duration or a cycle.", event)
+        raise AssertionError("not reached")
+
+    def parse_message_event(self, message_event: _Element) -> events.Message:
+        root = message_event.getroottree().getroot()
+        name = message_names(root).get(message_event.get("messageRef", ""))
+        if not name:
+            self.raise_validation_exception("The event names no message.", message_event)
+        payload, variable = self.parse_message_extensions(message_event)
+        return events.Message(name, (payload or "").strip() or None, (variable or "").strip() or None)
+
+    def create_task(self) -> Any:
+        task = super().create_task()
+        # SpiffWorkflow leaves the attribute out where its parser knows no scripts.
+        task.extensions = self.parse_extensions()
+        return task
+
+
+class _DecisionParser(_OurTasks, BusinessRuleTaskParser):
+    def create_task(self) -> tasks.BusinessRuleTask:
+        decision = (self.get_decision_ref(self.node) or "").strip()
+        table = self.process_parser.parser.tables.get(decision)
+        if table is None:
+            self.raise_validation_exception(f"There is no decision called {decision!r}.")
+        return tasks.BusinessRuleTask(self.spec, self.bpmn_id, dmnEngine=table, **self.bpmn_attributes)
+
+
+class _UserTaskParser(_OurTasks, UserTaskParser):
+    def create_task(self) -> tasks.UserTask:
+        return tasks.UserTask(self.spec, self.bpmn_id, **self.bpmn_attributes)
+
+
+_SPECS = {
+    "task": tasks.NoneTask,
+    "manualTask": tasks.ManualTask,
+    "scriptTask": tasks.ScriptTask,
+    "serviceTask": tasks.ServiceTask,
+    "subProcess": tasks.SubProcess,
+    "callActivity": tasks.CallActivity,
+    "startEvent": events.StartEvent,
+    "endEvent": tasks.EndEvent,
+    "intermediateCatchEvent": events.CatchEvent,
+    "intermediateThrowEvent": events.ThrowEvent,
+    "boundaryEvent": events.BoundaryEvent,
+    "sendTask": events.SendTask,
+    "receiveTask": events.ReceiveTask,
+    "exclusiveGateway": joins.ExclusiveGateway,
+    "parallelGateway": joins.ParallelGateway,
+    "inclusiveGateway": joins.InclusiveGateway,
+    "eventBasedGateway": events.FirstEventGateway,
+}
+
+
+def _ours() -> dict[str, tuple[type, type]]:
+    theirs = {**SpiffBpmnParser.PARSER_CLASSES, **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES}
+    found: dict[str, tuple[type, type]] = {}
+    for name, spec in _SPECS.items():
+        parser, _ = theirs[full_tag(name)]
+        if issubclass(parser, EventDefinitionParser):
+            parser = type(f"Our{parser.__name__}", (_OurEvents, parser), {})
+        elif issubclass(parser, SpiffTaskParser):
+            parser = type(f"Our{parser.__name__}", (_OurTasks, parser), {})
+        found[full_tag(name)] = (parser, spec)
+    found[full_tag("businessRuleTask")] = (_DecisionParser, tasks.BusinessRuleTask)
+    found[full_tag("userTask")] = (_UserTaskParser, tasks.UserTask)
+    return found
+
+
+class Parser(SpiffBpmnParser):
+    """Reads normalised documents; `tables` are the decisions that they may call."""
+
+    OVERRIDE_PARSER_CLASSES = _ours()
+    PROCESS_PARSER_CLASS = _ProcessParser
+
+    def __init__(self, tables: dict[str, Table]) -> None:
+        super().__init__()
+        self.tables = tables

@@ -1,0 +1,115 @@
+"""From the files of a bundle to processes that are ready to run and safe to share between threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+
+from engine.bpmn.decisions import Table, read_tables
+from engine.bpmn.elements import Chart, chart, processes
+from engine.bpmn.joins import InclusiveGateway
+from engine.bpmn.model import Element, Prepared
+from engine.bpmn.parser import Parser
+from engine.bpmn.source import Document, normalised
+from engine.errors import DiagramRefused
+from engine.values import Finding
+
+if TYPE_CHECKING:
+    from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+    from SpiffWorkflow.specs.base import TaskSpec
+
+
+def prepared(documents: Iterable[Document]) -> Mapping[str, Prepared]:
+    """The processes of a bundle by their ids. Raises DiagramRefused with what SpiffWorkflow has against them."""
+    documents = tuple(documents)
+    tables: dict[str, Table] = {}
+    for document in documents:
+        if document.is_decision:
+            tables.update({table.id: table for table in read_tables(document.root)})
+    parser, charts = Parser(tables), {}
+    for document in documents:
+        if not document.is_decision:
+            root = normalised(document.root)
+            _add(parser, root, document.file)
+            charts.update({process.get("id"): (document.file, chart(process)) for process in processes(root)})
+    found = {}
+    for name, (file, drawn) in charts.items():
+        try:
+            spec, parts = parser.get_spec(name), parser.get_subprocess_specs(name)
+        except (ValidationException, RecursionError) as error:
+            raise DiagramRefused([_finding(error, file)]) from error
+        calls = tuple(part for part in parts if part in charts)
+        found[name] = Prepared(
+            name, drawn.name, file, drawn.documentation, drawn.elements, drawn.flows, drawn.starts, calls,
+            spec, MappingProxyType(dict(parts)),
+        )  # fmt: skip
+    _finish(found, {name: drawn for name, (_, drawn) in charts.items()})
+    return MappingProxyType(found)
+
+
+def _add(parser: Parser, root, file: str) -> None:  # noqa: ANN001
+    try:
+        parser.add_bpmn_xml(root, file)
+    except ValidationException as error:
+        raise DiagramRefused([_finding(error, file)]) from error
+
+
+def _finding(error: ValidationException | RecursionError, file: str) -> Finding:
+    if isinstance(error, RecursionError):
+        return Finding(None, "too-long", "error", "The process has too many elements in a row. Use sub-processes.", file)
+    return Finding(
+        getattr(error, "tag_id", None) or getattr(error, "id", None), "not-runnable", "error",
+        f"This cannot be run: {error}", file,
+    )  # fmt: skip
+
+
+def _finish(found: Mapping[str, Prepared], charts: Mapping[str, Chart]) -> None:
+    elements = {name: element for drawn in charts.values() for name, element in drawn.elements.items()}
+    specs = {id(spec): spec for ready in found.values() for spec in (ready.spec, *ready.parts.values())}
+    owners = {
+        id(spec): charts[ready.process]
+        for ready in found.values()
+        for spec in (ready.spec, *ready.parts.values())
+        if spec.name == ready.process or spec.name in charts[ready.process].elements
+    }
+    for key, spec in specs.items():
+        _finish_process(spec, owners[key], elements)
+
+
+def _finish_process(spec: BpmnProcessSpec, drawn: Chart, elements: Mapping[str, Element]) -> None:
+    """Do now what SpiffWorkflow would do to a definition at run time, and hang what we know on each of its parts."""
+    flows: dict[str, dict[str, str]] = {}
+    for flow in drawn.flows.values():
+        for target in (flow.target, f"{flow.target}.BoundaryEventSplit"):
+            flows.setdefault(flow.source, {}).setdefault(target, flow.id)
+    for part in spec.task_specs.values():
+        part.element = drawn.elements.get(getattr(part, "bpmn_id", None) or "")
+        part.flows = flows.get(part.name, {}) if part.element is not None else {}
+        part.whole = getattr(part, "whole", None)
+        if hasattr(part, "merge_child"):
+            instance = spec.task_specs[part.task_spec]
+            if not instance.completed_event.is_connected(part.merge_child):
+                instance.completed_event.connect(part.merge_child)
+    for part in spec.task_specs.values():
+        if isinstance(part, InclusiveGateway):
+            part.reach = _reach(spec, part)
+
+
+def _reach(spec: BpmnProcessSpec, gateway: TaskSpec) -> dict[str, frozenset[str]]:
+    """For each part of a process the inputs of the gateway that a token there can come to without passing the gateway."""
+    found: dict[str, set[str]] = {}
+    for entry in gateway._inputs:
+        seen, waiting = {entry}, [entry]
+        while waiting:
+            name = waiting.pop()
+            found.setdefault(name, set()).add(entry)
+            for before in spec.task_specs[name]._inputs:
+                if before not in seen and before != gateway.name and before in spec.task_specs:
+                    seen.add(before)
+                    waiting.append(before)
+    return {name: frozenset(inputs) for name, inputs in found.items()}
+
+

@@ -1,0 +1,242 @@
+"""A run: one instance in memory for one step. Begin or load it, move it, settle it, forget it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.util.deep_merge import DeepMerge
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn import state as states
+from engine.bpmn.calendar import iso
+from engine.bpmn.entering import fail
+from engine.bpmn.evaluation import Evaluator, plain
+from engine.bpmn.model import Environment, Failure, Moved, OpenTask, Prepared, Timer, Wait
+from engine.bpmn.pruning import prune
+from engine.bpmn.timers import DUE
+from engine.bpmn.tree import FAILED, OPEN, LiveTask, Workflow
+from engine.errors import NobodyWaits, StepFailed, TaskNotReady
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAXIMUM_STEPS = 5000
+"""Automatic elements that one call may run; more than that is a loop without a way out."""
+_PRUNE_EVERY = 200
+
+
+def begin(
+    prepared: Prepared,
+    environment: Environment,
+    data: dict[str, Any],
+    message: tuple[str, dict[str, Any]] | None = None,
+) -> Run:
+    """Start an instance, by one of its start messages (name, payload) or by itself. Raises NobodyWaits, StepFailed."""
+    named = {start.message for start in prepared.starts}
+    if message is not None and message[0] not in named:
+        raise NobodyWaits(f"The message “{message[0]}” does not start “{prepared.name}”.")
+    if message is None and named:
+        raise NobodyWaits(f"“{prepared.name}” is started by a message: {', '.join(sorted(named))}.")
+    workflow = Workflow(prepared.spec, prepared.parts, Evaluator(environment))
+    workflow.plant(plain(data, "The start"))
+    run = Run(workflow)
+    run.advance()
+    if message is not None:
+        run.deliver(*message)
+    return run
+
+
+def load(prepared: Prepared, environment: Environment, state: bytes) -> Run:
+    """Go on with an instance from its state. Raises EngineError when the state does not fit the definition."""
+    return Run(states.load(prepared, Evaluator(environment), state))
+
+
+class Run:
+    """One instance at work. Made by `begin` and `load`; used by one thread, for one step."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        self._top = workflow
+        self._evaluator: Evaluator = workflow.script_engine
+        self._steps = 0
+
+    def complete(self, task: str, data: dict[str, Any]) -> None:
+        """Complete a person's task with its data, and run on to the next people, timers and messages.
+
+        Raises TaskNotReady when the task is not open, StepFailed when the process runs in circles.
+        """
+        found = self._task(task)
+        if found is None or found._state != TaskState.READY or not found.task_spec.manual:
+            raise TaskNotReady
+        found.data.update(plain(data, "The task"))
+        self._run(found)
+        self.advance()
+
+    def fire(self, now: datetime) -> tuple[str, ...]:
+        """Let the timers elapse that are due at `now`, the earliest first, and give their elements. Raises StepFailed.
+
+        For the rest of this run it is `now`.
+        """
+        self._evaluator.clock = lambda: now
+        fired = []
+        for timer in sorted(self._timers(), key=lambda timer: timer.due):
+            task = self._task(timer.task)
+            due = task.internal_data.get(DUE, {}).get(timer.element) if task is not None else None
+            if timer.due <= iso(now) and due == timer.due and task._state == TaskState.WAITING:
+                fired.append(timer.element)
+                task.task_spec.elapse(task, timer.element)
+                self.advance()
+        return tuple(fired)
+
+    def deliver(self, message: str, payload: dict[str, Any], element: str | None = None) -> bool:
+        """Give a message to the one event that waits for it, and say whether there was one. Raises StepFailed.
+
+        `element` names the event when several wait: the id of the element, or of the waiting task.
+        """
+        for wait in self._waits():
+            if wait.message == message and element in (None, wait.element, wait.task):
+                task = self._task(wait.task)
+                task.task_spec.receive(task, wait, plain(payload, "The message"))
+                task.task_spec._update(task)
+                self.advance()
+                return True
+        return False
+
+    def retry(self, task: str) -> None:
+        """Run an element that failed again, and then on. Raises TaskNotReady when it has not failed, StepFailed."""
+        found = self._task(task)
+        if found is None or FAILED not in found.internal_data or not found._state & OPEN:
+            raise TaskNotReady
+        del found.internal_data[FAILED]
+        if found._state != TaskState.READY:
+            found.task_spec.again(found)
+        self.advance()
+
+    def cancel(self) -> None:
+        """End the instance as it stands."""
+        if not self._top.completed:
+            self._top.cancel()
+            self._top.cancelled = True
+
+    def data(self, task: str) -> dict[str, Any]:
+        """A copy of the variables of a task. Raises TaskNotReady when the task is not in the live tree."""
+        found = self._task(task)
+        if found is None:
+            raise TaskNotReady
+        return plain(found.data, "The task")
+
+    def settle(self) -> Moved:
+        """Drop what is over, and tell what the run has come to. Call it once, at the end."""
+        top = self._top
+        if not top.is_completed():
+            prune(top)
+        return Moved(
+            state=states.dump(top),
+            completed=top.completed and not top.cancelled,
+            cancelled=top.cancelled,
+            tasks=tuple(self._open()),
+            timers=tuple(self._timers()),
+            waits=tuple(self._waits()),
+            sent=tuple(top.sent),
+            finished=tuple(top.trail),
+            failures=tuple(self._failures()),
+            data=self._data(),
+        )
+
+    def advance(self) -> None:
+        """Run whatever runs by itself. Raises StepFailed when that does not end."""
+        while not self._top.completed:
+            ready = [task for task in self._tasks() if _runs(task)]
+            if not ready:
+                return
+            for task in ready:
+                self._run_urgent()
+                if _runs(task) and task.workflow.tasks.get(task.id) is task:
+                    self._run(task)
+            self._run_urgent()
+
+    def _run_urgent(self) -> None:
+        while self._top.urgent:
+            task = self._top.urgent.pop(0)
+            if _runs(task) and task.workflow.tasks.get(task.id) is task:
+                self._run(task)
+
+    def _run(self, task: LiveTask) -> None:
+        self._steps += 1
+        if self._steps > MAXIMUM_STEPS:
+            raise StepFailed(
+                f"More than {MAXIMUM_STEPS} elements ran in a row around “{task.task_spec.bpmn_name}”."
+                " The process runs in circles: draw a task, a timer or a way out into the loop."
+            )
+        try:
+            task.run()
+        except self._evaluator.failures as error:
+            if task._state != TaskState.READY:
+                raise
+            fail(task, error)
+        if self._steps % _PRUNE_EVERY == 0 and not self._top.completed:
+            prune(self._top)
+
+    def _tasks(self) -> Iterator[LiveTask]:
+        for workflow in self._top.workflows():
+            yield from list(workflow.tasks.values())
+
+    def _task(self, task: str) -> LiveTask | None:
+        if self._top.completed:
+            return None
+        for workflow in self._top.workflows():
+            if task in workflow.tasks:
+                return workflow.tasks[task]
+        return None
+
+    def _live(self) -> Iterator[LiveTask]:
+        if not self._top.completed:
+            yield from (task for task in self._tasks() if task._state & OPEN)
+
+    def _open(self) -> Iterator[OpenTask]:
+        for task in self._live():
+            if task._state == TaskState.READY and task.task_spec.manual:
+                yield _open_task(task)
+
+    def _timers(self) -> Iterator[Timer]:
+        for task in self._live():
+            if task._state == TaskState.WAITING and FAILED not in task.internal_data:
+                for element, due in task.internal_data.get(DUE, {}).items():
+                    yield Timer(task.id, element, due)
+
+    def _waits(self) -> Iterator[Wait]:
+        for task in self._live():
+            if task._state == TaskState.WAITING and FAILED not in task.internal_data:
+                waits = getattr(task.task_spec, "waits", None)
+                if waits is not None:
+                    yield from waits(task)
+
+    def _failures(self) -> Iterator[Failure]:
+        for task in self._live():
+            if FAILED in task.internal_data:
+                yield Failure(task.id, task.task_spec.bpmn_id, task.internal_data[FAILED])
+
+    def _data(self) -> dict[str, Any]:
+        if self._top.completed:
+            return self._top.data
+        merged: dict[str, Any] = {}
+        for task in self._live():
+            DeepMerge.merge(merged, task.data)
+        return merged
+
+
+def _runs(task: LiveTask) -> bool:
+    """Whether a task is to be run now, by itself."""
+    return task._state == TaskState.READY and not task.task_spec.manual and FAILED not in task.internal_data
+
+
+def _open_task(task: LiveTask) -> OpenTask:
+    element, internal = task.task_spec.element, task.internal_data
+    key = internal.get("key_or_index")
+    whole = task.parent.task_spec if key is not None else None
+    item = task.data.get(whole.input_item.bpmn_id) if whole is not None and whole.input_item is not None else None
+    return OpenTask(
+        id=task.id, element=element.id, name=element.name, role=element.role, properties=element.properties,
+        key=None if key is None else str(key), item=item, data=dict(task.data),
+        assignee=internal.get("assignee"), due=internal.get("until"),
+    )  # fmt: skip

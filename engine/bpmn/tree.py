@@ -1,0 +1,227 @@
+"""The live tree: SpiffWorkflow's tasks and workflows with flat scans, a logical clock and a trail of what finished."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.util.task import BpmnTaskFilter
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.specs.Join import Join
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.joins import is_token
+from engine.bpmn.model import Finished, Sent
+
+if TYPE_CHECKING:
+    from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+    from SpiffWorkflow.specs.base import TaskSpec
+
+    from engine.bpmn.evaluation import Evaluator
+
+# Below this level SpiffWorkflow collects every task and all data for each record, whether anybody reads it or not.
+for _name in ("spiff", "spiff.task", "spiff.workflow", "spiff.data"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+OPEN = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+FINISHED = TaskState.FINISHED_MASK
+NOT_FINISHED = TaskState.NOT_FINISHED_MASK
+FAILED = "failed"
+"""Where a task keeps the cause of its failure, in its internal data."""
+
+
+class LiveTask(Task):
+    """A task whose id and time come from its instance, so that the same run gives the same state."""
+
+    def __init__(
+        self,
+        workflow: Workflow | SubWorkflow,
+        task_spec: TaskSpec,
+        parent: Task | None = None,
+        state: int = TaskState.MAYBE,
+        number: int | None = None,
+    ) -> None:
+        top = workflow.top_workflow
+        tick = number or top.tick()
+        super().__init__(workflow, task_spec, parent, state, top.id_of(tick))
+        self.last_state_change = tick
+
+    @property
+    def children(self) -> list[Task]:
+        """The tasks that follow this one."""
+        tasks = self.workflow.tasks
+        return [tasks[child] for child in self._children]
+
+    @children.setter
+    def children(self, tasks: Iterable[Task]) -> None:
+        self._children = [child.id for child in tasks]
+
+    def ancestors(self) -> Iterator[Task]:
+        """From the parent up to the root."""
+        tasks = self.workflow.tasks
+        task = tasks.get(self._parent)
+        while task is not None:
+            yield task
+            task = tasks.get(task._parent)
+
+    def is_descendant_of(self, task: Task) -> bool:
+        """Whether the task lies above this one."""
+        return any(above is task for above in self.ancestors())
+
+    def find_ancestor(self, spec_name: str) -> Task | None:
+        """The nearest task above this one with a spec of that name."""
+        return next((above for above in self.ancestors() if above.task_spec.name == spec_name), None)
+
+    def run(self) -> bool:
+        """Run, then complete. An error leaves the task as it was before."""
+        if self.task_spec._run_hook(self) is None:
+            self._set_state(TaskState.STARTED)
+            return False
+        self.complete()
+        return True
+
+    def _add_child(self, task_spec: TaskSpec, state: int = TaskState.MAYBE) -> Task:
+        task = LiveTask(self.workflow, task_spec, self, state)
+        if state == TaskState.READY:
+            task._ready()
+        return task
+
+    def _set_state(self, value: int) -> None:
+        if value == self._state:
+            return
+        if value & FINISHED and self._state & OPEN:
+            self.workflow.top_workflow.note(self, value)
+        self._state = value
+        self.last_state_change = self.workflow.top_workflow.tick()
+
+
+class _Flat:
+    """Scans over the tasks instead of walks through the tree: what a step costs depends on what is live."""
+
+    def plant(self, data: dict[str, Any]) -> None:
+        """Make the root of the tree and predict what follows."""
+        self.task_tree = LiveTask(self, self.spec.start, state=TaskState.FUTURE)
+        self.task_tree.data = data
+        self.task_tree.task_spec._predict(self.task_tree, mask=NOT_FINISHED)
+        self.task_tree._ready()
+
+    def is_completed(self) -> bool:
+        """Whether nothing is left to do."""
+        if not self.completed and not any(task._state & NOT_FINISHED for task in self.tasks.values()):
+            self.completed = True
+        return self.completed
+
+    def update_waiting_tasks(self) -> None:
+        """Let every join look again. Events wait to be told, and what failed waits to be retried."""
+        for task in [t for t in self.tasks.values() if t._state == TaskState.WAITING and isinstance(t.task_spec, Join)]:
+            if task._state == TaskState.WAITING and task.id in self.tasks:
+                task.task_spec._update(task)
+
+    def get_tasks_iterator(self, first_task: Task | None = None, **wanted: Any) -> Iterator[Task]:
+        """The tasks of this workflow (not of its parts) that match."""
+        if first_task is not None:
+            return super().get_tasks_iterator(first_task, **wanted)
+        wanted.pop("skip_subprocesses", None)
+        matches = BpmnTaskFilter(**wanted).matches
+        return iter([task for task in self.tasks.values() if matches(task)])
+
+    def cancel(self, success: bool = False) -> list[Task]:
+        """Cancel whatever is open, in the parts as well."""
+        self.success, self.completed = success, True
+        cancelled = [task for task in self.tasks.values() if task._state & NOT_FINISHED]
+        for task in cancelled:
+            if task.id in self.tasks:
+                task.cancel()
+        return cancelled
+
+    def _task_removed_notify(self, task: Task) -> None:
+        top = self.top_workflow
+        if task._state & OPEN:
+            top.note(task, TaskState.CANCELLED)
+        top.event_manager.remove_task(task)
+        if task.id in top.subprocesses:
+            top.drop_part(task.id)
+
+
+class SubWorkflow(_Flat, BpmnSubWorkflow):
+    """A sub-process or called process at work."""
+
+    def __init__(self, spec: BpmnProcessSpec, parent_task_id: str, top_workflow: Workflow) -> None:
+        super().__init__(spec, parent_task_id, top_workflow, deserializing=True)
+
+
+class Workflow(_Flat, BpmnWorkflow):
+    """One instance at work. `trail` and `sent` collect what a step does."""
+
+    def __init__(
+        self, spec: BpmnProcessSpec, parts: dict[str, BpmnProcessSpec], evaluator: Evaluator, prefix: str | None = None
+    ) -> None:
+        self.prefix = prefix or secrets.token_hex(8)
+        self.ticks = 0
+        self.trail: list[Finished] = []
+        self.sent: list[Sent] = []
+        self.urgent: list[Task] = []
+        self.cancelled = False
+        super().__init__(spec, parts, evaluator, deserializing=True)
+
+    def tick(self) -> int:
+        """The next moment of the instance's own time: it orders events and numbers tasks."""
+        self.ticks += 1
+        return self.ticks
+
+    def id_of(self, number: int) -> str:
+        """The id, unique everywhere, of the task with a number: hex text."""
+        return f"{self.prefix}{number:08x}"
+
+    def workflows(self) -> list[Workflow | SubWorkflow]:
+        """This workflow and its parts at work, the deepest first."""
+        parts = [part for part in self.subprocesses.values() if not part.completed]
+        return [*sorted(parts, key=lambda part: -part.depth), self] if parts else [self]
+
+    def create_subprocess(self, my_task: Task, spec_name: str) -> SubWorkflow:
+        """Begin the part that a task stands for."""
+        part = SubWorkflow(self.subprocess_specs[spec_name], my_task.id, self)
+        self.subprocesses[my_task.id] = part
+        part.plant({})
+        return part
+
+    def drop_part(self, task_id: str) -> None:
+        """Forget a part with everything in it; what was open in it is noted as cancelled."""
+        part = self.subprocesses.pop(task_id)
+        tasks, part.tasks = part.tasks, {}
+        for task in tasks.values():
+            if task._state & OPEN:
+                self.note(task, TaskState.CANCELLED)
+            self.event_manager.remove_task(task)
+            if task.id in self.subprocesses:
+                self.drop_part(task.id)
+
+    def note(self, task: Task, state: int) -> None:
+        """Write down that a drawn element is done with."""
+        element = task.task_spec.element
+        if element is None or (state != TaskState.COMPLETED and is_token(task.task_spec)):
+            return
+        completed = state == TaskState.COMPLETED
+        kind = getattr(task.task_spec, "whole", None) or element.kind
+        flows = tuple(_flows_left(task)) if completed else ()
+        self.trail.append(
+            Finished(task.id, element.id, element.name, kind, "completed" if completed else "cancelled", flows)
+        )
+
+
+def _flows_left(task: Task) -> Iterator[str]:
+    """The sequence flows through which a task leaves; first the one to it, if its timer goes on and cannot say so."""
+    parent = task.parent
+    if parent is not None and parent._state & OPEN:
+        flow = parent.task_spec.flows.get(task.task_spec.name)
+        if flow is not None:
+            yield flow
+    flows = task.task_spec.flows
+    if flows:
+        for child in task.children:
+            if child.task_spec.name in flows and child._state & NOT_FINISHED:
+                yield flows[child.task_spec.name]
