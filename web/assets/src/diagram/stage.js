@@ -1,6 +1,7 @@
 // What every canvas has: the XML fetched, a sensible first view, zoom buttons and keys.
 
 export const SCALE = { min: 0.85, max: 1.3 }; // badges stay legible when zoomed out
+const MARGIN = 14; // pixels around the whole diagram
 const READABLE = 0.6; // below this zoom a step's name can hardly be read
 const TOOLS = [
   ['+', 'Zoom in', (canvas) => canvas.zoom(Math.min(4, canvas.zoom() * 1.25))],
@@ -27,10 +28,14 @@ export function fit(viewer, first, left = 0) {
     const shown = viewer.get('elementRegistry').get(first) ?? viewer.get('elementRegistry').find((e) => e.type === 'bpmn:StartEvent');
     if (shown) center(canvas, shown);
   }
-  if (left) {
-    const box = canvas.viewbox();
-    canvas.viewbox({ ...box, x: box.x - left / box.scale, width: box.width + left / box.scale });
-  }
+  const box = canvas.viewbox();
+  const [side, edge] = [left / box.scale, MARGIN / box.scale];
+  canvas.viewbox({
+    x: box.x - side - edge,
+    y: box.y - edge,
+    width: box.width + side + 2 * edge,
+    height: box.height + 2 * edge,
+  });
 }
 
 /** Bring an element into view and mark it for a moment. */
