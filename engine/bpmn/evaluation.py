@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,18 +12,17 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from engine.bpmn import calendar
 from engine.bpmn.model import Environment
 from engine.errors import EngineError, StepFailed
-from forms import ExpressionFailed, ExpressionRefused
-from forms import compile_expression as _compile_expression
-from forms import compile_script as _compile_script
+from forms import ExpressionFailed, ExpressionRefused, compile_expression, compile_script
 
 if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
 
 BUILT_IN = ("last_due", "next_due", "now", "today")
-"""Functions that every expression may call, beside those of the environment."""
-
-compile_expression = lru_cache(8192)(_compile_expression)
-compile_script = lru_cache(2048)(_compile_script)
+"""Functions that every expression of a diagram may call, beside those of the environment."""
+EVERYWHERE = frozenset({
+    "abs", "all", "any", "bool", "float", "int", "len", "max", "min", "round", "sorted", "str", "sum",
+})  # fmt: skip
+"""Functions that the evaluator itself brings."""
 
 
 def plain(value: Any, what: str) -> Any:

@@ -1,0 +1,96 @@
+"""Expressions: whether each can be read, and calls only functions that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.evaluation import BUILT_IN, EVERYWHERE
+from engine.bpmn.rules.survey import Drawn, child, definitions_of, label, text
+from engine.bpmn.source import BPMN, NAMES
+from engine.bpmn.timers import cycle_of
+from engine.bpmn.calendar import instant, step_of
+from engine.errors import StepFailed
+from engine.values import Finding
+from forms import ExpressionFailed, ExpressionRefused, compile_expression, compile_script
+
+_PROPERTIES = ("assignee", "correlation", "key")
+_TIMERS = {"timeDate": instant, "timeDuration": step_of, "timeCycle": cycle_of}
+
+
+def trouble(drawn: Drawn, expression: str, *, script: bool = False) -> str | None:
+    """What is wrong with an expression, None when nothing is."""
+    try:
+        compiled = compile_script(expression) if script else compile_expression(expression)
+    except ExpressionRefused as refused:
+        return refused.detail or str(refused)
+    unknown = sorted(compiled.functions - EVERYWHERE - {*BUILT_IN} - {*drawn.survey.known.functions})
+    return f"There is no function called {unknown[0]}." if unknown else None
+
+
+def everywhere(drawn: Drawn) -> Iterator[Finding]:
+    """All expressions of a process, wherever they stand."""
+    for owner, what, expression, is_script in _expressions(drawn):
+        wrong = trouble(drawn, expression, script=is_script)
+        if wrong:
+            yield drawn.error(owner, "expression", f"{what} cannot be used: {wrong} Mend the expression.")
+
+
+def _expressions(drawn: Drawn) -> Iterator[tuple[str, str, str, bool]]:
+    for flow in drawn.flows.values():
+        if flow.condition is not None:
+            yield flow.id, "The condition of this flow", flow.condition, False
+    for element in drawn.elements.values():
+        node = drawn.chart.nodes[element.id]
+        for name in _PROPERTIES:
+            if element.properties.get(name, "").strip():
+                yield element.id, f"The property “{name}”", element.properties[name], False
+        if element.kind == "scriptTask":
+            yield element.id, "The script", text(child(node, "script")), True
+        for place in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
+            for condition in node.xpath(f"bpmn:{place}/bpmn:*[contains(name(), 'ondition')]", namespaces=NAMES):
+                yield element.id, "The condition of the repetition", text(condition), False
+        for parameter in node.xpath("bpmn:extensionElements//spiffworkflow:parameter", namespaces=NAMES):
+            yield element.id, f"The parameter “{parameter.get('id')}”", parameter.get("value", ""), False
+        for payload in _payloads(node):
+            yield element.id, "The payload", payload, False
+
+
+def _payloads(node) -> Iterator[str]:  # noqa: ANN001
+    places = [node, *definitions_of(node)]
+    for place in places:
+        for found in place.xpath("bpmn:extensionElements/spiffworkflow:messagePayload", namespaces=NAMES):
+            if text(found):
+                yield text(found)
+
+
+def timers(drawn: Drawn) -> Iterator[Finding]:
+    """Timers say a date, a duration or a repetition; what can be known now is tried now."""
+    for element, node in drawn.of("intermediateCatchEvent", "boundaryEvent"):
+        for definition in definitions_of(node):
+            if definition.tag != f"{{{BPMN}}}timerEventDefinition":
+                continue
+            found = next((item for item in _TIMERS if child(definition, item) is not None), None)
+            if found is None or not text(child(definition, found)):
+                yield drawn.error(element.id, "timer", f"{label(element)} has no time. Enter a date, a duration or a cycle.")
+                continue
+            wrong = _timer_trouble(drawn, found, text(child(definition, found)))
+            if wrong:
+                yield drawn.error(element.id, "timer", f"The timer {label(element)} cannot be used: {wrong}")
+            repeats = element.kind == "boundaryEvent" and node.get("cancelActivity", "true") == "false"
+            if found == "timeCycle" and not repeats:
+                sentence = f"{label(element)} repeats itself where it can happen only once. Use a date or a duration."
+                yield drawn.error(element.id, "timer", sentence)
+
+
+def _timer_trouble(drawn: Drawn, kind: str, expression: str) -> str | None:
+    wrong = trouble(drawn, expression)
+    if wrong:
+        return f"{wrong} Write ISO 8601, such as P7D or 2026-01-31T09:00:00Z, or an expression."
+    compiled = compile_expression(expression)
+    if compiled.names or compiled.functions:
+        return None
+    try:
+        _TIMERS[kind](compiled.evaluate({}, {}))
+    except (StepFailed, ExpressionFailed) as error:
+        return str(error)
+    return None

@@ -1,0 +1,52 @@
+"""Repetition: several people at once or in turn, and loops on one activity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from engine.bpmn.rules.survey import Drawn, child, label, text
+from engine.values import Finding
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
+
+
+def several(drawn: Drawn) -> Iterator[Finding]:
+    """Multi-instance goes through a map and takes one result from each instance."""
+    for element in drawn.elements.values():
+        loop = child(drawn.chart.nodes[element.id], "multiInstanceLoopCharacteristics")
+        if loop is None:
+            continue
+        if child(loop, "loopCardinality") is not None or not text(child(loop, "loopDataInputRef")):
+            sentence = f"{label(element)} needs the variable to go through (a map of person and role), not a number."
+            yield drawn.error(element.id, "no-collection", sentence)
+            continue
+        if element.kind != "userTask" and child(loop, "loopDataOutputRef") is None:
+            continue
+        parts = {
+            "the item": _identifier(loop, "inputDataItem"),
+            "the collection of results": text(child(loop, "loopDataOutputRef")),
+            "the result of one instance": _identifier(loop, "outputDataItem"),
+        }
+        for what, name in parts.items():
+            if not _NAME.fullmatch(name):
+                sentence = f"{label(element)} is done by several, so name {what}: without it a result is lost in the next round."
+                yield drawn.error(element.id, "no-result", sentence)
+
+
+def _identifier(loop, name: str) -> str:  # noqa: ANN001
+    node = child(loop, name)
+    return "" if node is None else node.get("id", "")
+
+
+def loops(drawn: Drawn) -> Iterator[Finding]:
+    """A loop on an activity says when it ends."""
+    for element in drawn.elements.values():
+        loop = child(drawn.chart.nodes[element.id], "standardLoopCharacteristics")
+        if loop is None:
+            continue
+        most = loop.get("loopMaximum")
+        if most is not None and not (most.isdigit() and int(most)):
+            yield drawn.error(element.id, "loop", f"The largest number of rounds of {label(element)} must be 1 or more.")
+        if most is None and not text(child(loop, "loopCondition")):
+            yield drawn.error(element.id, "loop", f"{label(element)} repeats without end. Give a condition or a largest number.")
