@@ -1,0 +1,173 @@
+"""The settings of one running Milepost: a flat table of them, and the checked values read from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from web.errors import SettingRefused
+
+ROOT = Path(__file__).resolve().parent.parent
+YES, NO = frozenset({"1", "yes", "true", "on"}), frozenset({"0", "no", "false", "off"})
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in YES | NO:
+        raise ValueError("yes or no")
+    return text.lower() in YES
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(" or ".join(words))
+        return text
+
+    return read
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("a time zone such as Europe/Berlin") from None
+    return text
+
+
+def _text(text: str) -> str:
+    if not text.strip() or len(text) > 200:
+        raise ValueError("a text of 1 to 200 characters")
+    return text.strip()
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _database(text: str) -> str:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError("a database URL such as sqlite:////srv/milepost/milepost.sqlite") from None
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        raise ValueError("the URL of a SQLite file, such as sqlite:////srv/milepost/milepost.sqlite")
+    return text
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, what it means, its default as README shows it, and how it is read."""
+
+    name: str
+    meaning: str
+    default: str
+    read: Callable[[str], Any]
+
+    @property
+    def field(self) -> str:
+        """The name of the value in Config."""
+        return self.name.removeprefix("MILEPOST_").lower()
+
+
+SETTINGS = (
+    Setting("MILEPOST_DATA", "Folder of everything that is kept; made on first start, mode 0700", "var/milepost", _path),
+    Setting("MILEPOST_DATABASE", "URL of the SQLite database", "sqlite:///<data>/milepost.sqlite", _database),
+    Setting("MILEPOST_SECRET_FILE", "File of the key that signs sessions; made on first start", "<data>/secret", _path),
+    Setting("MILEPOST_HOST", "Address to listen on", "127.0.0.1", _text),
+    Setting("MILEPOST_PORT", "Port to listen on", "8000", _whole(0, 65535)),
+    Setting("MILEPOST_THREADS", "Requests served at the same time", "8", _whole(1, 64)),
+    Setting("MILEPOST_PROXY", "Number of trusted proxies in front, whose X-Forwarded-* headers count", "0", _whole(0, 9)),
+    Setting("MILEPOST_HTTPS", "Browsers come by https: secure cookies and HSTS", "yes behind a proxy, else no", _switch),
+    Setting("MILEPOST_SESSION_MINUTES", "Minutes without a request after which one has to sign in again", "30",
+            _whole(1, 1440)),
+    Setting("MILEPOST_LOG", "Shape of the log lines on standard error: text or json", "text", _one_of("text", "json")),
+    Setting("MILEPOST_UPLOAD_MB", "Largest request that is accepted, in megabytes", "10", _whole(1, 1000)),
+    Setting("MILEPOST_ORGANISATION", "Name of the organisation, shown on the sign-in page", "Milepost", _text),
+    Setting("MILEPOST_ZONE", "Time zone of dates that belong to no project", "UTC", _zone),
+    Setting("MILEPOST_TICK", "Fire due timers in this process, once a second", "yes", _switch),
+)
+"""Every setting there is. README's table is this one."""
+
+
+@dataclass(frozen=True)
+class Hashing:
+    """The cost of one argon2id hash: passes, memory in KiB, lanes (RFC 9106, second recommended option)."""
+
+    passes: int = 3
+    memory: int = 65536
+    lanes: int = 4
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings as values, already checked. `hashing` is no setting: only tests make it cheap."""
+
+    data: Path
+    database: str
+    secret_file: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 8
+    proxy: int = 0
+    https: bool = False
+    session_minutes: int = 30
+    log: str = "text"
+    upload_mb: int = 10
+    organisation: str = "Milepost"
+    zone: str = "UTC"
+    tick: bool = True
+    hashing: Hashing = field(default_factory=Hashing)
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str], data: Path | None = None) -> Config:
+        """Read every setting; `data` (from the command line) wins over MILEPOST_DATA.
+
+        Raises SettingRefused, whose sentence names the variable and what it may be.
+        """
+        values = {one.field: _read(one, env[one.name]) for one in SETTINGS if env.get(one.name, "") != ""}
+        _refuse_unknown(env)
+        folder = data.expanduser().absolute() if data else values.get("data", ROOT / "var" / "milepost")
+        values["data"] = folder
+        values.setdefault("database", f"sqlite:///{folder / 'milepost.sqlite'}")
+        values.setdefault("secret_file", folder / "secret")
+        values.setdefault("https", values.get("proxy", 0) > 0)
+        return cls(**values)
+
+    @property
+    def database_file(self) -> Path:
+        """The file that the database lies in."""
+        return Path(make_url(self.database).database or "")
+
+
+def _read(setting: Setting, text: str) -> Any:
+    try:
+        return setting.read(text.strip())
+    except ValueError as error:
+        raise SettingRefused(f"{setting.name} is {text!r}, but must be {error}.") from None
+
+
+NOT_SETTINGS = frozenset({"MILEPOST_INSTALLER", "MILEPOST_NODE", "MILEPOST_SKIP_ASSETS"})
+"""Variables of the launcher, which are read before this program starts."""
+
+
+def _refuse_unknown(env: Mapping[str, str]) -> None:
+    """A misspelt setting would be ignored in silence; say so instead."""
+    known = {one.name for one in SETTINGS} | NOT_SETTINGS
+    unknown = sorted(name for name in env if name.startswith("MILEPOST_") and name not in known)
+    if unknown:
+        raise SettingRefused(f"{unknown[0]} is no setting of Milepost. Remove it, or correct its name.")

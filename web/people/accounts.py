@@ -1,0 +1,225 @@
+"""People and their accounts: adding, changing, deactivating; each change is one event in the log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import func, select
+
+import engine
+from engine import THE_SYSTEM, Actor, NotFound, PersonRow, Unit, log
+from web.errors import PersonRefused
+from web.people.passwords import check_new_password, hash_password, new_code
+from web.people.tables import AccountRow
+from web.work import milepost
+
+LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._@-]{0,62}[a-z0-9])?")
+CODE_DAYS = 7
+ORGANISATION_ROLES: Mapping[str, str] = {
+    "administrator": "Administrator",
+    "process_admin": "Process Admin",
+    "compliance": "Compliance",
+}
+"""Column of the account -> name of the role, held in the organisation (subject "")."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person with an account, as it stood when it was read."""
+
+    person: str
+    name: str
+    active: bool
+    login: str
+    password_hash: str
+    must_change: bool
+    code_expires_at: datetime | None
+    organisation_roles: frozenset[str]
+    failures: int
+    locked_until: datetime | None
+    epoch: int
+    created_at: datetime
+
+
+def account(unit: Unit, *, person: str | None = None, login: str | None = None) -> Account | None:
+    """The account of a person, or the one with this login; None when there is none."""
+    query = select(AccountRow, PersonRow).join(PersonRow, PersonRow.id == AccountRow.person_id)
+    if person is not None:
+        query = query.where(AccountRow.person_id == person)
+    else:
+        query = query.where(AccountRow.login == (login or "").strip().casefold())
+    found = unit.session.execute(query).first()
+    return _account(*found) if found else None
+
+
+def accounts(unit: Unit) -> list[Account]:
+    """Everybody with an account, by name."""
+    query = select(AccountRow, PersonRow).join(PersonRow, PersonRow.id == AccountRow.person_id)
+    return [_account(*row) for row in unit.session.execute(query.order_by(func.lower(PersonRow.name), PersonRow.id))]
+
+
+def has_administrator(unit: Unit) -> bool:
+    """Whether somebody active can administer this Milepost."""
+    return _administrators(unit) > 0
+
+
+def actor_of(unit: Unit, person: str) -> Actor:
+    """A person as an actor: name and roles, in projects and in the organisation. Raises NotFound."""
+    found = account(unit, person=person)
+    if found is not None:
+        return actor_from(unit, found)
+    row = unit.session.get(PersonRow, person)
+    if row is None:
+        raise NotFound
+    return Actor(person, row.name, dict(milepost().roles(unit, person)))
+
+
+def actor_from(unit: Unit, found: Account) -> Actor:
+    """The actor behind an account; a deactivated person holds no role."""
+    if not found.active:
+        return Actor(found.person, found.name)
+    roles = dict(milepost().roles(unit, found.person))
+    if found.organisation_roles:
+        roles[""] = roles.get("", frozenset()) | found.organisation_roles
+    return Actor(found.person, found.name, roles)
+
+
+def add_person(
+    unit: Unit, login: str, name: str, by: Actor, *, roles: frozenset[str] = frozenset(), person: str | None = None
+) -> tuple[str, str]:
+    """Add an account for a new person, or for `person` who exists already; gives (person id, one-time code).
+
+    The code is valid for seven days and only lets its owner choose a password. Raises PersonRefused by field.
+    """
+    login, name = login.strip().casefold(), " ".join(name.split())
+    _check_person(unit, login, name)
+    code = new_code()
+    if person is None:
+        person = uuid4().hex
+        engine.add_person(unit, person, name, by)
+        unit.session.flush()
+    now = unit.clock()
+    row = AccountRow(
+        person_id=person,
+        login=login,
+        password_hash=hash_password(code),
+        must_change=True,
+        code_expires_at=now + timedelta(days=CODE_DAYS),
+        created_at=now,
+        **{column: role in roles for column, role in ORGANISATION_ROLES.items()},
+    )
+    unit.session.add(row)
+    log(unit, "person.account-added", "person", person, by, new=sorted(roles), said={"login": login})
+    return person, code
+
+
+def set_password(unit: Unit, person: str, password: str, by: Actor | None = None) -> None:
+    """Give a person a password of their own choice; ends all their sessions. Raises PasswordRefused, NotFound."""
+    row, who = _rows(unit, person)
+    row.password_hash = hash_password(check_new_password(password, row.login, who.name))
+    row.must_change, row.code_expires_at = False, None
+    row.failures, row.locked_until = 0, None
+    row.epoch += 1
+    log(unit, "person.password-changed", "person", person, by or Actor(person, who.name))
+
+
+def reset_password(unit: Unit, person: str, by: Actor) -> str:
+    """Replace a person's password by a one-time code, valid for seven days; ends all sessions. Gives the code."""
+    row, _who = _rows(unit, person)
+    code = new_code()
+    row.password_hash, row.must_change = hash_password(code), True
+    row.code_expires_at = unit.clock() + timedelta(days=CODE_DAYS)
+    row.failures, row.locked_until = 0, None
+    row.epoch += 1
+    log(unit, "person.password-reset", "person", person, by)
+    return code
+
+
+def set_active(unit: Unit, person: str, active: bool, by: Actor, reason: str = "") -> None:
+    """Deactivate a person (ends all sessions, takes all roles) or let them in again. Raises PersonRefused."""
+    row, who = _rows(unit, person)
+    if who.active == active:
+        return
+    if not active and row.administrator and _administrators(unit) == 1:
+        raise PersonRefused({"active": "This is the last administrator. Name another one first."})
+    engine.set_active(unit, person, active, by, reason)
+    row.epoch += 1
+
+
+def set_organisation_roles(unit: Unit, person: str, roles: frozenset[str], by: Actor) -> None:
+    """Say which roles a person holds in the organisation. Raises PersonRefused for the last administrator."""
+    row, who = _rows(unit, person)
+    old = _organisation_roles(row)
+    if old == roles:
+        return
+    if row.administrator and "Administrator" not in roles and who.active and _administrators(unit) == 1:
+        raise PersonRefused({"roles": "This is the last administrator. Name another one first."})
+    for column, role in ORGANISATION_ROLES.items():
+        setattr(row, column, role in roles)
+    log(unit, "person.roles-changed", "person", person, by, old=sorted(old), new=sorted(roles))
+
+
+def end_sessions(unit: Unit, person: str) -> None:
+    """End all sessions of a person, who is signing out."""
+    row, who = _rows(unit, person)
+    row.epoch += 1
+    log(unit, "person.signed-out", "person", person, Actor(person, who.name))
+
+
+def administrator_for_commands(unit: Unit, login: str | None) -> Actor:
+    """Who acts when a command is run: the account named, or the program itself. Raises PersonRefused."""
+    if login is None:
+        return THE_SYSTEM
+    found = account(unit, login=login)
+    if found is None or not found.active:
+        raise PersonRefused({"login": f"There is no active account {login}."})
+    return actor_from(unit, found)
+
+
+def _check_person(unit: Unit, login: str, name: str) -> None:
+    errors: dict[str, str] = {}
+    if not LOGIN.fullmatch(login):
+        errors["login"] = "Use 1 to 64 small letters, digits and . _ @ -, beginning and ending with a letter or digit."
+    elif account(unit, login=login):
+        errors["login"] = "Somebody has this login already."
+    if not name or len(name) > 200 or not name.isprintable():
+        errors["name"] = "Give the name as it is to be printed in records, 1 to 200 characters."
+    if errors:
+        raise PersonRefused(errors)
+
+
+def _rows(unit: Unit, person: str) -> tuple[AccountRow, PersonRow]:
+    row, who = unit.session.get(AccountRow, person), unit.session.get(PersonRow, person)
+    if row is None or who is None:
+        raise NotFound
+    return row, who
+
+
+def _administrators(unit: Unit) -> int:
+    query = select(func.count()).select_from(AccountRow).join(PersonRow, PersonRow.id == AccountRow.person_id)
+    return unit.session.scalar(query.where(AccountRow.administrator, PersonRow.active)) or 0
+
+
+def _organisation_roles(row: AccountRow) -> frozenset[str]:
+    return frozenset(role for column, role in ORGANISATION_ROLES.items() if getattr(row, column))
+
+
+def _account(row: AccountRow, who: PersonRow) -> Account:
+    return Account(
+        person=row.person_id,
+        name=who.name,
+        active=who.active,
+        login=row.login,
+        password_hash=row.password_hash,
+        must_change=row.must_change,
+        code_expires_at=row.code_expires_at,
+        organisation_roles=_organisation_roles(row),
+        failures=row.failures,
+        locked_until=row.locked_until,
+        epoch=row.epoch,
+        created_at=row.created_at,
+    )

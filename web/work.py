@@ -1,0 +1,91 @@
+"""The unit of work of one request: who made the session commits it, once, here and nowhere else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from flask import Flask, current_app, g, request
+
+from engine import Clock, Procedure, Unit
+from web.config import Config
+from web.database import WRITE, db
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def wall_clock() -> datetime:
+    """The machine's clock, aware, in UTC: what runs outside tests and replays."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Milepost:
+    """What one application is made of; in `app.extensions["milepost"]`."""
+
+    config: Config
+    clock: Clock
+    procedure: Procedure
+    roles: Callable[[Unit, str], Mapping[str, frozenset[str]]]
+    """Which roles a person holds in which project; kept by the procedure."""
+    heartbeat: datetime | None = None
+    """When the background thread last looked for due timers; None where it does not run."""
+    hashing_slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))
+    """An argon2id hash takes 64 MB: no more than two at once."""
+
+
+def milepost() -> Milepost:
+    """The parts of the current application."""
+    return current_app.extensions["milepost"]
+
+
+@contextmanager
+def work() -> Iterator[Unit]:
+    """The unit of work of a request that writes: commits at its end, rolls back on any error.
+
+    After it, the request goes on reading only (to show a page with what was refused).
+    """
+    forget_reading()
+    try:
+        yield unit()
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        WRITE.set(False)
+        g.pop("actor", None)
+
+
+def reading() -> Unit:
+    """The unit of work of a page that only looks."""
+    return unit()
+
+
+def unit() -> Unit:
+    """A unit of work on the current session, without saying who commits it."""
+    parts = milepost()
+    return Unit(session=db.session(), clock=parts.clock, procedure=parts.procedure)
+
+
+def forget_reading() -> None:
+    """Begin to write: a transaction that began for reading ends, and what was known from it is asked again."""
+    if not WRITE.get():
+        db.session.rollback()
+        g.pop("actor", None)
+        WRITE.set(True)
+
+
+def set_off(app: Flask) -> None:
+    """Let each request begin as a reader or a writer, by its method."""
+
+    @app.before_request
+    def begin() -> None:
+        WRITE.set(request.method not in READING_METHODS)
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        WRITE.set(True)
