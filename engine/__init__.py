@@ -1,1 +1,108 @@
-"""Milepost's engine: runs BPMN processes for people. No HTTP, no accounts, no SOP in it."""
+"""Milepost's engine: runs BPMN processes for people. No HTTP, no accounts, no SOP in it.
+
+Everybody enters here. Verbs take a `Unit` (session, clock, procedure) first and never commit.
+"""
+
+from engine.bpmn import Element, Flow, last_due, next_due, shifted
+from engine.bundle import Bundle
+from engine.completion import (
+    Completed,
+    Submission,
+    TaskForm,
+    complete,
+    meaning_of,
+    preview,
+    rehearse,
+    submissions,
+    task_form,
+)
+from engine.definitions import (
+    Definition,
+    bundle,
+    definition,
+    definitions,
+    diagram,
+    digest,
+    elements,
+    form,
+    newest,
+    prepared,
+)
+from engine.deployment import Deployed, check, deploy
+from engine.errors import (
+    AlreadyStarted,
+    Conflict,
+    DiagramRefused,
+    EngineError,
+    NobodyWaits,
+    NotAllowed,
+    NotFound,
+    Refused,
+    SignatureRefused,
+    SignatureVoid,
+    Stale,
+    StepFailed,
+    TaskClaimed,
+    TaskClosed,
+    TaskNotReady,
+)
+from engine.inbox import VIEWS, Task, counts, inbox, may_perform, may_see, processes_open_to, task, tasks
+from engine.instances import (
+    Incident,
+    Instance,
+    Passed,
+    Waiting,
+    cancel,
+    incidents,
+    instance,
+    instances,
+    retry,
+    trail,
+    waiting,
+)
+from engine.ledger import (
+    Event,
+    Field,
+    Record,
+    Section,
+    Signed,
+    Table,
+    approvals,
+    canonical,
+    content_of,
+    current,
+    events,
+    in_instance,
+    log,
+    record,
+    records,
+    revisions,
+    seal,
+    sign,
+    signatures,
+    signatures_on,
+    void,
+)
+from engine.messages import send, start
+from engine.people import Person, add_person, names, people, person, set_active
+from engine.remarks import Attachment, Comment, attach, attachment, attachment_of, comment, comments
+from engine.tables import EVIDENCE, Base, Instant, PersonRow
+from engine.tasks import claim, draft, reassign, release, save_draft
+from engine.timers import due, fire
+from engine.timers import next_due as next_timer
+from engine.unit import Procedure, Unit, Work
+from engine.values import (
+    MEANINGS,
+    SYSTEM,
+    THE_SYSTEM,
+    Actor,
+    Clock,
+    Draft,
+    Finding,
+    Shown,
+    Signature,
+    StepCall,
+    Subject,
+)
+
+__all__ = [name for name in dir() if not name.startswith("_")]

@@ -23,17 +23,16 @@ from engine.ledger import preview as preview_record
 from engine.tables import InstanceRow, SubmissionRow, TaskRow
 from engine.unit import Unit, Work
 from engine.values import MEANINGS, Actor, Draft, Shown, Signature, StepCall
-from forms import Choice, ExpressionFailed, ExpressionRefused, Form, compile_expression, compile_form
-
-NO_FORM = compile_form({"type": "default", "id": "nothing-to-fill-in", "components": []})
-"""The form of a task that asks for nothing but to be done."""
-
+from forms import Choice, ExpressionFailed, ExpressionRefused, Form, compile_expression
 
 @dataclass(frozen=True)
 class TaskForm:
-    """A task's form with what it needs to be shown: choices, context, and the values it starts with."""
+    """A task's form with what it needs to be shown: choices, context, and the values it starts with.
 
-    form: Form
+    `form` is None for a task that asks for nothing but to be done.
+    """
+
+    form: Form | None
     choices: Mapping[str, Sequence[Choice]]
     context: Mapping[str, Any]
     values: Mapping[str, Any]
@@ -55,8 +54,10 @@ def task_form(unit: Unit, task: inbox.Task, by: Actor) -> TaskForm:
     assert row is not None
     work = _work(unit, row, task, by, None)
     form = _form(unit, task)
-    choices = unit.procedure.choices(work) if form.choices() else {}
     context = unit.procedure.context(work)
+    if form is None:
+        return TaskForm(None, {}, context, {})
+    choices = unit.procedure.choices(work) if form.choices() else {}
     values = tasks.draft(unit, task.id, by)
     return TaskForm(form, choices, context, form.initial(context) if values is None else values)
 
@@ -68,7 +69,7 @@ def preview(unit: Unit, task: inbox.Task, answers: Mapping[str, Any] | None, by:
     """
     if task.signs or task.shows:
         record = in_instance(unit, task.signs or task.shows or "", task.instance)
-        return Shown(record.sha256, record.document, record.id) if record else None
+        return Shown(record.sha256, json.loads(record.text), record.id) if record else None
     if task.record and answers is not None:
         row = unit.session.get(InstanceRow, task.instance)
         assert row is not None
@@ -146,8 +147,8 @@ def meaning_of(task: inbox.Task, answers: Mapping[str, Any]) -> str | None:
     return str(said)
 
 
-def _form(unit: Unit, task: inbox.Task) -> Form:
-    return definitions.form(unit, task.definition, task.form) if task.form else NO_FORM
+def _form(unit: Unit, task: inbox.Task) -> Form | None:
+    return definitions.form(unit, task.definition, task.form) if task.form else None
 
 
 def _work(
@@ -161,7 +162,7 @@ def _validated(
     unit: Unit, instance: InstanceRow, task: inbox.Task, answers: Mapping[str, Any], by: Actor
 ) -> dict[str, Any]:
     form = _form(unit, task)
-    if form is NO_FORM:
+    if form is None:
         return {}
     work = _work(unit, instance, task, by, None)
     choices = unit.procedure.choices(work) if form.choices() else {}
@@ -258,8 +259,8 @@ def _submit(
         task_id=task.id,
         instance_id=task.instance,
         element=task.element,
-        form=form.id,
-        form_digest=form.digest,
+        form=task.form or "",
+        form_digest=form.digest if form else "",
         answers=canonical(dict(answers)).decode(),
         shown=standing.sha256 if standing else None,
         person=by.person,
@@ -270,7 +271,7 @@ def _submit(
     log(
         unit, "task.completed", "task", task.id, by, subject=task.subject, instance=task.instance, task=task.id,
         element=task.element, role=task.role, row=row,
-        facts={"definition": definitions.digest(unit, task.definition), "form": form.digest, "shown": row.shown},
+        facts={"definition": definitions.digest(unit, task.definition), "form": row.form_digest, "shown": row.shown},
     )  # fmt: skip
     return row.id
 

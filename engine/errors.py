@@ -48,6 +48,11 @@ class DiagramRefused(Refused):
         super().__init__(message)
         self.findings = tuple(findings)
 
+    def __str__(self) -> str:
+        """The sentence, and below it one line for each finding that refuses."""
+        lines = [f"{one.file} {one.element or ''}: {one.sentence}" for one in self.findings if one.refuses]
+        return "\n".join([super().__str__(), *lines])
+
 
 class SignatureRefused(Refused):
     """This step needs a signature by the person who performs it, with its meaning, on what was shown."""

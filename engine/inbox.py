@@ -122,7 +122,8 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
     """Tasks that the actor may perform."""
     held = [(subject, role) for subject, roles in actor.roles.items() if subject for role in roles]
     by_role = tuple_(TaskRow.subject, TaskRow.role).in_(held) if held else false()
-    return or_(TaskRow.assignee == actor.person, and_(TaskRow.assignee.is_(None), by_role))
+    by_name = and_(TaskRow.assignee.is_not(None), TaskRow.assignee == actor.person)  # never null: it is negated, too
+    return or_(by_name, and_(TaskRow.assignee.is_(None), by_role))
 
 
 def _view(unit: Unit, actor: Actor, view: str) -> ColumnElement[bool]:
