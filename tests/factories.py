@@ -120,7 +120,11 @@ class Visitor:
         return response
 
     def _remember(self, response: TestResponse) -> None:
-        found = re.search(r'name="csrf-token" content="([^"]+)"', response.text) if response.is_text else None
+        found = (
+            re.search(r'name="csrf-token" content="([^"]+)"', response.text)
+            if response.mimetype == "text/html"
+            else None
+        )
         if found:
             self.token = found[1]
 

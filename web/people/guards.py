@@ -15,7 +15,7 @@ from web.people.sessions import current_account, current_actor, refresh
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-OPEN_WHILE_CHANGING = frozenset({"account.password", "account.sign_out", "account.theme"})
+OPEN_WHILE_CHANGING = frozenset({"account.password", "account.change_password", "account.sign_out", "account.theme"})
 """What somebody who came by a one-time code may open before choosing a password."""
 
 
