@@ -1,0 +1,25 @@
+"""The pages that people work with: inbox, tasks, projects, instances, records, processes, compliance, search."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+
+def blueprints() -> tuple[Blueprint, ...]:
+    """Every blueprint of this package, ready to be registered."""
+    from web.pages import completing, editing  # noqa: F401, PLC0415  they add routes to the blueprints below
+    from web.pages.compliance import compliance  # noqa: PLC0415
+    from web.pages.inbox import inbox  # noqa: PLC0415
+    from web.pages.instances import instances  # noqa: PLC0415
+    from web.pages.processes import processes  # noqa: PLC0415
+    from web.pages.projects import projects  # noqa: PLC0415
+    from web.pages.records import records  # noqa: PLC0415
+    from web.pages.search import search  # noqa: PLC0415
+    from web.pages.signing import signing  # noqa: PLC0415
+    from web.pages.tasks import tasks  # noqa: PLC0415
+    from web.pages.words import frame  # noqa: PLC0415
+
+    return frame, inbox, tasks, signing, projects, instances, records, processes, compliance, search
+
+
+__all__ = ["blueprints"]

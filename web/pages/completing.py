@@ -1,0 +1,156 @@
+"""What the buttons of a task's form do: change rows, keep a draft, hand the answers in, with a signature or without."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
+
+import engine
+from engine import Completed, NotFound, SignatureRefused, Unit
+from forms import AnswersRefused, Upload, edit_rows, unflatten
+from web.pages.inbox import Asked
+from web.pages.sight import names
+from web.pages.signing import VOID, WRONG, password_fits, review
+from web.pages.tasks import Typed, back, page, tasks
+from web.people import current_actor, resumes, signed_in
+from web.work import reading, work
+
+KEPT_FILE = re.compile(r"upload:[0-9a-f]{64}")
+"""How a form names a file that is kept already."""
+AGAIN = "Type your password again once the answers are right."
+
+
+@tasks.post("/tasks/<task_id>")
+@signed_in
+def post(task_id: str) -> Any:
+    """What the pressed button says; without one, the answers are handed in."""
+    raw = typed_answers(task_id)
+    do = request.form.get("_do", "complete")
+    if "_rows" in request.form:
+        return page(task_id, Typed(edit_rows(raw, request.form["_rows"])))
+    if do == "refresh":
+        return page(task_id, Typed(raw))
+    if do == "save":
+        return save(task_id, raw)
+    if do == "review":
+        return review(task_id, raw)
+    if request.form.get("_signing"):
+        return sign_and_complete(task_id, raw)
+    return complete(task_id, raw)
+
+
+@resumes("tasks.post")
+def resume(values: MultiDict[str, str], message: str, task_id: str) -> str:
+    """The form with what was typed before the session ran out."""
+    return page(task_id, Typed(unflatten(list(values.items(multi=True))), message=message))
+
+
+def save(task_id: str, raw: Mapping[str, Any]) -> Any:
+    """Keep half-filled answers."""
+    with work() as unit:
+        engine.save_draft(unit, task_id, raw, current_actor())
+    flash("Your draft is kept. Only you see it.", "success")
+    return back(task_id)
+
+
+def complete(task_id: str, raw: Mapping[str, Any]) -> Any:
+    """Hand the answers in, without a signature."""
+    actor = current_actor()
+    try:
+        with work() as unit:
+            done = engine.complete(unit, task_id, raw, actor, seen=_posted("_seen"), shown=_posted("_shown"))
+            sentence, following = outcome(unit, done)
+    except AnswersRefused as refused:
+        return page(task_id, Typed(raw, refused.errors)), 422
+    except SignatureRefused as refused:
+        return page(task_id, Typed(raw, message=str(refused))), 422
+    return onward(sentence, following)
+
+
+def sign_and_complete(task_id: str, raw: Mapping[str, Any]) -> Any:
+    """Hand the answers in with a signature on the record that the page showed."""
+    actor = current_actor()
+    trouble, status = password_fits(actor, request.form.get("password", ""))
+    try:
+        with work() as unit:
+            clean = engine.rehearse(unit, task_id, raw, actor)
+            if trouble:
+                raise SignatureRefused(WRONG)
+            meaning = engine.meaning_of(engine.task(unit, task_id, actor), clean) or ""
+            signature = engine.Signature(actor.person, meaning, request.form.get("_shown", ""))
+            done = engine.complete(unit, task_id, raw, actor, signature=signature, seen=_posted("_seen"), shown=signature.shown)
+            sentence, following = outcome(unit, done)
+    except AnswersRefused as refused:
+        return page(task_id, Typed(raw, refused.errors, sign_error=trouble or AGAIN)), 422
+    except engine.SignatureVoid:
+        return page(task_id, Typed(raw, message=VOID)), 422
+    except SignatureRefused as refused:
+        return page(task_id, Typed(raw, sign_error=trouble or str(refused))), status or 422
+    return onward(sentence, following)
+
+
+def outcome(unit: Unit, done: Completed) -> tuple[str, str | None]:
+    """(what completing a task did, in words; the id of the task to go on with, if any)."""
+    actor, task = current_actor(), done.task
+    told = [f"“{task.name}” is done."]
+    if done.record and (task.record or task.signature):
+        record = engine.record(unit, done.record)
+        told.append(f"{record.title}, revision {record.revision}, is {'sealed' if task.record else 'signed'}.")
+    opened = engine.tasks(unit, instance=task.instance, status="open")
+    if done.instance_ended:
+        told.append(f"“{engine.instance(unit, task.instance).process_name}” has come to its end.")
+    elif opened:
+        told += _next_words(opened)
+    mine = [one for one in opened if engine.may_perform(actor, one) and one.claimed_by in (None, actor.person)]
+    following = mine or engine.inbox(unit, actor, limit=1)
+    return " ".join(told), following[0].id if following else None
+
+
+def _next_words(opened: Iterable[engine.Task]) -> Iterator[str]:
+    known, by_name = names(), {}
+    for one in opened:
+        by_name.setdefault(one.name, []).append(known.get(one.assignee, one.assignee) if one.assignee else one.role)
+    for name, people in list(by_name.items())[:3]:
+        yield f"“{name}” now waits for {', '.join(dict.fromkeys(people))}."
+
+
+def onward(sentence: str, following: str | None) -> Any:
+    """Say what happened and go to the next task, or to the inbox when none is left."""
+    flash(sentence, "success")
+    arguments = Asked.from_request().arguments(view=None)
+    if following is None:
+        return redirect(url_for("inbox.show", **arguments))
+    return redirect(url_for("tasks.show", task_id=following, **arguments))
+
+
+def typed_answers(task_id: str) -> dict[str, Any]:
+    """What the form sent, nested; files are kept at once, so that a refused answer does not lose them."""
+    pairs: list[tuple[str, Any]] = [
+        (name, _kept_file(task_id, value)) for name, value in request.form.items(multi=True) if name != "csrf_token"
+    ]
+    sent = [(name, file) for name, file in request.files.items(multi=True) if file.filename]
+    if sent:
+        with work() as unit:
+            for name, file in sent:
+                kept = engine.attach(unit, task_id, file.filename or "", file.mimetype, file.read(), current_actor())
+                pairs.append((name, kept))
+    return unflatten(pairs)
+
+
+def _kept_file(task_id: str, value: str) -> str | Upload:
+    """The file that a ticked “Keep” names by its hash, if it was handed in with this very task; else the text itself."""
+    if not KEPT_FILE.fullmatch(value):
+        return value
+    try:
+        found = engine.attachment_of(reading(), task_id, value.partition(":")[2])
+    except NotFound:
+        return value
+    return Upload(found.name, found.media_type, found.size, found.sha256)
+
+
+def _posted(name: str) -> str | None:
+    return request.form.get(name) or None

@@ -1,0 +1,79 @@
+"""The inbox: what is to be done, in three panes on a wide screen and one at a time on a phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+import engine
+from web.pages import paging
+from web.people import current_actor, public, signed_in
+from web.work import reading
+
+inbox = Blueprint("inbox", __name__)
+
+SORTS = {"due": "Due date", "created": "Newest first"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks of the inbox; anything it does not know counts as not asked."""
+
+    view: str = "todo"
+    role: str | None = None
+    process: str | None = None
+    sort: str = "due"
+
+    @classmethod
+    def from_request(cls) -> Asked:
+        """The filters in the present address."""
+        view, sort = request.args.get("view", "todo"), request.args.get("sort", "due")
+        return cls(
+            view if view in engine.VIEWS else "todo",
+            request.args.get("role") or None,
+            request.args.get("process") or None,
+            sort if sort in SORTS else "due",
+        )
+
+    def arguments(self, **changes: Any) -> dict[str, Any]:
+        """The same filters as arguments of an address; what is usual is left out."""
+        usual = {"view": "todo", "sort": "due"}
+        chosen = {"view": self.view, "role": self.role, "process": self.process, "sort": self.sort, **changes}
+        return {name: value for name, value in chosen.items() if value and value != usual.get(name)}
+
+
+@inbox.get("/")
+@public
+def home() -> Response:
+    """The first page is the inbox."""
+    return redirect(url_for("inbox.show"))
+
+
+@inbox.get("/inbox")
+@signed_in
+def show() -> str:
+    """The list of tasks, with no task opened."""
+    return render_template("inbox/list.html", **panes())
+
+
+def panes(task_id: str | None = None) -> dict[str, Any]:
+    """What the two left panes show; `task_id` is the task that is open in the third."""
+    unit, actor, asked = reading(), current_actor(), Asked.from_request()
+    begin = paging.offset()
+    found = engine.inbox(
+        unit, actor, asked.view, role=asked.role, process=asked.process, sort=asked.sort, limit=paging.SIZE + 1, offset=begin
+    )
+    held = sorted({role for subject, roles in actor.roles.items() if subject for role in roles})
+    return {
+        "asked": asked,
+        "views": engine.VIEWS,
+        "sorts": SORTS,
+        "counts": engine.counts(unit, actor),
+        "sheet": paging.sheet(found, begin),
+        "roles": held,
+        "processes": engine.processes_open_to(unit, actor),
+        "shown_task": task_id,
+    }

@@ -1,0 +1,130 @@
+"""Instances: the list, the page of one with its path on the diagram and its story, cancelling, and retrying what failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+import engine
+from engine import Actor, Instance, NotAllowed, NotFound, Refused
+from web.pages import paging, story
+from web.pages.sight import may_oversee, must_see, sees, visible
+from web.people import current_actor, resumes, signed_in
+from web.work import reading, work
+
+instances = Blueprint("instances", __name__)
+
+STATUSES = ("running", "completed", "cancelled")
+STEWARDS = ("Process Admin", "Administrator")
+"""Roles in the organisation that cancel instances and retry what failed."""
+
+
+@instances.get("/instances")
+@signed_in
+def index() -> str:
+    """The instances that the actor sees, the newest first."""
+    unit, actor = reading(), current_actor()
+    status, process, project = (request.args.get(name) or None for name in ("status", "process", "project"))
+    subjects = visible(actor)
+    if project:
+        subjects = [project] if sees(actor, project) else []
+    begin = paging.offset()
+    found = engine.instances(
+        unit, subjects=subjects, process=process, status=status if status in STATUSES else None,
+        limit=paging.SIZE + 1, offset=begin,
+    )  # fmt: skip
+    troubles = engine.incidents(unit, subjects=visible(actor))
+    return render_template(
+        "instances/list.html", sheet=paging.sheet(found, begin), statuses=STATUSES, incidents=troubles,
+        processes={one.process: one.name for one in reversed(engine.definitions(unit))}, project=project,
+    )  # fmt: skip
+
+
+@instances.get("/instances/<instance_id>")
+@signed_in
+def show(instance_id: str) -> str:
+    """One instance: where it stands, what it waits for, what happened, what came out."""
+    return page(instance_id)
+
+
+def page(instance_id: str, **more: Any) -> str:
+    """The page of an instance."""
+    unit, actor = reading(), current_actor()
+    instance = seen(instance_id, actor)
+    records = engine.records(unit, instance=instance_id, limit=500)
+    every = engine.elements(unit, instance.definition)
+    return render_template(
+        "instances/instance.html",
+        instance=instance,
+        definition=engine.definition(unit, instance.definition),
+        overlay=story.overlay(unit, instance_id),
+        story=story.story(unit, instance),
+        tasks=engine.tasks(unit, instance=instance_id, status="open"),
+        waiting=engine.waiting(unit, instance_id),
+        incidents=engine.incidents(unit, status=None, instance=instance_id),
+        records=records,
+        comments=engine.comments(unit, instance_id),
+        element_names={one.id: one.name or one.id for one in every.values()},
+        steward=may_oversee(actor, *STEWARDS),
+        may_cancel=may_cancel(actor, instance),
+        **more,
+    )
+
+
+def seen(instance_id: str, actor: Actor) -> Instance:
+    """An instance that the actor sees. Raises NotFound for any other."""
+    found = engine.instance(reading(), instance_id)
+    must_see(actor, found.subject)
+    return found
+
+
+def may_cancel(actor: Actor, instance: Instance) -> bool:
+    """Whether the actor may end the instance before its time."""
+    return instance.status == "running" and may_oversee(actor, *STEWARDS)
+
+
+@instances.post("/instances/<instance_id>/cancel")
+@signed_in
+def cancel(instance_id: str) -> Any:
+    """End an instance before its time, with a reason."""
+    actor, reason = current_actor(), request.form.get("reason", "")
+    instance = seen(instance_id, actor)
+    if not may_oversee(actor, *STEWARDS):
+        raise NotAllowed("Only a process admin or an administrator can cancel an instance.")
+    try:
+        with work() as unit:
+            engine.cancel(unit, instance_id, actor, reason)
+    except Refused as refused:
+        return page(instance_id, cancel_error=str(refused), cancel_reason=reason), 422
+    flash(f"“{instance.title or instance.process_name}” is cancelled. Its open tasks are withdrawn.", "success")
+    return redirect(url_for("instances.show", instance_id=instance_id))
+
+
+@resumes("instances.cancel")
+def resume_cancel(values: Any, message: str, instance_id: str) -> str:
+    """The reason that was typed before the session ran out."""
+    return page(instance_id, cancel_error=message, cancel_reason=values.get("reason", ""))
+
+
+@instances.post("/incidents/<incident_id>/retry")
+@signed_in
+def retry(incident_id: str) -> Response | tuple[str, int]:
+    """Run a failed step again, saying what was done about its cause."""
+    actor, reason = current_actor(), request.form.get("reason", "")
+    found = next((one for one in engine.incidents(reading(), status=None) if one.id == incident_id), None)
+    if found is None or not sees(actor, found.subject):
+        raise NotFound
+    if not may_oversee(actor, *STEWARDS):
+        raise NotAllowed("Only a process admin or an administrator can retry a step.")
+    try:
+        with work() as unit:
+            works = engine.retry(unit, incident_id, actor, reason)
+    except Refused as refused:
+        return page(found.instance, retry_error=str(refused), retry_of=incident_id), 422
+    if works:
+        flash("The step works now, and the instance has gone on.", "success")
+    else:
+        flash("The step failed again. Its cause stands below.", "error")
+    return redirect(url_for("instances.show", instance_id=found.instance))

@@ -1,0 +1,101 @@
+"""The story of an instance: its trail with the answers given, the records sealed and the signatures put under them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import engine
+from engine import Unit
+from web.pages import answers as said
+from web.pages.sight import names
+
+QUIET = ("gateway", "boundary", "subprocess")
+"""Kinds of elements that say nothing to people by themselves."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened. `kind` is done, signed, incident or soon, for its mark."""
+
+    at: datetime
+    title: str
+    kind: str
+    person: str = ""
+    element: str = ""
+    note: str = ""
+    record: str = ""
+    record_title: str = ""
+    answers: list[said.Line] | None = None
+
+
+def story(unit: Unit, instance: engine.Instance) -> list[Line]:
+    """Everything people want to know of an instance, oldest first."""
+    submissions: dict[tuple[str, str], deque[Any]] = defaultdict(deque)
+    for one in engine.submissions(unit, instance.id):
+        submissions[one.element, one.person].append(one)
+    sealed = {one.task: one for one in engine.records(unit, instance=instance.id, limit=500)}
+    told = []
+    for passed in engine.trail(unit, instance.id):
+        if not passed.name or any(word in passed.kind.lower() for word in QUIET):
+            continue
+        line = Line(passed.at, passed.name, _kind(passed.state), passed.person, passed.element, _note(passed.state))
+        waiting = submissions.get((passed.element, passed.person))
+        told.append(_with_answers(unit, instance, line, waiting.popleft(), sealed) if waiting else line)
+    told += _signatures(unit, sealed)
+    told += [
+        Line(one.at, f"Could not go on: {one.cause}", "incident", element=one.element,
+             note="" if one.status == "open" else "Dealt with since.")
+        for one in engine.incidents(unit, status=None, instance=instance.id)
+    ]  # fmt: skip
+    return sorted(told, key=lambda line: line.at)
+
+
+def _with_answers(unit: Unit, instance: engine.Instance, line: Line, submission: Any, sealed: dict[Any, Any]) -> Line:
+    element = engine.elements(unit, instance.definition).get(line.element)
+    form_id = element.properties.get("form") if element else None
+    shown = said.lines(unit, instance.definition, form_id, submission.answers, names())
+    record = sealed.get(submission.task)
+    if record is None:
+        return replace(line, answers=shown)
+    return replace(line, answers=shown, record=record.id, record_title=f"{record.title}, revision {record.revision}")
+
+
+def _signatures(unit: Unit, sealed: dict[Any, Any]) -> list[Line]:
+    by_record = engine.signatures_on(unit, [one.id for one in sealed.values()])
+    titles = {one.id: f"{one.title}, revision {one.revision}" for one in sealed.values()}
+    return [
+        Line(one.at, f"Signed: {one.meaning}", "signed", one.person, "", "No longer counts." if one.void else "", record, titles[record])
+        for record, list_ in by_record.items()
+        for one in list_
+    ]
+
+
+def _kind(state: str) -> str:
+    return "soon" if state.lower() in ("cancelled", "canceled") else "done"
+
+
+def _note(state: str) -> str:
+    return "Withdrawn by the process." if state.lower() in ("cancelled", "canceled") else ""
+
+
+def overlay(unit: Unit, instance_id: str, select: str | None = None) -> dict[str, Any]:
+    """What the viewer paints on the diagram of an instance: the way it took, where it stands, what failed, what is signed."""
+    passed = engine.trail(unit, instance_id)
+    done = [one for one in passed if _kind(one.state) == "done"]
+    open_tasks = engine.tasks(unit, instance=instance_id, status="open")
+    waiting = engine.waiting(unit, instance_id)
+    troubles = engine.incidents(unit, instance=instance_id)
+    counts = Counter(one.element for one in done)
+    signed = {one.element for one in engine.tasks(unit, instance=instance_id, status="completed") if one.signature}
+    return {
+        "done": sorted(counts),
+        "flows": sorted({flow for one in done for flow in one.flows}),
+        "active": sorted({one.element for one in open_tasks} | {one.element for one in waiting}),
+        "incidents": sorted({one.element for one in troubles}),
+        "signed": sorted(signed),
+        "counts": dict(counts),
+        **({"select": select} if select else {}),
+    }

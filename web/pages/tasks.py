@@ -1,0 +1,228 @@
+"""One task: its page with four sides, and what people do with it besides completing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+import engine
+import processes
+from engine import NotAllowed, Refused, Task, Unit
+from forms import Form
+from web.pages import answers as said
+from web.pages import story
+from web.pages.comparing import changes
+from web.pages.inbox import Asked, panes
+from web.pages.sight import must_see, names
+from web.people import current_actor, resumes, signed_in
+from web.work import reading, work
+
+tasks = Blueprint("tasks", __name__)
+
+SIDES = ("form", "comments", "history", "diagram")
+INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain"})
+"""Media types of attachments that browsers may show; every other one is offered for saving."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody has typed so far, and what was refused about it."""
+
+    values: Mapping[str, Any] | None = None
+    errors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    message: str = ""
+    sign_error: str = ""
+    confirmed: bool = False
+
+
+@tasks.get("/inbox/<task_id>")
+@signed_in
+def show(task_id: str) -> str:
+    """A task, at the side that the address names."""
+    return page(task_id, side=request.args.get("tab", "form"))
+
+
+def page(task_id: str, typed: Typed | None = None, side: str = "form", **more: Any) -> str:
+    """The page of a task: as it stands, or with what was typed and refused."""
+    unit, actor = reading(), current_actor()
+    task = engine.task(unit, task_id, actor)
+    side = side if side in SIDES else "form"
+    instance = engine.instance(unit, task.instance)
+    facts: dict[str, Any] = {
+        "task": task,
+        "instance": instance,
+        "side": side,
+        "may_perform": engine.may_perform(actor, task),
+        "comments": engine.comments(unit, task.instance),
+        "heirs": list(_heirs(unit, task)) if task.open else [],
+        **panes(task_id),
+        **more,
+    }
+    if side == "form":
+        facts |= form_side(unit, task, typed or Typed())
+    elif side == "history":
+        facts["story"] = story.story(unit, instance)
+    elif side == "diagram":
+        facts["overlay"] = story.overlay(unit, task.instance, task.element)
+    return render_template("tasks/task.html", **facts)
+
+
+def form_side(unit: Unit, task: Task, typed: Typed) -> dict[str, Any]:
+    """What the form side shows: the form for who may do the task now, else what was answered or who is waited for."""
+    actor = current_actor()
+    facts: dict[str, Any] = {"typed": typed, "fields": None, "shown": None, "sections": None, "problems": []}
+    facts |= _document(unit, task)
+    if not task.open:
+        facts["given"] = next((_given(unit, task, one) for one in engine.submissions(unit, task.instance, task.element)
+                               if one.task == task.id), None)  # fmt: skip
+        facts["sealed"] = next((one for one in engine.records(unit, instance=task.instance) if one.task == task.id), None)
+        return facts
+    if not engine.may_perform(actor, task) or task.claimed_by not in (None, actor.person):
+        return facts
+    asked = engine.task_form(unit, task, actor)
+    values = asked.values if typed.values is None else typed.values
+    facts["fields"] = asked.form.fields(values, errors=typed.errors, choices=asked.choices, context=asked.context)
+    facts["problems"] = problems(facts["fields"], typed.errors)
+    facts["seen"] = engine.digest(unit, task.definition)
+    facts["two_steps"] = bool(task.signature and task.record)
+    facts["one_step"] = bool(task.signature and not task.record)
+    facts["refreshes"] = _refreshes(asked.form)
+    facts["kept_draft"] = engine.draft(unit, task.id, actor) is not None and typed.values is None
+    return facts
+
+
+def _refreshes(form: Form) -> bool:
+    """Whether the form shows fields only under a condition, so that a change is worth asking the server about."""
+    every = [part for component in form.components for part in component.walk()]
+    return any(part.hide for part in every) and not any(part.kind == "filepicker" for part in every)
+
+
+def _document(unit: Unit, task: Task) -> dict[str, Any]:
+    """The record that the task signs or shows, with its signatures and what differs from the revision before."""
+    shown = engine.preview(unit, task, None, current_actor()) if task.signs or task.shows else None
+    if shown is None or shown.record is None:
+        return {}
+    record = engine.record(unit, shown.record)
+    before = engine.record(unit, record.supersedes) if record.supersedes else None
+    return {
+        "shown": shown,
+        "record": record,
+        "signatures": engine.signatures(unit, record.id),
+        "before": before,
+        "differences": changes(before.sections, record.sections) if before else [],
+    }
+
+
+def _given(unit: Unit, task: Task, submission: Any) -> dict[str, Any]:
+    return {"by": submission.person, "at": submission.at, "role": submission.role,
+            "lines": said.lines(unit, task.definition, task.form, submission.answers, names())}  # fmt: skip
+
+
+def problems(fields: Any, errors: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    """(id of the place on the page, sentence) for the summary of what was refused, in the order of the form."""
+    shown = [one for top in fields for one in top.everything()]
+    places = {one.name: one for one in shown if one.name}
+    rows = {row.name: row.id for one in shown for row in one.rows}
+    order = {name: at for at, name in enumerate(places)}
+    found = []
+    for name, sentences in sorted(errors.items(), key=lambda item: order.get(item[0], len(order))):
+        one = places.get(name)
+        where = f"{one.place}, {one.label}" if one is not None and one.place else one.label if one is not None else ""
+        target = one.id if one is not None else rows.get(name, "the-form")
+        found += [(target, f"{where}: {sentence}" if where else sentence) for sentence in sentences]
+    return found
+
+
+def _heirs(unit: Unit, task: Task) -> Iterator[engine.Actor]:
+    """Who the task could be handed on to by the person who looks at it; nobody where the engine would refuse."""
+    actor = current_actor()
+    steward = actor.holds("Project Manager", task.subject) or actor.holds("Administrator", "")
+    if not (steward or engine.may_perform(actor, task)) or (task.bound and task.signature):
+        return
+    for one in processes.holders(unit, task.subject, task.role):
+        if one.person not in (task.assignee, actor.person if not task.assignee else None):
+            yield one
+
+
+@tasks.post("/tasks/<task_id>/claim")
+@signed_in
+def claim(task_id: str) -> AnyResponse:
+    """Take the task, so that others see who works on it."""
+    with work() as unit:
+        engine.claim(unit, task_id, current_actor())
+    flash("You have claimed this task. Others see that you work on it.", "success")
+    return back(task_id)
+
+
+@tasks.post("/tasks/<task_id>/release")
+@signed_in
+def release(task_id: str) -> AnyResponse:
+    """Give the task back to everybody of its role."""
+    with work() as unit:
+        engine.release(unit, task_id, current_actor())
+    flash("You have given this task back. Everybody of its role can take it.", "success")
+    return back(task_id)
+
+
+@tasks.post("/tasks/<task_id>/reassign")
+@signed_in
+def reassign(task_id: str) -> AnyResponse:
+    """Hand the task on to somebody else of its role, with a reason."""
+    with work() as unit:
+        actor = current_actor()
+        task = engine.task(unit, task_id, actor)
+        wanted = request.form.get("to", "")
+        heir = next((one for one in processes.holders(unit, task.subject, task.role) if one.person == wanted), None)
+        if heir is None:
+            raise NotAllowed(f"Choose somebody who holds the role {task.role} in this project.")
+        engine.reassign(unit, task_id, heir, actor, request.form.get("reason", ""))
+    flash(f"Handed on to {heir.name}.", "success")
+    return back(task_id)
+
+
+@tasks.post("/tasks/<task_id>/comment")
+@signed_in
+def comment(task_id: str) -> Any:
+    """Say something about the task."""
+    text = request.form.get("text", "")
+    try:
+        with work() as unit:
+            task = engine.task(unit, task_id, current_actor())
+            engine.comment(unit, task.instance, text, current_actor(), task=task.id)
+    except Refused as refused:
+        return page(task_id, side="comments", comment_text=text, comment_error=str(refused)), 422
+    flash("Your comment is kept.", "success")
+    return back(task_id, tab="comments")
+
+
+@resumes("tasks.comment")
+def resume_comment(values: MultiDict[str, str], message: str, task_id: str) -> str:
+    """The comment that was typed before the session ran out."""
+    return page(task_id, side="comments", comment_text=values.get("text", ""), comment_error=message)
+
+
+@tasks.get("/attachments/<attachment_id>")
+@signed_in
+def attachment(attachment_id: str) -> Response:
+    """A file that somebody handed in, for those who see its project. Never run by the browser."""
+    found = engine.attachment(reading(), attachment_id)
+    must_see(current_actor(), found.subject)
+    kind = found.media_type if found.media_type in INLINE else "application/octet-stream"
+    response = Response(found.content, mimetype=kind)
+    response.headers.set(
+        "Content-Disposition", "inline" if kind in INLINE else "attachment", filename=found.name.replace("\n", " ")
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def back(task_id: str, **more: Any) -> AnyResponse:
+    """To the task's own page, with the filters kept."""
+    return redirect(url_for("tasks.show", task_id=task_id, **more, **Asked.from_request().arguments()))
+

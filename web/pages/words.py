@@ -1,0 +1,118 @@
+"""Words that templates use: due dates as people say them, statuses, meanings, names; and what the frame must know."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint
+from markupsafe import Markup
+
+import processes
+from web.pages.sight import may_oversee, names
+from web.people import actor_or_none
+from web.work import milepost
+
+frame = Blueprint("frame", __name__)
+
+MEANINGS = {
+    "authored": "I wrote this, and it says what I mean.",
+    "reviewed": "I have reviewed this.",
+    "approved": "I have reviewed this and approve it.",
+    "rejected": "I have reviewed this and do not approve it.",
+    "acknowledged": "I have read and understood this.",
+}
+"""What each meaning of a signature says in words."""
+
+STATUSES = {
+    "todo": "To do",
+    "claimed": "Claimed by me",
+    "late": "Late",
+    "waiting": "Waiting for others",
+    "done": "Done",
+    "not-started": "Not started",
+    "on-track": "On track",
+    "at-risk": "At risk",
+    "described": "Being described",
+    "deciding": "Waiting for decisions",
+    "applied": "Approved and applied",
+    "planning": "Planning",
+}
+"""Statuses whose words are not just the status with a capital letter."""
+
+
+@frame.app_template_filter("words")
+def words(status: str) -> str:
+    """A status as people say it."""
+    return STATUSES.get(status) or status.replace("-", " ").replace("_", " ").capitalize()
+
+
+@frame.app_template_filter("initials")
+def initials(name: str) -> str:
+    """The first letters of the first and the last word of a name."""
+    parts = name.split()
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper() or "?"
+
+
+@frame.app_template_filter("meaning_sentence")
+def meaning_sentence(meaning: str) -> str:
+    """What a signature with this meaning says."""
+    return MEANINGS.get(meaning, meaning)
+
+
+@frame.app_template_filter("clause_text")
+def clause_text(clause: str) -> str:
+    """What a clause of the procedure obliges people to do."""
+    return processes.CLAUSES.get(clause, f"Clause {clause} of the procedure")
+
+
+@frame.app_template_filter("person")
+def person(person_id: str | None) -> str:
+    """The name of a person, or of the program itself."""
+    return names().get(person_id, "Somebody who is no longer known") if person_id else ""
+
+
+@frame.app_template_filter("due")
+def due(instant: datetime | None) -> Markup:
+    """A due date as people say it, in UTC, with the exact instant behind it; late and soon are marked."""
+    if instant is None:
+        return Markup('<span class="muted">No due date</span>')
+    text, kind = due_words(instant, milepost().clock())
+    exact = f"{instant:%A} {instant.day} {instant:%B %Y, %H:%M} UTC"
+    return Markup('<time datetime="{}" title="{}" class="{}">{}</time>').format(
+        instant.isoformat(), exact, {"late": "due-late", "soon": "due-soon"}.get(kind, "muted"), text
+    )
+
+
+def due_words(due_at: datetime, now: datetime) -> tuple[str, str]:
+    """(what people say, late | soon | later) of a due date, seen from now. Calendar days in UTC."""
+    left = due_at - now
+    if left < timedelta(0):
+        return f"{_length(-left)} late", "late"
+    days = (due_at.date() - now.date()).days
+    if days == 0:
+        return f"Today {due_at:%H:%M}", "soon"
+    if days == 1:
+        return f"Tomorrow {due_at:%H:%M}", "soon"
+    day = f"{due_at.day} {due_at:%b}"
+    if days < 7:
+        return f"{due_at:%a} {day}", "later"
+    return (day if due_at.year == now.year else f"{day} {due_at.year}"), "later"
+
+
+def _length(span: timedelta) -> str:
+    for unit, seconds in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        count = int(span.total_seconds() // seconds)
+        if count:
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "Just now"
+
+
+@frame.app_context_processor
+def frame_words() -> dict[str, object]:
+    """What the frame asks: which places the person who is signed in oversees."""
+
+    def oversees(*roles: str) -> bool:
+        actor = actor_or_none()
+        return actor is not None and may_oversee(actor, *roles)
+
+    return {"oversees": oversees}
