@@ -5,7 +5,7 @@
  *   <div id="canvas" data-xml="/url/of.bpmn" aria-label="..." data-select="element id to begin with"></div>
  *   <div id="properties"></div>                              the properties panel
  *   <script type="application/json" id="catalogue">          what the bundle offers; each list holds strings or {value, label}:
- *     {"forms": [], "roles": [], "records": [], "signatures": [], "steps": [], "clauses": []}</script>
+ *     {"forms": [], "records": [], "signatures": [], "steps": []}</script>
  *   <div class="modeler">...</div>                           around #canvas and #properties: puts them side by side
  *   <button type="button" id="undo">, id="redo"
  *   <button type="button" id="check" data-url="/check">      POSTs the XML (application/xml, X-CSRFToken from <meta name="csrf-token">),

@@ -11,20 +11,37 @@ const due = (text) =>
     : undefined;
 const clauses = (text) => (text && !OBLIGATIONS.test(text) ? 'Write obligations with a space between them, like 5.1a 5.1b.' : undefined);
 
-const CLAUSE = { name: 'clause', label: 'Clause', description: 'Obligations that this step carries, with spaces between them.', validate: clauses, choices: 'clauses' };
+const CLAUSE = { name: 'clause', label: 'Clause', description: 'Obligations that this step carries, with spaces between them.', validate: clauses };
 
-export const USER_TASK = [
-  { name: 'form', label: 'Form', select: 'forms' },
-  { name: 'assignee', label: 'Assignee', description: 'Expression that gives one person; empty: anybody with the role.' },
-  { name: 'notPerformerOf', label: 'Not the performer of', select: 'tasks', description: 'Whoever did that task may not do this one.' },
-  { name: 'record', label: 'Record', select: 'records', description: 'What the finished task proves.' },
-  { name: 'signature', label: 'Signature', select: 'signatures', description: 'What the person declares; the password is asked again.' },
-  { name: 'signs', label: 'Signs', select: 'records', description: 'The record that the signature is put on; empty: this task’s own.' },
-  { name: 'due', label: 'Due', description: 'ISO 8601: P3D is three days after the task opens.', validate: due },
-  CLAUSE,
-];
+const WORDS = /^[A-Za-z]\w*(\s+[A-Za-z]\w*)*$/;
+const names = (text) => (text && !WORDS.test(text) ? 'Write names of fields with a space between them.' : undefined);
+
+/** The groups of a user task: what is asked of whom, what comes of it, and what is signed. */
+export const USER_TASK = {
+  'Work step': [
+    { name: 'form', label: 'Form', select: 'forms' },
+    { name: 'shows', label: 'Shows', select: 'records', description: 'The record that the person reads before answering.' },
+    { name: 'assignee', label: 'Assignee', description: 'Expression that gives one person; empty: anybody with the role.' },
+    { name: 'notPerformerOf', label: 'Not the performer of', select: 'tasks', description: 'Whoever did that task may not do this one.' },
+    { name: 'due', label: 'Due', description: 'ISO 8601: P3D is three days after the task opens.', validate: due },
+    CLAUSE,
+  ],
+  Outcome: [
+    { name: 'record', label: 'Record', select: 'records', description: 'What the finished task proves.' },
+    { name: 'recordWhen', label: 'Record only when', description: 'Expression over the answers; empty: always.' },
+    { name: 'step', label: 'Step', select: 'steps', description: 'What the system does with the answers, in the same transaction.' },
+    { name: 'variables', label: 'Variables', description: 'Answers that the diagram decides by, with spaces between them.', validate: names },
+  ],
+  Signature: [
+    { name: 'signature', label: 'Meaning', select: 'signatures', description: 'What the person declares; the password is asked again.' },
+    { name: 'signs', label: 'Signs', select: 'records', description: 'The record that the signature is put on; empty: this task’s own.' },
+  ],
+};
 export const SERVICE_TASK = [CLAUSE];
-export const START = [{ name: 'key', label: 'Business key', description: 'Expression; one open instance for each key.' }];
+export const START = [
+  { name: 'key', label: 'Business key', description: 'Expression; one open instance for each key.' },
+  { name: 'title', label: 'Title', description: 'Expression; what people see the instance called.' },
+];
 export const RECEIVE = [{ name: 'correlation', label: 'Correlation', description: 'Expression; the message must carry the same value.' }];
 export const PLAIN = [CLAUSE];
 
@@ -46,8 +63,12 @@ export function options(field, element, current, catalogue, registry) {
           .filter((one) => is(one, 'bpmn:UserTask') && one.type !== 'label' && one !== element)
           .map((one) => ({ value: one.id, label: one.businessObject.get('name') || one.id }))
       : (catalogue[field.select] ?? []).map((one) => (typeof one === 'string' ? { value: one, label: one } : one));
-  const known = !current || offered.some((one) => one.value === current);
-  return [{ value: '', label: 'None' }, ...offered, ...(known ? [] : [{ value: current, label: `${current} (not in this bundle)` }])];
+  if (current && !offered.some((one) => one.value === current)) {
+    // several tasks with spaces between them, or something that the bundle does not have
+    const labels = current.split(/\s+/).map((part) => offered.find((one) => one.value === part)?.label);
+    offered.push({ value: current, label: labels.every(Boolean) ? labels.join(' and ') : `${current} (not in this bundle)` });
+  }
+  return [{ value: '', label: 'None' }, ...offered];
 }
 
 /** The lane around an element: its name is the role that finds the task in its inbox. */

@@ -9,7 +9,7 @@ const PRIORITY = 500; // after the BPMN groups are there
 
 class MilepostProvider {
   constructor(propertiesPanel, injector) {
-    this.modeler = { get commandStack() { return injector.get('commandStack'); }, get bpmnFactory() { return injector.get('bpmnFactory'); } };
+    this.injector = injector;
     propertiesPanel.registerProvider(PRIORITY, this);
   }
 
@@ -22,7 +22,7 @@ class MilepostProvider {
 
   groupsOf(element) {
     if (element.type === 'label') return [];
-    if (is(element, 'bpmn:UserTask')) return [group('work', 'Work step', [role(element), ...properties(element, fields.USER_TASK)])];
+    if (is(element, 'bpmn:UserTask')) return userTaskGroups(element);
     if (is(element, 'bpmn:ServiceTask')) return [this.serviceGroup(element), this.parameterGroup(element)];
     const entries = [];
     if (fields.isMessageStart(element)) entries.push(...properties(element, fields.START));
@@ -43,7 +43,8 @@ class MilepostProvider {
   }
 
   parameterGroup(element) {
-    const change = (how) => writeParameters(element, how, this.modeler);
+    const modeler = { commandStack: this.injector.get('commandStack'), bpmnFactory: this.injector.get('bpmnFactory') };
+    const change = (how) => writeParameters(element, how, modeler);
     return {
       id: 'service-parameters',
       label: 'Parameters',
@@ -72,6 +73,10 @@ MilepostProvider.$inject = ['propertiesPanel', 'injector'];
 
 const group = (id, label, entries) => ({ id: `milepost-${id}`, label, shouldOpen: true, entries });
 const role = (element) => ({ id: 'milepost-role', element, component: RoleHint, isEdited: () => false });
+const userTaskGroups = (element) =>
+  Object.entries(fields.USER_TASK).map(([label, list], index) =>
+    group(label.toLowerCase().replace(' ', '-'), label, [...(index === 0 ? [role(element)] : []), ...properties(element, list)]),
+  );
 const text = (element, type, label, description) => ({
   id: `milepost-${label.toLowerCase()}`, element, type, label, description, component: TextField, isEdited: isTextAreaEntryEdited,
 });
