@@ -20,6 +20,7 @@ OF_PROCESSES: tuple[Rule, ...] = (
     flows.conditions,
     flows.splits,
     flows.choices,
+    flows.joins,
     flows.race,
     flows.ways_out,
     formulas.everywhere,

@@ -47,6 +47,27 @@ def choices(drawn: Drawn) -> Iterator[Finding]:
             yield drawn.warning(element.id, "no-default", sentence)
 
 
+def joins(drawn: Drawn) -> Iterator[Finding]:
+    """A parallel gateway does not wait for a token that can only come after it has fired."""
+    for element, _ in drawn.of("parallelGateway"):
+        if len(element.incoming) < 2:
+            continue
+        seen = {one.id for one, _ in drawn.of("startEvent")}
+        waiting = list(seen)
+        while waiting:
+            for name in drawn.after.get(waiting.pop(), ()):
+                if name not in seen and name != element.id:
+                    seen.add(name)
+                    waiting.append(name)
+        for flow in element.incoming:
+            if drawn.flows[flow].source not in seen:
+                sentence = (
+                    f"{label(element)} waits for this flow, which can only come after it. Bring the ways together in an"
+                    " exclusive gateway before it."
+                )
+                yield drawn.error(flow, "waits-for-itself", sentence)
+
+
 def race(drawn: Drawn) -> Iterator[Finding]:
     """An event-based gateway leads to events alone, each with this one way in."""
     for element, _ in drawn.of("eventBasedGateway"):

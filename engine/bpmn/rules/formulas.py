@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.calendar import instant, step_of
 from engine.bpmn.evaluation import BUILT_IN, EVERYWHERE
 from engine.bpmn.rules.survey import Drawn, child, definitions_of, label, text
 from engine.bpmn.source import BPMN, NAMES
 from engine.bpmn.timers import cycle_of
-from engine.bpmn.calendar import instant, step_of
 from engine.errors import StepFailed
 from engine.values import Finding
 from forms import ExpressionFailed, ExpressionRefused, compile_expression, compile_script

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+
 from engine.bpmn.elements import ACTIVITIES, CONTAINERS
 from engine.bpmn.rules.survey import Drawn, Page, Survey, definitions_of, label
 from engine.bpmn.source import BPMN, MAXIMUM_NODES, local
