@@ -5,15 +5,21 @@ from engine.ledger.events import Event, events, log
 from engine.ledger.records import Record, compose, current, in_instance, preview, record, records, revisions, seal
 from engine.ledger.sections import Field, Section, Table, check_content, content_of
 from engine.ledger.signatures import Signed, approvals, sign, signatures, signatures_on
+from engine.ledger.triggers import allow_changes, refuse_changes
+from engine.ledger.verdict import Fault, Verdict
+from engine.ledger.verify import verify
 from engine.ledger.voiding import void
 
 __all__ = [
     "Event",
+    "Fault",
     "Field",
     "Record",
     "Section",
     "Signed",
     "Table",
+    "Verdict",
+    "allow_changes",
     "approvals",
     "canonical",
     "check_content",
@@ -27,10 +33,12 @@ __all__ = [
     "preview",
     "record",
     "records",
+    "refuse_changes",
     "revisions",
     "seal",
     "sign",
     "signatures",
     "signatures_on",
+    "verify",
     "void",
 ]

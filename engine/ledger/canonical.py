@@ -27,8 +27,10 @@ def canonical(value: Any) -> bytes:
     """
     try:
         return rfc8785.dumps(value)
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError):
-        raise Refused(_fault(value, "") or "This cannot be kept: it is nested too deeply.") from None
+    except RecursionError:
+        raise Refused("This cannot be kept: it is nested too deeply.") from None
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise Refused(_fault(value, "") or f"This cannot be kept: {error}.") from error
 
 
 def digest(value: Any) -> str:

@@ -131,8 +131,22 @@ def seal(
         salt=secrets.token_hex(16),
     )
     facts = {"type": row.type, "key": row.key, "revision": row.revision, "sha256": sha256}
-    log(unit, "record.sealed", "record", row.id, by, subject=row.subject, instance=instance, task=task,
-        element=element, role=role, old=last.sha256 if last else None, new=sha256, facts=facts, row=row)
+    log(
+        unit,
+        "record.sealed",
+        "record",
+        row.id,
+        by,
+        subject=row.subject,
+        instance=instance,
+        task=task,
+        element=element,
+        role=role,
+        old=last.sha256 if last else None,
+        new=sha256,
+        facts=facts,
+        row=row,
+    )
     if last is not None:
         void_superseded(unit, row, by)
     return _record(row)
@@ -175,7 +189,7 @@ def records(
     limit: int = 100,
     offset: int = 0,
 ) -> list[Record]:
-    """Records, last sealed first. `subjects` limits them to these; None means all. `newest` leaves out superseded ones."""
+    """Records, last sealed first; `subjects` limits them to these, None means all; `newest` leaves superseded ones out."""
     query = _query()
     if subjects is not None:
         query = query.where(RecordRow.subject.in_(list(subjects)))
@@ -205,7 +219,8 @@ def _read(unit: Unit, query: Select[Any]) -> list[Record]:
 
 def _newest(unit: Unit, type: str, subject: str, key: str) -> RecordRow | None:
     """The newest revision's row, whether written yet or not; without a flush, so that a step costs few statements."""
-    waiting = [row for row in pending(unit.session, RecordRow) if (row.type, row.subject, row.key) == (type, subject, key)]
+    document = (type, subject, key)
+    waiting = [row for row in pending(unit.session, RecordRow) if (row.type, row.subject, row.key) == document]
     if waiting:
         return max(waiting, key=lambda row: row.revision)
     query = select(RecordRow).where(RecordRow.type == type, RecordRow.subject == subject, RecordRow.key == key)

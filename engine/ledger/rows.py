@@ -40,11 +40,11 @@ def row_digest(table: Table, values: Mapping[str, Any]) -> str:
     Bytes stand in it as their own SHA-256, instants as UTC text. Takes values as Python holds them and as the
     database's driver gives them; what cannot be read as its column's type is taken as it stands, so that it differs.
     """
-    return digest({column.key: _plain(column.type, values[column.key]) for column in table.columns})
+    return digest({column.key: plain(column.type, values[column.key]) for column in table.columns})
 
 
-def _plain(kind: Any, value: Any) -> Any:
-    """One column's value as JSON."""
+def plain(kind: Any, value: Any) -> Any:
+    """One column's value as JSON, the same from Python's value and from the driver's."""
     if isinstance(value, bytes):
         mark = "" if isinstance(kind, LargeBinary) else "bytes "
         return mark + hashlib.sha256(value).hexdigest()

@@ -85,15 +85,23 @@ def check_content(value: Any) -> None:
 
 
 def _check_section(section: Any, where: str) -> None:
-    _want(isinstance(section, Mapping) and set(section) <= {"heading", "text", "fields", "table"}, where,
-          "a section has a heading, and text, fields or a table")
+    _want(
+        isinstance(section, Mapping) and set(section) <= {"heading", "text", "fields", "table"},
+        where,
+        "a section has a heading, and text, fields or a table",
+    )
     _want(isinstance(section.get("heading"), str) and section["heading"], f"{where}.heading", "a text is needed")
     _want(isinstance(section.get("text", ""), str), f"{where}.text", "a text is needed")
     _want(isinstance(section.get("fields", []), list), f"{where}.fields", "a list is needed")
     for at, field in enumerate(section.get("fields", [])):
-        _want(isinstance(field, Mapping) and set(field) == {"label", "value"} and isinstance(field["label"], str)
-              and isinstance(field["value"], Scalar), f"{where}.fields[{at}]",
-              "a field has a label and one value: text, number, yes or no, or nothing")
+        _want(
+            isinstance(field, Mapping)
+            and set(field) == {"label", "value"}
+            and isinstance(field["label"], str)
+            and isinstance(field["value"], Scalar),
+            f"{where}.fields[{at}]",
+            "a field has a label and one value: text, number, yes or no, or nothing",
+        )
     if "table" in section:
         _check_table(section["table"], f"{where}.table")
 

@@ -64,7 +64,8 @@ def sign(
     """Sign one revision of a record, with its event.
 
     Raises SignatureRefused when the signature is not the performer's own, is the program's, has an unknown meaning or
-    is a second decision by the same person; SignatureVoid when what was shown is not this revision, or no longer the newest.
+    is a second decision by the same person; SignatureVoid when what was shown is not this revision, or when this is
+    no longer the newest.
     """
     _check_presented(record, signature, by)
     _check_standing(unit, record, signature)
@@ -85,8 +86,22 @@ def sign(
         salt=secrets.token_hex(16),
     )
     facts = {"record": record.id, "sha256": record.sha256, "revision": record.revision, "method": signature.method}
-    log(unit, "record.signed", "signature", row.id, by, subject=record.subject, instance=instance, task=task,
-        element=element, role=role, new=signature.meaning, facts=facts, reason=comment, row=row)
+    log(
+        unit,
+        "record.signed",
+        "signature",
+        row.id,
+        by,
+        subject=record.subject,
+        instance=instance,
+        task=task,
+        element=element,
+        role=role,
+        new=signature.meaning,
+        facts=facts,
+        reason=comment,
+        row=row,
+    )
     return _signed(row, None)
 
 
@@ -131,6 +146,8 @@ def _check_presented(record: Record, signature: Signature, by: Actor) -> None:
 def _check_standing(unit: Unit, record: Record, signature: Signature) -> None:
     """What takes one look at the database, and at what this unit of work has not written yet."""
     session = unit.session
+    if pending(session, VoidingRow):
+        session.flush()
     if any(row.id == record.id for row in pending(session, RecordRow)):
         _check_unwritten(session, record, signature)
         return

@@ -38,8 +38,10 @@ def _void(unit: Unit, record: RecordRow, which: ColumnElement[bool], reason: str
     if pending(unit.session, SignatureRow):
         unit.session.flush()
     counted = which & SignatureRow.id.not_in(select(VoidingRow.signature_id))
+    voided = {row.signature_id for row in pending(unit.session, VoidingRow)}
     with unit.session.no_autoflush:
         signatures = unit.session.scalars(select(SignatureRow).where(counted).order_by(SignatureRow.seq)).all()
+    signatures = [one for one in signatures if one.id not in voided]
     for signature in signatures:
         log(
             unit,

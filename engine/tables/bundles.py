@@ -31,7 +31,9 @@ class BundleFileRow(Base):
 
     __tablename__ = "bundle_file"
 
-    bundle_id: Mapped[str] = mapped_column(ForeignKey("bundle.id"), primary_key=True)
+    bundle_id: Mapped[str] = mapped_column(
+        ForeignKey("bundle.id", deferrable=True, initially="DEFERRED"), primary_key=True
+    )
     path: Mapped[str] = mapped_column(String(300), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))
     content: Mapped[bytes] = mapped_column(LargeBinary)
@@ -44,7 +46,7 @@ class DefinitionRow(Base):
     __table_args__ = (UniqueConstraint("process", "version"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    bundle_id: Mapped[str] = mapped_column(ForeignKey("bundle.id"), index=True)
+    bundle_id: Mapped[str] = mapped_column(ForeignKey("bundle.id", deferrable=True, initially="DEFERRED"), index=True)
     process: Mapped[str] = mapped_column(String(200))
     version: Mapped[int]
     name: Mapped[str] = mapped_column(String(300))

@@ -1,4 +1,7 @@
-"""Rows that prove: only ever inserted. Each one's digest stands in the event of the transaction that wrote it."""
+"""Rows that prove: only ever inserted. Each one's digest stands in the event of the transaction that wrote it.
+
+References are checked at the commit: a unit of work writes its rows in whatever order is quickest.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,9 @@ class PersonalRow(Base):
 
     __tablename__ = "personal"
 
-    seq: Mapped[int] = mapped_column(ForeignKey("event.seq"), primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(
+        ForeignKey("event.seq", deferrable=True, initially="DEFERRED"), primary_key=True, autoincrement=False
+    )
     salt: Mapped[str] = mapped_column(String(32))
     person: Mapped[str] = mapped_column(String(64), index=True)
     content: Mapped[str] = mapped_column(Text)
@@ -45,7 +50,9 @@ class SubmissionRow(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     task_id: Mapped[str] = mapped_column(String(32), unique=True)
-    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)
+    instance_id: Mapped[str] = mapped_column(
+        ForeignKey("instance.id", deferrable=True, initially="DEFERRED"), index=True
+    )
     element: Mapped[str] = mapped_column(String(200))
     form: Mapped[str] = mapped_column(String(200))
     form_digest: Mapped[str] = mapped_column(String(64))
@@ -91,7 +98,7 @@ class SignatureRow(Base):
     __table_args__ = (UniqueConstraint("task_id"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    record_id: Mapped[str] = mapped_column(ForeignKey("record.id"), index=True)
+    record_id: Mapped[str] = mapped_column(ForeignKey("record.id", deferrable=True, initially="DEFERRED"), index=True)
     sha256: Mapped[str] = mapped_column(String(64))
     person: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(200))
@@ -111,7 +118,9 @@ class VoidingRow(Base):
 
     __tablename__ = "voiding"
 
-    signature_id: Mapped[str] = mapped_column(ForeignKey("signature.id"), primary_key=True)
+    signature_id: Mapped[str] = mapped_column(
+        ForeignKey("signature.id", deferrable=True, initially="DEFERRED"), primary_key=True
+    )
     reason: Mapped[str] = mapped_column(String(300))
     at: Mapped[datetime]
 
@@ -139,7 +148,9 @@ class CommentRow(Base):
     __tablename__ = "comment"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"), index=True)
+    instance_id: Mapped[str] = mapped_column(
+        ForeignKey("instance.id", deferrable=True, initially="DEFERRED"), index=True
+    )
     task_id: Mapped[str | None] = mapped_column(String(32))
     text: Mapped[str] = mapped_column(Text)
     person: Mapped[str] = mapped_column(String(64))
