@@ -1,0 +1,111 @@
+"""Days and instants as a project counts them: its zone, working days, ISO weeks, months. Pure functions, no clock.
+
+Working days are Monday to Friday; public holidays are not known yet.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone of this name. Raises ValueError with a sentence for people."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"There is no time zone called “{name}”. Write one like Europe/Prague.") from None
+
+
+def day_of(moment: datetime, zone: str) -> date:
+    """The date that people in the zone have at this instant."""
+    return moment.astimezone(zone_of(zone)).date()
+
+
+def instant(day: date, at: time, zone: str) -> datetime:
+    """The instant, in UTC, of a wall-clock time in the zone.
+
+    A time that occurs twice when clocks are put back is the first of the two; one that is skipped when they are put
+    forward is as long after the change as it says (02:30 becomes 03:30).
+    """
+    return datetime.combine(day, at.replace(fold=0, tzinfo=None), zone_of(zone)).astimezone(UTC)
+
+
+def clock_of(text: str) -> time:
+    """The time of day that “17:00” says. Raises ValueError."""
+    return time.fromisoformat(text)
+
+
+def due_of(text: str) -> tuple[int, time]:
+    """The weekday (Monday is 0) and time of “FRI 17:00”. Raises ValueError with a sentence for people."""
+    day, _, at = text.strip().upper().partition(" ")
+    if day not in WEEKDAYS:
+        raise ValueError(f"“{text}” is not a time of the week. Write one like FRI 17:00.")
+    try:
+        return WEEKDAYS.index(day), clock_of(at.strip())
+    except ValueError:
+        raise ValueError(f"“{text}” is not a time of the week. Write one like FRI 17:00.") from None
+
+
+def is_working(day: date) -> bool:
+    """Whether people work on this day."""
+    return day.weekday() < 5
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The day that lies `count` working days after (or, if negative, before) a day; with 0 the day itself."""
+    step = timedelta(days=1 if count > 0 else -1)
+    left = abs(count)
+    while left:
+        day += step
+        left -= is_working(day)
+    return day
+
+
+def working_days_between(first: date, last: date) -> int:
+    """How many working days pass from one day to a later one; negative when the last is the earlier."""
+    if last < first:
+        return -working_days_between(last, first)
+    weeks, rest = divmod((last - first).days, 7)
+    return 5 * weeks + sum(is_working(first + timedelta(days=1 + n)) for n in range(rest))
+
+
+def week_of(day: date) -> str:
+    """The ISO week of a day, as “2024-W03”."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def monday_of(period: str) -> date:
+    """The Monday of the ISO week “2024-W03”. Raises ValueError."""
+    year, _, week = period.partition("-W")
+    return date.fromisocalendar(int(year), int(week), 1)
+
+
+def weeks_between(first: date, last: date) -> list[str]:
+    """The ISO weeks whose Monday lies after `first` and before `last`."""
+    monday = first - timedelta(days=first.weekday()) + timedelta(days=7)
+    found = []
+    while monday < last:
+        found.append(week_of(monday))
+        monday += timedelta(days=7)
+    return found
+
+
+def add_months(day: date, count: int) -> date:
+    """The same day `count` months later; the last day of the month where there is none such."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def more_than_a_month(first: date, last: date) -> bool:
+    """Whether more than one calendar month lies between two days."""
+    return last > add_months(first, 1)
+
+
+def iso(moment: datetime) -> str:
+    """An instant as ISO 8601 text in UTC, for a process variable."""
+    return moment.astimezone(UTC).isoformat()

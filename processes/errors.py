@@ -1,0 +1,61 @@
+"""What the procedure room refuses, and why.
+
+The docstring of each error is its message unless a more exact one is given.
+
+    ProcessesError
+    ├── StepRefused                 an automatic step cannot be carried out: the engine makes an incident of it
+    │   ├── ApprovalMissing         a required approval of exactly this revision is not in the ledger
+    │   ├── NobodyToApprove         the people who have to approve cannot be named
+    │   └── PlanMoved               the plan has moved since the change was written
+    ├── RegistrationRefused         a project cannot be registered as given; carries every error by field
+    ├── NotInProject                the actor holds no role that allows this in the project
+    ├── NoSuchProject               an id that names no project
+    └── HistoryRefused              a file of milestone history that contradicts itself
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class ProcessesError(Exception):
+    """The procedure could not do what was asked."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (self.__doc__ or "").strip())
+
+
+class StepRefused(ProcessesError):
+    """This step of the procedure cannot be carried out as things stand."""
+
+
+class ApprovalMissing(StepRefused):
+    """Not everybody who has to approve has approved exactly this revision."""
+
+
+class NobodyToApprove(StepRefused):
+    """Nobody can be named who may approve this. Give the missing role to somebody in the project's team, then retry."""
+
+
+class PlanMoved(StepRefused):
+    """The plan has moved since this change was written. Describe the change again on the plan as it is now."""
+
+
+class RegistrationRefused(ProcessesError):
+    """The project cannot be registered like this."""
+
+    def __init__(self, errors: Mapping[str, tuple[str, ...]]) -> None:
+        self.errors = dict(errors)
+        super().__init__(" ".join(line for lines in self.errors.values() for line in lines))
+
+
+class NotInProject(ProcessesError):
+    """You hold no role in this project that allows this."""
+
+
+class NoSuchProject(ProcessesError):
+    """There is no project under this address."""
+
+
+class HistoryRefused(ProcessesError):
+    """This milestone history cannot be read."""

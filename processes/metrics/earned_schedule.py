@@ -1,0 +1,109 @@
+"""Earned value and earned schedule.
+
+Earned schedule (Lipke, "Schedule is Different", 2003): the planned time by which as much should have been earned as has
+been. The planned value of milestones is the polyline through (baseline date, cumulative weight); on a flat stretch the
+first day counts; before the first milestone nothing and after the last no more is earned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from processes.metrics.history import History
+
+Curve = Sequence[tuple[float, float]]
+"""Points (time, cumulative planned value), both rising, beginning at (0, 0)."""
+
+
+@dataclass(frozen=True)
+class Indices:
+    """SV = EV - PV, and SPI = EV / PV, which is undefined (None) while nothing is planned."""
+
+    sv: float
+    spi: float | None
+
+
+@dataclass(frozen=True)
+class Earned:
+    """Earned value and schedule of a history as of a day; times in calendar days; n is the number of milestones counted."""
+
+    as_of: date
+    n: int
+    pv: float
+    ev: float
+    sv: float
+    spi: float | None
+    es: float
+    at: int
+    sv_t: float
+    spi_t: float | None
+    planned_duration: int
+
+
+def indices(pv: float, ev: float) -> Indices:
+    """Schedule variance and performance index of two sums of value."""
+    return Indices(ev - pv, ev / pv if pv else None)
+
+
+def estimate(planned_duration: float, index: float | None) -> float | None:
+    """The duration that results if it goes on like this: planned duration / index. None where the index is no help."""
+    return planned_duration / index if index else None
+
+
+def earned_schedule(curve: Curve, ev: float) -> float:
+    """The planned time at which the curve reaches the earned value; its end at most, without extrapolation."""
+    if ev <= 0 or not curve:
+        return 0
+    for (left, low), (right, high) in zip(curve, curve[1:], strict=False):
+        if low < ev <= high:
+            return left + (ev - low) / (high - low) * (right - left)
+    return curve[-1][0]
+
+
+def earned(history: History, as_of: date, *, with_removed: bool = False) -> Earned:
+    """Earned value and schedule by the 0/100 rule, as of a day.
+
+    Milestones that an approved change removed by that day leave the planned value, or SPI could never reach 1;
+    `with_removed` keeps them in, to show what the removal did.
+    """
+    states = history.states(as_of)
+    gone = {name for name, state in states.items() if state.removed_on is not None and not with_removed}
+    planned = [promise for promise in history.baseline if promise.milestone not in gone]
+    reached = {name for name, state in states.items() if state.actual is not None and state.actual <= as_of}
+    pv = sum(promise.weight for promise in planned if promise.date <= as_of)
+    ev = sum(promise.weight for promise in planned if promise.milestone in reached)
+    es = earned_schedule(curve_of(history, gone), ev)
+    at = (as_of - history.start).days
+    end = max((promise.date for promise in planned), default=history.start)
+    value = indices(pv, ev)
+    return Earned(
+        as_of=as_of,
+        n=len(planned),
+        pv=pv,
+        ev=ev,
+        sv=value.sv,
+        spi=value.spi,
+        es=es,
+        at=at,
+        sv_t=es - at,
+        spi_t=es / at if at > 0 else None,
+        planned_duration=(end - history.start).days,
+    )
+
+
+def curve_of(history: History, without: frozenset[str] | set[str] = frozenset()) -> list[tuple[float, float]]:
+    """The planned value of a baseline over the days since the start."""
+    points: list[tuple[float, float]] = [(0, 0)]
+    whole = 0.0
+    for promise in history.baseline:
+        if promise.milestone in without:
+            continue
+        whole += promise.weight
+        day = max(0, (promise.date - history.start).days)
+        if points[-1][0] == day and len(points) > 1:
+            points[-1] = (day, whole)
+        else:
+            points.append((day, whole))
+    return points

@@ -1,0 +1,82 @@
+"""Who takes part in a project at present: members by role, with inactive people left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+import engine
+from engine import PersonRow, Unit
+from processes.tables import MemberRow
+from processes.vocabulary import ROLES, SPONSOR, STAKEHOLDER
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person with the role held in a project since an instant."""
+
+    person: str
+    name: str
+    role: str
+    since: datetime
+    active: bool = True
+
+
+def members(unit: Unit, project: str, role: str | None = None) -> tuple[Member, ...]:
+    """Current members by role and name; inactive people are left out, for they cannot act."""
+    query = (
+        select(MemberRow, PersonRow.name)
+        .join(PersonRow, PersonRow.id == MemberRow.person)
+        .where(MemberRow.project == project, MemberRow.until.is_(None), PersonRow.active)
+    )
+    if role is not None:
+        query = query.where(MemberRow.role == role)
+    found = [Member(row.person, name, row.role, row.since) for row, name in unit.session.execute(query)]
+    return tuple(sorted(found, key=lambda one: (ROLES.index(one.role), one.name, one.person)))
+
+
+def holders(unit: Unit, project: str, role: str) -> tuple[str, ...]:
+    """The people who hold a role in a project at present."""
+    return tuple(one.person for one in members(unit, project, role))
+
+
+def role_of(unit: Unit, project: str, person: str, order: Collection[str] = ROLES) -> str | None:
+    """The first role, in this order, that the person holds in the project at present; None if none of them."""
+    held = {one.role for one in members(unit, project) if one.person == person}
+    return next((role for role in order if role in held), None)
+
+
+def everybody(unit: Unit, project: str) -> dict[str, str]:
+    """Every current member once, with the first role held in the order manager, team, stakeholder, sponsor."""
+    found: dict[str, str] = {}
+    for one in members(unit, project):
+        found.setdefault(one.person, one.role)
+    return found
+
+
+def readers(unit: Unit, project: str) -> dict[str, str]:
+    """Who reads the status reports: stakeholders and sponsors, each once."""
+    found: dict[str, str] = {}
+    for one in members(unit, project):
+        if one.role in (STAKEHOLDER, SPONSOR):
+            found.setdefault(one.person, one.role)
+    return found
+
+
+def names(unit: Unit, ids: Collection[str]) -> dict[str, str]:
+    """Printed names by id."""
+    return engine.names(unit, ids)
+
+
+def roles(unit: Unit, person: str) -> dict[str, frozenset[str]]:
+    """The roles that a person holds at present: project -> roles."""
+    query = select(MemberRow.project, MemberRow.role).where(MemberRow.person == person, MemberRow.until.is_(None))
+    found: dict[str, set[str]] = {}
+    for project, role in unit.session.execute(query):
+        found.setdefault(project, set()).add(role)
+    return {project: frozenset(held) for project, held in found.items()}
+
+

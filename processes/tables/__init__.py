@@ -1,0 +1,28 @@
+"""The rows that the procedure keeps of its projects, on the engine's metadata."""
+
+from processes.tables.changes import ChangeRow, RequiredApprovalRow
+from processes.tables.plan import BaselineRow, ForecastRow, MilestoneRow, ResponseRow
+from processes.tables.project import CommunicationRow, MemberRow, ProjectRow
+from processes.tables.reviews import ActionRow, DecisionRow, ItemRow, LineRow, MeetingRow
+from processes.tables.tracking import LogEntryRow, PeriodRow, ReturnRow, UpdateRow
+
+__all__ = [
+    "ActionRow",
+    "BaselineRow",
+    "ChangeRow",
+    "CommunicationRow",
+    "DecisionRow",
+    "ForecastRow",
+    "ItemRow",
+    "LineRow",
+    "LogEntryRow",
+    "MeetingRow",
+    "MemberRow",
+    "MilestoneRow",
+    "PeriodRow",
+    "ProjectRow",
+    "RequiredApprovalRow",
+    "ResponseRow",
+    "ReturnRow",
+    "UpdateRow",
+]

@@ -1,0 +1,48 @@
+"""Rows of changes, and of who must approve which revision of which document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine import Base
+
+
+class ChangeRow(Base):
+    """A change of the plan: C1, C2, ... in the project. What it asks for stands in its sealed record alone."""
+
+    __tablename__ = "change"
+
+    project: Mapped[str] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sequence: Mapped[int]
+    status: Mapped[str] = mapped_column(String(20))
+    raised_by: Mapped[str] = mapped_column(String(64))
+    raised_at: Mapped[datetime]
+    source: Mapped[str | None] = mapped_column(String(20))
+    instance: Mapped[str | None] = mapped_column(String(32), index=True)
+    impact: Mapped[str] = mapped_column(String(40))
+    shift_days: Mapped[int]
+    rule: Mapped[str] = mapped_column(String(40))
+    rounds: Mapped[int]
+    decided_at: Mapped[datetime | None]
+    applied_at: Mapped[datetime | None]
+    applied_as: Mapped[str | None] = mapped_column(String(32))
+    implemented_at: Mapped[datetime | None]
+
+
+class RequiredApprovalRow(Base):
+    """One person who must approve one revision, by its hash, of one document. Written when the approvers are named."""
+
+    __tablename__ = "required_approval"
+
+    project: Mapped[str] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    document_type: Mapped[str] = mapped_column(String(60), primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[str] = mapped_column(String(64), primary_key=True)
+    role: Mapped[str] = mapped_column(String(40))
+    rule: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]

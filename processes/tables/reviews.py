@@ -1,0 +1,96 @@
+"""Rows of review meetings: the meeting, what was said on each milestone, items, decisions and actions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine import Base
+
+
+class MeetingRow(Base):
+    """A review meeting: scheduled, then held or not held. `cut` is what the project's data said when they were frozen."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (UniqueConstraint("project", "sequence"),)
+
+    project: Mapped[str] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sequence: Mapped[int]
+    instance: Mapped[str] = mapped_column(String(32), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    scheduled_at: Mapped[datetime]
+    place: Mapped[str] = mapped_column(String(300))
+    agenda: Mapped[str] = mapped_column(Text)
+    invitees: Mapped[list[str]] = mapped_column(JSON)
+    called_by: Mapped[str] = mapped_column(String(64))
+    freeze_at: Mapped[datetime | None]
+    frozen_at: Mapped[datetime | None]
+    cut: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    distributed_at: Mapped[datetime | None]
+    attendees: Mapped[list[str] | None] = mapped_column(JSON)
+    apologies: Mapped[list[str] | None] = mapped_column(JSON)
+    delegates: Mapped[str] = mapped_column(Text)
+    quorum: Mapped[bool | None]
+    held: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    held_at: Mapped[datetime | None]
+
+
+class LineRow(Base):
+    """What a held review said about one milestone."""
+
+    __tablename__ = "meeting_line"
+
+    project: Mapped[str] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    meeting: Mapped[str] = mapped_column(String(20), primary_key=True)
+    milestone: Mapped[str] = mapped_column(String(40), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(20))
+    remark: Mapped[str] = mapped_column(Text)
+
+
+class ItemRow(Base):
+    """A blocker, constraint or risk that a held review discussed, and what becomes of it."""
+
+    __tablename__ = "meeting_item"
+    __table_args__ = (Index("ix_meeting_item_project_meeting", "project", "meeting"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    project: Mapped[str] = mapped_column(ForeignKey("project.id"))
+    meeting: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    disposition: Mapped[str] = mapped_column(Text)
+
+
+class DecisionRow(Base):
+    """A decision of a held review: D1, D2, ... in the project; with the change it led to."""
+
+    __tablename__ = "decision"
+
+    project: Mapped[str] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sequence: Mapped[int]
+    meeting: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[str] = mapped_column(String(64))
+    votes: Mapped[str] = mapped_column(Text)
+    change: Mapped[str | None] = mapped_column(String(20))
+
+
+class ActionRow(Base):
+    """An action item of a held review: A1, A2, ... in the project, with one owner and a due date."""
+
+    __tablename__ = "action"
+
+    project: Mapped[str] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sequence: Mapped[int]
+    meeting: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(64))
+    due: Mapped[date]
+    priority: Mapped[str] = mapped_column(String(10))
+    status: Mapped[str] = mapped_column(String(20))

@@ -1,0 +1,99 @@
+"""The fixed names of the procedure: roles, record types, clauses, and the words that forms and rows share."""
+
+from __future__ import annotations
+
+MANAGER, TEAM, STAKEHOLDER, SPONSOR, SYSTEM_LANE = (
+    "Project Manager",
+    "Project Team",
+    "Stakeholder",
+    "Sponsor",
+    "System",
+)
+ROLES = (MANAGER, TEAM, STAKEHOLDER, SPONSOR)
+"""Roles that people hold in a project."""
+
+LANES = (*ROLES, SYSTEM_LANE)
+"""Names that a lane may have."""
+
+PLAN, PROGRESS, MINUTES, REVIEW, CHANGE = (
+    "milestone-plan",
+    "progress-log",
+    "minutes",
+    "performance-review",
+    "change-request",
+)
+RECORD_TITLES = {
+    PLAN: "Milestone Plan Document",
+    PROGRESS: "Progress Tracking Log",
+    MINUTES: "Meeting Agenda and Minutes",
+    REVIEW: "Performance Review Report",
+    CHANGE: "Change Request and Approval",
+}
+"""The five records of clause 6, by type."""
+
+CLAUSES = {
+    "2a": "Every ongoing project follows the SOP",
+    "4.PM1": "The project manager oversees progress tracking",
+    "4.PM2": "The project manager plans review meetings",
+    "4.PM3": "The project manager ensures documentation",
+    "4.PT1": "The project team reports updates",
+    "4.PT2": "The project team takes part in reviews",
+    "4.PT3": "The project team gives feedback on performance and setbacks",
+    "4.ST1": "Stakeholders review milestone reports",
+    "4.ST2": "Stakeholders provide input",
+    "4.ST3": "Stakeholders approve adjustments",
+    "5.1a": "Milestones are clear and measurable",
+    "5.1b": "Milestones are set before the project starts",
+    "5.1c": "Every milestone has one responsible owner",
+    "5.1d": "Every milestone has a target date",
+    "5.2a": "Progress is tracked with a tool",
+    "5.2b": "Progress is updated weekly",
+    "5.2c": "Achievements are logged centrally",
+    "5.2d": "Setbacks are logged centrally",
+    "5.3a": "Reviews are held at least monthly",
+    "5.3b": "Status reports go out before each meeting",
+    "5.3c": "Completed, pending and delayed milestones are reviewed",
+    "5.3d": "Blockers, constraints and risks are discussed",
+    "5.4a": "Minutes are recorded",
+    "5.4b": "Decisions are recorded",
+    "5.4c": "Action items are recorded",
+    "5.4d": "The project file is updated with revised plans",
+    "5.4e": "Changes and next steps are communicated to everybody",
+    "5.5a": "Performance data are analysed",
+    "5.5b": "Plans are revised as agreed in reviews",
+    "5.5c": "All changes are documented",
+    "5.5d": "Necessary approvals are obtained",
+    "6a": "Milestone plans are kept",
+    "6b": "Progress logs are kept",
+    "6c": "Agendas and minutes are kept",
+    "6d": "Performance reviews are kept",
+    "6e": "Change requests and approvals are kept",
+    "7a": "The procedure is evaluated at closure",
+    "7b": "Feedback is asked from team and stakeholders",
+    "7c": "The SOP is updated as needed",
+    "8a": "Revisions of the SOP are recorded",
+}
+"""What each clause of the SOP asks for, in a few words."""
+
+MILESTONE_TYPES = ("internal", "contractual", "external")
+STATUSES = ("not-started", "on-track", "at-risk", "delayed", "achieved")
+CAUSES = ("scope", "estimate", "resources", "dependency", "technical", "external", "other")
+ACTIONS = ("move", "add", "drop", "rename", "owner")
+"""What an item of a change does to the plan."""
+
+LOG_KINDS = ("achievement", "setback", "nil", "blocker", "help", "missed", "deviation", "breach", "unanswered")
+
+MANAGER_ONLY, MANAGER_AND_OWNERS, STAKEHOLDERS, STAKEHOLDERS_AND_SPONSOR = (
+    "manager only",
+    "manager and owners",
+    "stakeholders",
+    "stakeholders and sponsor",
+)
+PLAN_RULES = (MANAGER_ONLY, STAKEHOLDERS, STAKEHOLDERS_AND_SPONSOR)
+"""Who signs the baseline: a setting of the project."""
+
+RULES = (MANAGER_ONLY, MANAGER_AND_OWNERS, STAKEHOLDERS, STAKEHOLDERS_AND_SPONSOR)
+"""Approval rules, from the weakest to the strongest."""
+
+IMPACTS = ("dates-within-tolerance", "dates", "resources", "scope", "contractual")
+"""Kinds of change, from the least to the most far-reaching."""
