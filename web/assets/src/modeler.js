@@ -35,7 +35,7 @@ import { joinPage } from './modeler/page.js';
 import milepostProvider from './modeler/provider.js';
 import spiffworkflow from './modeler/spiffworkflow.json';
 
-const PALETTE_WIDTH = 90;
+const PALETTE_WIDTH = 115;
 
 async function start(container) {
   const modeler = new BpmnModeler({

@@ -2,7 +2,8 @@
 
 export const SCALE = { min: 0.85, max: 1.3 }; // badges stay legible when zoomed out
 const MARGIN = 14; // pixels around the whole diagram
-const READABLE = 0.6; // below this zoom a step's name can hardly be read
+// below these zooms a step's name cannot be read; a wide screen is for the overview
+const [LEAST_WIDE, LEAST_NARROW, WIDE] = [0.4, 0.6, 700];
 const TOOLS = [
   ['+', 'Zoom in', (canvas) => canvas.zoom(Math.min(4, canvas.zoom() * 1.25))],
   ['−', 'Zoom out', (canvas) => canvas.zoom(Math.max(0.2, canvas.zoom() / 1.25))],
@@ -19,23 +20,33 @@ export async function load(viewer, container) {
   svg?.setAttribute('aria-label', container.getAttribute('aria-label') ?? 'Process diagram');
 }
 
-/** Show everything; where that would be too small to read, stay readable and begin at `first` (or at the start). */
+/**
+ * Show everything, with room on the left for a palette. Where that would be too small to read, stay readable, begin at
+ * `first` (or at the start), and leave no empty space that the diagram could fill.
+ */
 export function fit(viewer, first, left = 0) {
   const canvas = viewer.get('canvas');
   canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() < READABLE) {
-    canvas.zoom(READABLE);
-    const shown = viewer.get('elementRegistry').get(first) ?? viewer.get('elementRegistry').find((e) => e.type === 'bpmn:StartEvent');
-    if (shown) center(canvas, shown);
-  }
-  const box = canvas.viewbox();
-  const [side, edge] = [left / box.scale, MARGIN / box.scale];
+  const { inner, outer } = canvas.viewbox();
+  const least = outer.width > WIDE ? LEAST_WIDE : LEAST_NARROW;
+  const whole = Math.min((outer.width - left - 2 * MARGIN) / inner.width, (outer.height - 2 * MARGIN) / inner.height, 1);
+  const scale = Math.max(whole, least);
+  const registry = viewer.get('elementRegistry');
+  const shown = registry.get(first) ?? registry.find((element) => element.type === 'bpmn:StartEvent') ?? inner;
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  const [side, edge] = [left / scale, MARGIN / scale];
   canvas.viewbox({
-    x: box.x - side - edge,
-    y: box.y - edge,
-    width: box.width + side + 2 * edge,
-    height: box.height + 2 * edge,
+    x: place(shown.x + (shown.width ?? 0) / 2, inner.x - edge, inner.width + 2 * edge, width - side) - side,
+    y: place(shown.y + (shown.height ?? 0) / 2, inner.y - edge, inner.height + 2 * edge, height),
+    width,
+    height,
   });
+}
+
+/** Where a window of this size begins so that it has `middle` in its middle, as far as the content reaches. */
+function place(middle, start, length, size) {
+  if (length <= size) return start - (size - length) / 2;
+  return Math.min(Math.max(middle - size / 2, start), start + length - size);
 }
 
 /** Bring an element into view and mark it for a moment. */
@@ -74,11 +85,4 @@ export function addTools(viewer, container) {
   const wheel = viewer.get('zoomScroll', false);
   container.addEventListener('focusin', () => wheel?.toggle(true));
   container.addEventListener('focusout', () => wheel?.toggle(false));
-}
-
-function center(canvas, element) {
-  const box = canvas.viewbox();
-  const x = element.x + (element.width ?? 0) / 2;
-  const y = element.y + (element.height ?? 0) / 2;
-  canvas.viewbox({ x: x - box.width / 2, y: y - box.height / 2, width: box.width, height: box.height });
 }
