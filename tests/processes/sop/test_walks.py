@@ -1,0 +1,300 @@
+"""Tokens walk through every diagram: each flow is travelled, each end reached, in stories that projects really have.
+
+The steps are played: a story says what each gives. What they do to a project is tested with the steps themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from engine import StepFailed
+from engine.bpmn import Prepared, prepare
+from tests.processes.sop.drawing import BUNDLE, PROCESSES
+from tests.processes.sop.walking import Walk, at
+
+OWNERS = {"ann": "Project Team", "bob": "Project Team"}
+APPROVERS = {"sue": "Stakeholder", "tom": "Stakeholder"}
+
+
+@pytest.fixture(scope="module")
+def prepared() -> Mapping[str, Prepared]:
+    """The processes of the bundle, ready to run."""
+    return prepare({path.name: path.read_bytes() for kind in ("bpmn", "dmn") for path in BUNDLE.glob(f"*.{kind}")})
+
+
+OPENED = {
+    "weekly_anchor": at(4),
+    "weekly_step": "P7D",
+    "review_anchor": at(25),
+    "review_step": "P1M",
+    "zone": "Europe/Prague",
+}
+
+
+def a_project_runs_and_is_closed(process: Prepared) -> Walk:
+    """Three updates, one review, two changes, then the closing."""
+    walk = Walk(process, {"project.open": OPENED}).begin("project.registered", {})
+    walk.tell("baseline.approved").wait(26).tell("change.requested", change="C1").tell("change.requested", change="C2")
+    names = [name for name, _ in walk.sent]
+    assert (names.count("weekly.due"), names.count("review.due"), names.count("change.start")) == (4, 1, 2)
+    periods = [payload["period_end"][:10] for name, payload in walk.sent if name == "weekly.due"]
+    assert periods == ["2026-03-06", "2026-03-13", "2026-03-20", "2026-03-27"]
+    assert [payload for name, payload in walk.sent if name == "change.start"] == [{"change": "C1"}, {"change": "C2"}]
+    return walk.tell("closure.requested", reason="done").ended("project-closed")
+
+
+def a_project_is_closed_before_it_began(process: Prepared) -> Walk:
+    """Closed while the plan was still being made."""
+    walk = (
+        Walk(process, {"project.open": OPENED})
+        .begin("project.registered", {})
+        .tell("closure.requested", reason="no money")
+    )
+    assert [call.step for call in walk.calls] == ["project.open", "project.close"]
+    return walk.ended("ended-unbegun")
+
+
+SETUP = {
+    "plan.open": {"late": False}, "plan.check": {"plan_sound": True},
+    "plan.owners": {"owners": OWNERS, "owner_answers": {}},
+    "plan.accepted": {"all_accepted": True, "approval_rule": "stakeholders"},
+    "plan.approvers": {"approvers": APPROVERS, "approvals": {}}, "plan.outcome": {"baseline_approved": True},
+}  # fmt: skip
+
+
+def a_plan_is_drafted_accepted_and_signed(process: Prepared) -> Walk:
+    """Nothing goes wrong."""
+    walk = Walk(process, SETUP).begin("plan.needed", {})
+    assert walk.open() == [("draft-plan", None)]
+    walk.do("draft-plan").everybody("accept-ownership", "owner_answer", decision="accepted")
+    assert walk.open() == [("sign-baseline", "sue"), ("sign-baseline", "tom")]
+    walk.everybody("sign-baseline", "approval", decision="approved")
+    assert [name for name, _ in walk.sent] == ["baseline.approved"]
+    assert walk.calls[-1].parameters == {"about": "baseline"}
+    assert walk.moved.data["approvals"] == {"sue": {"decision": "approved"}, "tom": {"decision": "approved"}}
+    return walk.ended("setup-done")
+
+
+def a_plan_goes_wrong_in_every_way(process: Prepared) -> Walk:
+    """Late, unsound, an owner declines, one is silent, a rejection, approvers silent twice."""
+    steps = SETUP | {
+        "plan.open": {"late": True},
+        "plan.check": [{"plan_sound": sound} for sound in (False, True, True, True, True, True)],
+        "plan.accepted": [
+            {"all_accepted": said, "approval_rule": "stakeholders"} for said in (False, True, True, True)
+        ],
+        "plan.outcome": [{"baseline_approved": False}, {"baseline_approved": True}],
+    }
+    walk = Walk(process, steps).begin("plan.needed", {}).do("record-deviation").do("draft-plan")
+    walk.do("revise-plan").everybody("accept-ownership", "owner_answer", decision="declined")
+    walk.do("revise-plan").do("accept-ownership", "ann", owner_answer={"decision": "accepted"}).wait(6)
+    assert walk.open() == [("accept-ownership", "bob")]
+    walk.wait(10)
+    assert walk.open() == [("revise-plan", None)]
+    walk.do("revise-plan").everybody("accept-ownership", "owner_answer", decision="accepted")
+    walk.do("sign-baseline", "sue", approval={"decision": "rejected"})
+    assert walk.open() == [("revise-plan", None)]
+    walk.do("revise-plan").everybody("accept-ownership", "owner_answer", decision="accepted").wait(11)
+    walk.do("chase-sign-off", next="ask-again").wait(11).do("chase-sign-off", next="revise")
+    walk.do("revise-plan").everybody("accept-ownership", "owner_answer", decision="accepted")
+    walk.everybody("sign-baseline", "approval", decision="approved")
+    steps_called = [call.step for call in walk.calls]
+    assert (steps_called.count("plan.remind"), steps_called.count("plan.unanswered")) == (3, 2)
+    return walk.ended("setup-done")
+
+
+TIMES = {"remind_at": at(3), "due_at": at(4), "close_at": at(6)}
+OPEN_WEEK = {"update.open": {"any_open": True, "period": "2026-W10", "owners": OWNERS, "updates": {}, **TIMES}}
+WEEK = ("weekly.due", {"period_end": at(0)})
+
+
+def a_week_with_nothing_open(process: Prepared) -> Walk:
+    """Every milestone is reached."""
+    return Walk(process, {"update.open": {"any_open": False}}).begin(*WEEK).ended("nothing-open")
+
+
+def a_week_with_an_update_returned(process: Prepared) -> Walk:
+    """All report in time; one update goes back once."""
+    again = {"owners": {"bob": "Project Team"}, "updates": {}, "remind_at": at(8), "due_at": at(9), "close_at": at(10)}
+    walk = Walk(process, OPEN_WEEK | {"update.return": again}).begin(*WEEK).everybody("submit-update", "update")
+    walk.do("release-status", decision="returned", return_to="bob")
+    assert walk.open() == [("submit-update", "bob")]
+    return (
+        walk.do("submit-update", "bob", update={})
+        .do("release-status", decision="released", return_to=None)
+        .ended("update-done")
+    )
+
+
+def a_week_with_an_update_missed(process: Prepared) -> Walk:
+    """Reminded, overdue, closed: the system writes what is missing, and the status is released with the gap."""
+    walk = Walk(process, OPEN_WEEK).begin(*WEEK).do("submit-update", "ann", update={}).wait(7)
+    assert [call.step for call in walk.calls] == ["update.open", "update.remind", "update.overdue", "update.missed"]
+    return walk.do("release-status", decision="released", return_to=None).ended("update-done")
+
+
+READERS = {"sue": "Stakeholder"}
+REVIEW = {
+    "review.plan": [
+        {"meeting": "R1", "freeze_at": at(7), "meeting_at": at(10)},
+        {"meeting": "R2", "freeze_at": at(14), "meeting_at": at(17)},
+    ],
+    "review.distribute": {"readers": READERS, "inputs": {}}, "review.attendees": {"attendees": OWNERS, "comments": {}},
+}  # fmt: skip
+
+
+def a_review_is_held(process: Prepared) -> Walk:
+    """The report is read in time, a quorum comes, the minutes are corrected once, two changes follow."""
+    steps = REVIEW | {
+        "review.quorum": {"quorum": True}, "review.comments": [{"corrections": True}, {"corrections": False}],
+        "review.conclude": {"next_change": "C1", "pending": "C2"},
+        "review.next_change": [{"next_change": "C2", "pending": ""}, {"next_change": "", "pending": ""}],
+    }  # fmt: skip
+    walk = Walk(process, steps).begin("review.due", {"due": at(0)}).do("schedule-review").wait(7)
+    walk.do("analyse-performance").do("issue-report").everybody("give-input", "input")
+    assert walk.open() == []
+    walk.wait(3).do("open-meeting").do("hold-review").do("draft-minutes")
+    walk.everybody("comment-minutes", "remark", decision="correction").do("draft-minutes")
+    walk.everybody("comment-minutes", "remark", decision="agree").do("confirm-minutes")
+    assert walk.sent == [("change.requested", {"change": "C1"}), ("change.requested", {"change": "C2"})]
+    assert walk.calls[-1].parameters == {"about": "minutes"}
+    return walk.ended("review-done")
+
+
+def a_review_without_a_quorum_is_held_again(process: Prepared) -> Walk:
+    """Nobody reads the report, too few come, a second meeting is held, and silence confirms its minutes."""
+    steps = REVIEW | {
+        "review.quorum": [{"quorum": False}, {"quorum": True}], "review.comments": {"corrections": False},
+        "review.conclude": {"next_change": "", "pending": ""},
+    }  # fmt: skip
+    walk = Walk(process, steps).begin("review.due", {"due": at(0)}).do("schedule-review").wait(7)
+    walk.do("analyse-performance").do("issue-report").wait(3).do("open-meeting")
+    assert walk.open() == [("reschedule-review", None)]
+    walk.do("reschedule-review").wait(4).do("analyse-performance").do("issue-report").everybody(
+        "give-input", "input"
+    ).wait(3)
+    walk.do("open-meeting").do("hold-review").do("draft-minutes").do(
+        "comment-minutes", "ann", remark={"decision": "agree"}
+    )
+    walk.wait(5).do("confirm-minutes")
+    assert [call.step for call in walk.calls].count("review.unanswered") == 1
+    assert [call.step for call in walk.calls].count("review.silence") == 1
+    return walk.ended("review-done")
+
+
+CHANGE = {
+    "change.open": {"change": "C1", "requester": "pat"},
+    "change.classify": {"impact": "dates", "shift_days": 9, "stale": False},
+    "change.approvers": {"approvers": APPROVERS, "decisions": {}}, "change.outcome": {"outcome": "approved"},
+}  # fmt: skip
+
+
+def a_change_is_rejected_revised_and_approved(process: Prepared) -> Walk:
+    """Overtaken by a newer plan, returned, rejected, and in the end made."""
+    outcomes = [{"outcome": outcome} for outcome in ("returned", "rejected", "approved")]
+    stale = {"impact": "dates", "shift_days": 9, "stale": True}
+    steps = CHANGE | {"change.outcome": outcomes, "change.classify": [stale, *[CHANGE["change.classify"]] * 3]}
+    walk = Walk(process, steps).begin("change.start", {"change": "C1"})
+    assert walk.open() == [("describe-change", "pat")]
+    walk.do("describe-change")
+    assert walk.open() == [("revise-change", "pat")]
+    walk.do("revise-change").do("decide-change", "sue", verdict={"decision": "returned"}).do("revise-change")
+    walk.wait(6).do("decide-change", "tom", verdict={"decision": "approved"})
+    walk.do("decide-change", "sue", verdict={"decision": "rejected"})
+    assert walk.open() == [("consider-rejection", "pat")]
+    walk.do("consider-rejection", next="revise").do("revise-change").everybody(
+        "decide-change", "verdict", decision="approved"
+    )
+    assert walk.open() == [("confirm-implementation", None)]
+    assert "change.apply" in [call.step for call in walk.calls]
+    assert [call.step for call in walk.calls].count("change.unanswered") == 1
+    return walk.do("confirm-implementation").ended("change-made")
+
+
+def a_change_is_withdrawn(process: Prepared) -> Walk:
+    """Rejected, and not raised again: the plan is never touched."""
+    walk = Walk(process, CHANGE | {"change.outcome": {"outcome": "rejected"}}).begin("change.start", {"change": "C1"})
+    walk.do("describe-change").do("decide-change", "sue", verdict={"decision": "rejected"}).do(
+        "consider-rejection", next="withdraw"
+    )
+    assert "change.apply" not in [call.step for call in walk.calls]
+    return walk.ended("change-withdrawn")
+
+
+STORIES = {
+    "project-under-sop": (a_project_runs_and_is_closed, a_project_is_closed_before_it_began),
+    "milestone-setup": (a_plan_is_drafted_accepted_and_signed, a_plan_goes_wrong_in_every_way),
+    "weekly-update": (a_week_with_nothing_open, a_week_with_an_update_returned, a_week_with_an_update_missed),
+    "review-cycle": (a_review_is_held, a_review_without_a_quorum_is_held_again),
+    "change-approval": (a_change_is_rejected_revised_and_approved, a_change_is_withdrawn),
+}
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_every_flow_is_travelled_and_every_end_reached(prepared, process):
+    walks = [story(prepared[process]) for story in STORIES[process]]
+    assert set(prepared[process].flows) - set().union(*(walk.travelled for walk in walks)) == set()
+    ends = {
+        name for name, element in prepared[process].elements.items() if element.kind == "endEvent" and element.incoming
+    }
+    assert ends <= {name for walk in walks for name in walk.passed}
+
+
+def test_without_approvers_nothing_is_approved(prepared):
+    nobody = StepFailed("Nobody can sign this.")
+    walk = Walk(prepared["change-approval"], CHANGE | {"change.approvers": nobody}).begin(
+        "change.start", {"change": "C1"}
+    )
+    walk.do("describe-change")
+    assert [failure.element for failure in walk.moved.failures] == ["name-approvers"]
+    assert walk.open() == []
+
+
+@pytest.mark.parametrize(
+    ("impact", "rule"),
+    [
+        ("dates-within-tolerance", "manager and owners"), ("dates", "stakeholders"), ("resources", "stakeholders"),
+        ("scope", "stakeholders and sponsor"), ("contractual", "stakeholders and sponsor"),
+        ("never heard of", "stakeholders and sponsor"), ("", "stakeholders and sponsor"),
+        (None, "stakeholders and sponsor"),
+    ],
+)  # fmt: skip
+def test_who_decides_on_a_change(prepared, impact, rule):
+    steps = CHANGE | {"change.classify": {"impact": impact, "shift_days": 0, "stale": False}}
+    walk = Walk(prepared["change-approval"], steps).begin("change.start", {"change": "C1"}).do("describe-change")
+    assert next(call for call in walk.calls if call.step == "change.approvers").data["approver_rule"] == rule
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rule"),
+    [
+        ("manager only", "manager only"), ("stakeholders", "stakeholders"),
+        ("stakeholders and sponsor", "stakeholders and sponsor"), ("whoever", "stakeholders and sponsor"),
+        (None, "stakeholders and sponsor"),
+    ],
+)  # fmt: skip
+def test_who_signs_the_baseline(prepared, chosen, rule):
+    steps = SETUP | {"plan.accepted": {"all_accepted": True, "approval_rule": chosen}}
+    walk = Walk(prepared["milestone-setup"], steps).begin("plan.needed", {}).do("draft-plan")
+    walk.everybody("accept-ownership", "owner_answer", decision="accepted")
+    assert next(call for call in walk.calls if call.step == "plan.approvers").data["approver_rule"] == rule
+
+
+def test_one_update_after_three_weeks_down(prepared):
+    walk = (
+        Walk(prepared["project-under-sop"], {"project.open": OPENED})
+        .begin("project.registered", {})
+        .tell("baseline.approved")
+    )
+    walk.down(22)
+    assert [payload["period_end"][:10] for name, payload in walk.sent if name == "weekly.due"] == ["2026-03-20"]
+
+
+def test_reminders_and_deadlines_of_a_returned_update_are_the_new_ones(prepared):
+    again = {"owners": {"bob": "Project Team"}, "updates": {}, "remind_at": at(9), "due_at": at(10), "close_at": at(11)}
+    walk = Walk(prepared["weekly-update"], OPEN_WEEK | {"update.return": again}).begin(*WEEK).wait(7)
+    walk.do("release-status", decision="returned", return_to="bob").wait(1)
+    assert walk.open() == [("submit-update", "bob")]
+    assert {timer.element for timer in walk.moved.timers} == {"reminder-time", "due-time", "closing-time"}
