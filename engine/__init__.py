@@ -7,13 +7,11 @@ from engine.bpmn import Element, Flow, last_due, next_due, shifted
 from engine.bundle import Bundle
 from engine.completion import (
     Completed,
-    Submission,
     TaskForm,
     complete,
     meaning_of,
     preview,
     rehearse,
-    submissions,
     task_form,
 )
 from engine.definitions import (
@@ -62,11 +60,14 @@ from engine.instances import (
 )
 from engine.ledger import (
     Event,
+    Fault,
     Field,
     Record,
     Section,
     Signed,
     Table,
+    Verdict,
+    allow_changes,
     approvals,
     canonical,
     content_of,
@@ -74,18 +75,22 @@ from engine.ledger import (
     events,
     in_instance,
     log,
+    print_record,
     record,
     records,
+    refuse_changes,
     revisions,
     seal,
     sign,
     signatures,
     signatures_on,
+    verify,
     void,
 )
 from engine.messages import send, start
 from engine.people import Person, add_person, names, people, person, set_active
 from engine.remarks import Attachment, Comment, attach, attachment, attachment_of, comment, comments
+from engine.submissions import Submission, submissions
 from engine.tables import EVIDENCE, Base, Instant, PersonRow
 from engine.tasks import claim, draft, reassign, release, save_draft
 from engine.timers import due, fire

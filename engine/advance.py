@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import insert, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from engine import bpmn, definitions
 from engine.errors import Conflict, StepFailed
@@ -149,7 +150,5 @@ def write(unit: Unit, row: InstanceRow, moved: bpmn.Moved, by: Actor, *, ended_t
 
 def _refresh(row: InstanceRow, **values: Any) -> None:
     """Bring the row in memory up to what was just written, without marking it as changed."""
-    from sqlalchemy.orm.attributes import set_committed_value
-
     for name, value in values.items():
         set_committed_value(row, name, value)

@@ -38,12 +38,12 @@ class Bundle:
 
     @classmethod
     def read(cls, directory: Path, reason: str = "") -> Bundle:
-        """The bundle in a folder; `sop.toml` names its key, title and edition. Raises Refused when it cannot be read."""
+        """The bundle in a folder; `sop.toml` names its key, title and edition. Raises Refused when there is none."""
         try:
             head = tomllib.loads((directory / "sop.toml").read_text(encoding="utf-8"))
             key, title, edition = str(head["key"]), str(head["title"]), str(head["edition"])
         except (OSError, ValueError, KeyError) as error:
-            raise Refused(f"{directory} is no bundle: its sop.toml must give key, title and edition ({error})") from error
+            raise Refused(f"{directory} is no bundle: sop.toml must give key, title and edition ({error})") from error
         files = {}
         for path in sorted(directory.rglob("*")):
             name = path.relative_to(directory).as_posix()

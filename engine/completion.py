@@ -6,24 +6,24 @@ What a signature must hold is decided here and nowhere else; that the person kne
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import select
 
 from engine import definitions, inbox, messages, tasks
 from engine.advance import work_of
 from engine.errors import NotAllowed, Refused, SignatureRefused, SignatureVoid, Stale
-from engine.ledger import Record, canonical, in_instance, log, seal, sign
+from engine.ledger import Record, in_instance, seal, sign
 from engine.ledger import preview as preview_record
-from engine.tables import InstanceRow, SubmissionRow, TaskRow
+from engine.submissions import submit
+from engine.tables import InstanceRow, TaskRow
 from engine.unit import Unit, Work
 from engine.values import MEANINGS, Actor, Draft, Shown, Signature, StepCall
 from forms import Choice, ExpressionFailed, ExpressionRefused, Form, compile_expression
+
 
 @dataclass(frozen=True)
 class TaskForm:
@@ -118,10 +118,10 @@ def complete(
     record, standing = _record(unit, task, instance, work, by)
     _same(standing, shown)
     if meaning is not None:
-        _signed(unit, task, instance, standing, meaning, signature, clean, by)
+        _signed(work, task, standing, meaning, signature)
     elif signature is not None:
         raise SignatureRefused("This task is not one to be signed.")
-    submission = _submit(unit, held, clean, standing, by)
+    submission = submit(unit, task, _form(unit, task), clean, standing, by)
     _run_step(unit, instance, task, clean, by)
     tasks.drop_drafts(unit, held)
     held.row.status, held.row.ended_at, held.row.ended_by = "completed", unit.clock(), by.person
@@ -224,56 +224,21 @@ def _same(standing: Record | None, shown: str | None) -> None:
 
 
 def _signed(
-    unit: Unit,
-    task: inbox.Task,
-    instance: InstanceRow,
-    record: Record | None,
-    meaning: str,
-    signature: Signature | None,
-    answers: Mapping[str, Any],
-    by: Actor,
+    work: Work, task: inbox.Task, record: Record | None, meaning: str, signature: Signature | None
 ) -> None:
     """Put the signature under the record, or say why it does not fit."""
     if record is None:
         raise SignatureRefused("There is no record here to be signed. Tell a process admin.")
     if signature is None:
         raise SignatureRefused
-    if signature.person != by.person:
+    if signature.person != work.actor.person:
         raise SignatureRefused("A signature counts only from the person who performs the task.")
     if signature.meaning != meaning:
         raise SignatureRefused(f"This signature means “{meaning}”, not “{signature.meaning}”.")
     if signature.shown != record.sha256:
         raise SignatureVoid
-    sign(unit, record, signature, by=by, role=task.role, instance=instance.id, task=task.id,
-         comment=str(answers.get("comment") or ""))  # fmt: skip
-
-
-def _submit(
-    unit: Unit, held: tasks.Held, answers: Mapping[str, Any], standing: Record | None, by: Actor
-) -> str:
-    """Write the submission and the event that says the task was completed; give the submission's id."""
-    task = held.task
-    form = _form(unit, task)
-    row = SubmissionRow(
-        id=uuid4().hex,
-        task_id=task.id,
-        instance_id=task.instance,
-        element=task.element,
-        form=task.form or "",
-        form_digest=form.digest if form else "",
-        answers=canonical(dict(answers)).decode(),
-        shown=standing.sha256 if standing else None,
-        person=by.person,
-        role=task.role,
-        at=unit.clock(),
-        salt=secrets.token_hex(16),
-    )
-    log(
-        unit, "task.completed", "task", task.id, by, subject=task.subject, instance=task.instance, task=task.id,
-        element=task.element, role=task.role, row=row,
-        facts={"definition": definitions.digest(unit, task.definition), "form": row.form_digest, "shown": row.shown},
-    )  # fmt: skip
-    return row.id
+    sign(work.unit, record, signature, by=work.actor, role=task.role, instance=work.instance, task=task.id,
+         comment=str((work.answers or {}).get("comment") or ""))  # fmt: skip
 
 
 @contextmanager
@@ -284,29 +249,3 @@ def _taken_back(unit: Unit) -> Iterator[None]:
         yield
     finally:
         savepoint.rollback()
-
-
-@dataclass(frozen=True)
-class Submission:
-    """The answers with which a task was completed."""
-
-    id: str
-    task: str
-    element: str
-    answers: Mapping[str, Any]
-    shown: str | None
-    person: str
-    role: str
-    at: Any
-
-
-def submissions(unit: Unit, instance: str, element: str | None = None) -> list[Submission]:
-    """What was submitted in an instance, oldest first."""
-    query = select(SubmissionRow).where(SubmissionRow.instance_id == instance)
-    if element is not None:
-        query = query.where(SubmissionRow.element == element)
-    rows = unit.session.scalars(query.order_by(SubmissionRow.at, SubmissionRow.id))
-    return [
-        Submission(row.id, row.task_id, row.element, json.loads(row.answers), row.shown, row.person, row.role, row.at)
-        for row in rows
-    ]

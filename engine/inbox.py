@@ -174,7 +174,8 @@ def inbox(
         query = query.order_by(TaskRow.created_at.desc(), TaskRow.id)
     else:
         query = query.order_by(TaskRow.due.is_(None), TaskRow.due, TaskRow.created_at, TaskRow.id)
-    return [task_value(unit, row, instance) for row, instance in unit.session.execute(query.limit(limit).offset(offset))]
+    rows = unit.session.execute(query.limit(limit).offset(offset))
+    return [task_value(unit, row, instance) for row, instance in rows]
 
 
 def counts(unit: Unit, actor: Actor) -> dict[str, int]:

@@ -163,10 +163,8 @@ def incidents(
         query = query.where(InstanceRow.subject.in_(list(subjects)))
     rows = unit.session.execute(query.order_by(IncidentRow.at.desc(), IncidentRow.id))
     return [
-        Incident(
-            row.id, row.instance_id, of.title, of.subject, row.element, row.cause, row.status, row.at, row.ended_at,
-            row.ended_by,
-        )  # fmt: skip
+        Incident(row.id, row.instance_id, of.title, of.subject, row.element, row.cause, row.status, row.at,
+                 row.ended_at, row.ended_by)
         for row, of in rows
     ]
 

@@ -69,4 +69,4 @@ def names(unit: Unit, ids: Collection[str]) -> dict[str, str]:
     """Printed names by id; the program itself is called Milepost. An unknown id stands for itself."""
     wanted = {one for one in ids if one}
     rows = unit.session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(wanted)))
-    return {**{one: one for one in wanted}, **{key: name for key, name in rows}, SYSTEM: "Milepost"}
+    return {**{one: one for one in wanted}, **dict(rows.tuples()), SYSTEM: "Milepost"}

@@ -59,7 +59,8 @@ def comment(unit: Unit, instance_id: str, text: str, by: Actor, *, task: str | N
         id=uuid4().hex, instance_id=instance_id, task_id=task, text=text, person=by.person, at=unit.clock(),
         salt=secrets.token_hex(16),
     )  # fmt: skip
-    log(unit, "comment.added", "comment", row.id, by, subject=instance.subject, instance=instance_id, task=task, row=row)
+    log(unit, "comment.added", "comment", row.id, by, subject=instance.subject, instance=instance_id, task=task,
+        row=row)  # fmt: skip
     return row.id
 
 

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import engine
 import pytest
-from engine import Actor, Base, Bundle, Draft, Field, Section, Unit, Work, content_of
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
+
+import engine
+from engine import Actor, Base, Bundle, Draft, Field, Section, Unit, Work, content_of
 from tests.engine.bpmn import diagrams as d
 
 MONDAY = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
@@ -63,7 +64,8 @@ class Letters:
 
     def compose(self, work: Work) -> Draft:
         text = (work.answers or {})["text"]
-        return Draft("letter", work.subject, "Letter", content_of([Section("Letter", [Field("Text", text)])], {"text": text}))
+        content = content_of([Section("Letter", [Field("Text", text)])], {"text": text})
+        return Draft("letter", work.subject, "Letter", content)
 
     def choices(self, work: Work) -> Mapping[str, Sequence[Any]]:
         return {}
@@ -105,7 +107,8 @@ LETTER = d.diagram(
             d.throw("tell", d.message("letter.printed", "{'number': message.number}")),
             d.end("done"),
         ],
-        "begin -> write -> readers -> sign -> agreed -[all([decisions[one].decision == 'approved' for one in decisions])]-> print -> tell -> done;"
+        "begin -> write -> readers -> sign -> agreed"
+        " -[all([decisions[one].decision == 'approved' for one in decisions])]-> print -> tell -> done;"
         "agreed -> write; late -> reminded",
         {"Writer": ["write"], "Reader": ["sign"],
          "System": ["begin", "readers", "late", "reminded", "agreed", "print", "tell", "done"]},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import engine
 import pytest
+
+import engine
 from engine import Unit
 from tests.engine.conftest import ADA, APOLLO, BOB, EVE, MAL, ROOT, Clock, Letters, do, open_task, signature
 
