@@ -149,7 +149,7 @@ class TrendLine:
     removed: bool
     first: date
     last: date
-    count: int
+    moves: int
 
 
 @dataclass(frozen=True)

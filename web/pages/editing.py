@@ -133,7 +133,8 @@ def _upload_page(**more: Any) -> str:
     found = engine.definitions(unit)
     newest = max(found, key=lambda one: one.version, default=None)
     files = sorted(engine.bundle(unit, newest.bundle).files) if newest else []
-    return render_template("processes/upload.html", newest=newest, files=files, endings=ENDINGS, **more)
+    painted = [_shape(one) for one in more.get("findings", ())]
+    return render_template("processes/upload.html", newest=newest, files=files, endings=ENDINGS, painted=painted, **more)
 
 
 @processes.post("/processes/upload")
@@ -156,7 +157,8 @@ def receive() -> Any:
     path = _path_in(engine.bundle(reading(), newest.bundle), name)
     if only_check:
         found = engine.check(reading(), _bundle(reading(), newest, path, content, reason))
-        return _upload_page(reason=reason, findings=found, checked=name, source=source if name.endswith(".bpmn") else "")
+        shown = source if name.endswith(".bpmn") else ""
+        return _upload_page(reason=reason, findings=found, checked=name, source=shown)
     try:
         with work() as unit:
             made = engine.deploy(unit, _bundle(unit, newest, path, content, reason), actor)

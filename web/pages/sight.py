@@ -7,6 +7,7 @@ from collections.abc import Collection
 from flask import g
 
 import engine
+import processes
 from engine import Actor, NotFound
 from web.work import reading
 
@@ -42,3 +43,10 @@ def names() -> dict[str, str]:
     if "names" not in g:
         g.names = {one.id: one.name for one in engine.people(reading())} | {engine.SYSTEM: "Milepost"}
     return g.names
+
+
+def titles() -> dict[str, str]:
+    """Project id -> title of every project; read once in a request."""
+    if "titles" not in g:
+        g.titles = {one.id: one.title for one in processes.projects(reading())}
+    return g.titles

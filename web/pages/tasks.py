@@ -144,9 +144,15 @@ def _heirs(unit: Unit, task: Task) -> Iterator[engine.Actor]:
     steward = actor.holds("Project Manager", task.subject) or actor.holds("Administrator", "")
     if not (steward or engine.may_perform(actor, task)) or (task.bound and task.signature):
         return
-    for one in processes.holders(unit, task.subject, task.role):
+    for one in holders(unit, task):
         if one.person not in (task.assignee, actor.person if not task.assignee else None):
             yield one
+
+
+def holders(unit: Unit, task: Task) -> Iterator[engine.Actor]:
+    """Everybody who holds the role of a task in its project at present."""
+    for one in processes.members(unit, task.subject, task.role):
+        yield engine.Actor(one.person, one.name, {task.subject: frozenset({task.role})})
 
 
 @tasks.post("/tasks/<task_id>/claim")
@@ -177,7 +183,7 @@ def reassign(task_id: str) -> AnyResponse:
         actor = current_actor()
         task = engine.task(unit, task_id, actor)
         wanted = request.form.get("to", "")
-        heir = next((one for one in processes.holders(unit, task.subject, task.role) if one.person == wanted), None)
+        heir = next((one for one in holders(unit, task) if one.person == wanted), None)
         if heir is None:
             raise NotAllowed(f"Choose somebody who holds the role {task.role} in this project.")
         engine.reassign(unit, task_id, heir, actor, request.form.get("reason", ""))

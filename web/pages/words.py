@@ -8,7 +8,7 @@ from flask import Blueprint
 from markupsafe import Markup
 
 import processes
-from web.pages.sight import may_oversee, names
+from web.pages.sight import may_oversee, names, titles
 from web.people import actor_or_none
 from web.work import milepost
 
@@ -71,6 +71,12 @@ def person(person_id: str | None) -> str:
     return names().get(person_id, "Somebody who is no longer known") if person_id else ""
 
 
+@frame.app_template_filter("project_title")
+def project_title(project: str) -> str:
+    """The title of a project; its id where it has none."""
+    return titles().get(project, project)
+
+
 @frame.app_template_filter("due")
 def due(instant: datetime | None) -> Markup:
     """A due date as people say it, in UTC, with the exact instant behind it; late and soon are marked."""
@@ -115,4 +121,4 @@ def frame_words() -> dict[str, object]:
         actor = actor_or_none()
         return actor is not None and may_oversee(actor, *roles)
 
-    return {"oversees": oversees}
+    return {"oversees": oversees, "record_types": processes.RECORD_TITLES}

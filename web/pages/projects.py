@@ -1,0 +1,241 @@
+"""Projects: the list, what is next in one, its plan and trend, log, meetings and changes, and how it is closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+import engine
+import processes
+from engine import Actor, NotAllowed, NotFound, Refused, Unit
+from web.pages import charts, numbers, paging
+from web.pages.sight import must_see, sees
+from web.people import current_actor, resumes, signed_in
+from web.work import milepost, reading, work
+
+projects = Blueprint("projects", __name__)
+
+MANAGER = "Project Manager"
+SOON = 8
+"""Tasks that an overview names."""
+
+
+@projects.get("/projects")
+@signed_in
+def index() -> str:
+    """The projects that the actor sees, with what is due next in each."""
+    unit, actor = reading(), current_actor()
+    found = [one for one in processes.projects(unit) if sees(actor, one.id)]
+    lines = [(one, _next_tasks(unit, one.id)[:1], processes.members(unit, one.id)) for one in found]
+    return render_template("projects/list.html", lines=lines, may_register=actor.holds("Administrator", ""))
+
+
+@projects.get("/projects/<project>")
+@signed_in
+def show(project: str) -> str:
+    """What is next in the project, why, by when and by whom; its numbers; what runs; what was sealed last."""
+    unit, actor = reading(), current_actor()
+    found = seen(project, actor)
+    return render_template(
+        "projects/overview.html",
+        **frame(found, actor),
+        tasks=_next_tasks(unit, project)[:SOON],
+        numbers=numbers.of(unit, found, milepost().clock()),
+        milestones=processes.plan(unit, project),
+        running=engine.instances(unit, subjects=[project], status="running", limit=20),
+        incidents=engine.incidents(unit, subjects=[project]),
+        records=engine.records(unit, subjects=[project], newest=True, limit=6),
+    )
+
+
+def seen(project: str, actor: Actor) -> Any:
+    """A project that the actor sees; its time zone becomes the page's. Raises NotFound for any other."""
+    must_see(actor, project)
+    try:
+        found = processes.project(reading(), project)
+    except processes.NoSuchProject as error:
+        raise NotFound(str(error)) from error
+    g.zone = found.zone
+    return found
+
+
+def frame(found: Any, actor: Actor) -> dict[str, Any]:
+    """What the head of every page of a project shows."""
+    return {
+        "project": found,
+        "members": processes.members(reading(), found.id),
+        "manager": actor.holds(MANAGER, found.id),
+        "may_raise": found.status == "running" and bool(actor.roles.get(found.id)),
+    }
+
+
+def _next_tasks(unit: Unit, project: str) -> list[engine.Task]:
+    """The open tasks of a project, what is due first in front."""
+    found = engine.tasks(unit, subject=project, status="open")
+    return sorted(found, key=lambda one: (one.due is None, one.due or one.created_at, one.id))
+
+
+@projects.get("/projects/<project>/plan")
+@signed_in
+def plan(project: str) -> str:
+    """The milestones as a table, and as a Gantt with the baseline behind."""
+    unit, actor = reading(), current_actor()
+    found = seen(project, actor)
+    milestones = processes.plan(unit, project)
+    today = found.day(milepost().clock())
+    return render_template(
+        "projects/plan.html",
+        **frame(found, actor),
+        milestones=milestones,
+        gantt=charts.gantt(milestones, found.planned_start, today),
+        today=today,
+        document=engine.current(unit, "milestone-plan", project),
+        baselines=processes.baselines(unit, project),
+    )
+
+
+@projects.get("/projects/<project>/trend")
+@signed_in
+def trend(project: str) -> str:
+    """The milestone trend chart and the same as a table."""
+    unit, actor = reading(), current_actor()
+    found = seen(project, actor)
+    named = {one.id: one.name for one in processes.plan(unit, project)}
+    series = processes.trend(unit, project)
+    return render_template(
+        "projects/trend.html", **frame(found, actor), names=named,
+        chart=charts.trend_chart(series, named, found.day(milepost().clock())),
+    )  # fmt: skip
+
+
+@projects.get("/projects/<project>/log")
+@signed_in
+def log(project: str) -> str:
+    """The central log, newest first, by kind if one is chosen."""
+    unit, actor = reading(), current_actor()
+    found = seen(project, actor)
+    entries = list(reversed(processes.log(unit, project)))
+    kind, begin = request.args.get("kind") or None, paging.offset()
+    wanted = [one for one in entries if kind is None or one.kind == kind]
+    return render_template(
+        "projects/log.html", **frame(found, actor), kind=kind, kinds=sorted({one.kind for one in entries}),
+        sheet=paging.sheet(wanted[begin : begin + paging.SIZE + 1], begin), milestones={one.id: one.name for one in processes.plan(unit, project)},
+    )  # fmt: skip
+
+
+@projects.get("/projects/<project>/meetings")
+@signed_in
+def meetings(project: str) -> str:
+    """Review meetings with their decisions and actions, newest first."""
+    unit, actor = reading(), current_actor()
+    found = seen(project, actor)
+    return render_template(
+        "projects/meetings.html", **frame(found, actor), meetings=list(reversed(processes.meetings(unit, project))),
+        decisions=processes.decisions(unit, project), actions=processes.actions(unit, project),
+        today=found.day(milepost().clock()),
+    )  # fmt: skip
+
+
+@projects.get("/projects/<project>/changes")
+@signed_in
+def changes(project: str) -> str:
+    """Changes of the plan: their status, who decides, and what they became."""
+    return changes_page(project)
+
+
+def changes_page(project: str, trouble: str = "") -> str:
+    """The page of changes, with what kept one from being raised."""
+    unit, actor = reading(), current_actor()
+    found = seen(project, actor)
+    lines = []
+    for one in reversed(processes.changes(unit, project)):
+        record = engine.current(unit, "change-request", project, one.id)
+        lines.append((one, record, engine.signatures(unit, record.id) if record else []))
+    return render_template("projects/changes.html", **frame(found, actor), lines=lines, trouble=trouble)
+
+
+@projects.post("/projects/<project>/changes")
+@signed_in
+def raise_change(project: str) -> Any:
+    """Raise a change: the process for it starts, and asks the person to describe it."""
+    actor = current_actor()
+    seen(project, actor)
+    if not actor.roles.get(project):
+        raise NotAllowed("Only members of the project can raise a change.")
+    try:
+        with work() as unit:
+            change = processes.request_change(unit, project, actor)
+            mine = [one for one in _next_tasks(unit, project) if engine.may_perform(actor, one) and change in (one.instance_title or "")]
+    except (Refused, processes.ProcessesError) as refused:
+        return changes_page(project, str(refused)), 422
+    flash(f"Change {change} is raised. Describe it next; nothing moves before it is approved.", "success")
+    if mine:
+        return redirect(url_for("tasks.show", task_id=mine[-1].id))
+    return redirect(url_for("projects.changes", project=project))
+
+
+@projects.get("/projects/<project>/records")
+@signed_in
+def records(project: str) -> str:
+    """The records of the project, the newest revision of each document."""
+    unit, actor = reading(), current_actor()
+    found, begin = seen(project, actor), paging.offset()
+    revisions = request.args.get("revisions") == "all"
+    lines = engine.records(unit, subjects=[project], newest=not revisions, limit=paging.SIZE + 1, offset=begin)
+    sheet = paging.sheet(lines, begin)
+    signed = engine.signatures_on(unit, [one.id for one in sheet.lines])
+    return render_template("projects/records.html", **frame(found, actor), sheet=sheet, signed=signed, revisions=revisions)
+
+
+@projects.get("/projects/<project>/instances")
+@signed_in
+def instances(project: str) -> str:
+    """The instances of the project, newest first."""
+    unit, actor = reading(), current_actor()
+    found, begin = seen(project, actor), paging.offset()
+    lines = engine.instances(unit, subjects=[project], limit=paging.SIZE + 1, offset=begin)
+    return render_template("projects/instances.html", **frame(found, actor), sheet=paging.sheet(lines, begin))
+
+
+@projects.get("/projects/<project>/close")
+@signed_in
+def ask_close(project: str) -> str:
+    """The page that asks whether the project is really to be closed."""
+    return close_page(project)
+
+
+def close_page(project: str, reason: str = "", trouble: str = "") -> str:
+    """The page that asks for the reason of closing."""
+    unit, actor = reading(), current_actor()
+    found = seen(project, actor)
+    if not actor.holds(MANAGER, project):
+        raise NotAllowed("Only the project manager can close the project.")
+    open_tasks = engine.tasks(unit, subject=project, status="open")
+    return render_template("projects/close.html", **frame(found, actor), reason=reason, trouble=trouble, open_tasks=open_tasks)
+
+
+@projects.post("/projects/<project>/close")
+@signed_in
+def close(project: str) -> Response | tuple[str, int]:
+    """Close the project, with a reason."""
+    actor, reason = current_actor(), request.form.get("reason", "").strip()
+    seen(project, actor)
+    if not actor.holds(MANAGER, project):
+        raise NotAllowed("Only the project manager can close the project.")
+    if not reason:
+        return close_page(project, trouble="Say why the project is closed."), 422
+    try:
+        with work() as unit:
+            processes.close(unit, project, actor, reason)
+    except (Refused, processes.ProcessesError) as refused:
+        return close_page(project, reason, str(refused)), 422
+    flash("The closing is under way: the process that keeps the project ends it and records why.", "success")
+    return redirect(url_for("projects.show", project=project))
+
+
+@resumes("projects.close")
+def resume_close(values: Any, message: str, project: str) -> str:
+    """The reason that was typed before the session ran out."""
+    return close_page(project, values.get("reason", ""), message)
