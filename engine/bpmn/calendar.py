@@ -73,7 +73,7 @@ def shifted(start: datetime, step: str | Step, times: int = 1, zone: str = "UTC"
     Months keep the day where it exists (31 January and one month is 28 February), days keep the time of day over a
     change of clocks, hours and smaller units are exact. Raises StepFailed.
     """
-    step = step_of(step) if isinstance(step, str) else step
+    step = step if isinstance(step, Step) else step_of(step)
     try:
         local = start.astimezone(_zone(zone))
         if step.months:
@@ -99,7 +99,7 @@ def last_due(anchor: datetime, step: str | Step, now: datetime, zone: str = "UTC
 
 
 def _moving(step: str | Step) -> Step:
-    step = step_of(step) if isinstance(step, str) else step
+    step = step if isinstance(step, Step) else step_of(step)
     if step.is_nothing:
         raise StepFailed("A step of no length never comes again. Write one like P7D.")
     return step

@@ -85,13 +85,19 @@ class _Waiting(Careful):
 
     def enter(self, my_task: Task) -> bool | None:
         """Begin to wait, or see whether the event has come."""
-        if isinstance(self.event_definition, Message) and not my_task.internal_data.get(FIRED):
+        ready = super().enter(my_task)
+        if not ready and isinstance(self.event_definition, Message):
             correlate(my_task, [self])
-        return super().enter(my_task)
+        return ready
+
+    def withdraw(self, my_task: Task) -> None:
+        """Wait for nothing after all."""
+        my_task.workflow.top_workflow.event_manager.remove_task(my_task)
 
     def _run_hook(self, my_task: Task) -> bool:
         self.event_definition.update_task_data(my_task)
         self.event_definition.reset(my_task)
+        my_task.internal_data.pop(FIRED, None)
         return super(CatchingEvent, self)._run_hook(my_task)
 
     def waits(self, my_task: Task) -> Iterator[Wait]:
