@@ -2,6 +2,7 @@
 
 from engine.ledger.canonical import canonical, digest
 from engine.ledger.events import Event, events, log
+from engine.ledger.printing import print_record
 from engine.ledger.records import Record, compose, current, in_instance, preview, record, records, revisions, seal
 from engine.ledger.sections import Field, Section, Table, check_content, content_of
 from engine.ledger.signatures import Signed, approvals, sign, signatures, signatures_on
@@ -31,6 +32,7 @@ __all__ = [
     "in_instance",
     "log",
     "preview",
+    "print_record",
     "record",
     "records",
     "refuse_changes",

@@ -189,7 +189,7 @@ def records(
     limit: int = 100,
     offset: int = 0,
 ) -> list[Record]:
-    """Records, last sealed first; `subjects` limits them to these, None means all; `newest` leaves superseded ones out."""
+    """Records, last sealed first, of these `subjects` or (None) of all; `newest` leaves superseded ones out."""
     query = _query()
     if subjects is not None:
         query = query.where(RecordRow.subject.in_(list(subjects)))

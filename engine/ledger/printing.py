@@ -1,0 +1,163 @@
+"""A record on paper: PDF/A-3b by Typst, with the canonical JSON attached; same record, same bytes.
+
+What people wrote goes to the layout as JSON and is never read as markup. The layout is code, and comes with the bundle.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import typst
+
+from engine.errors import Refused
+from engine.ledger.records import Record
+from engine.ledger.signatures import Signed
+
+ATTACH = b"""
+#pdf.attach("record.json", bytes(sys.inputs.canonical), relationship: "source", mime-type: "application/json",
+  description: "The canonical JSON (RFC 8785) that the record's SHA-256 and its signatures are over")
+"""
+"""Added to every layout, so that none can leave the attachment out."""
+
+PACKAGE = re.compile(rb"""["']@[\w-]+/""")
+NO_GLYPH = "could not be displayed"
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Controls that turn the direction of the text around them: printed, they could make it read as something else."""
+
+
+def print_record(
+    record: Record,
+    signatures: Sequence[Signed],
+    layout: bytes,
+    *,
+    names: Mapping[str, str] | None = None,
+    organisation: str = "",
+    project: str = "",
+) -> bytes:
+    """The record and its signatures as a PDF/A-3b file by this layout, with its canonical JSON attached.
+
+    The file depends on the arguments only: it is dated by the last signature, or else by the sealing. `names` gives
+    the printed name of a person's id. It takes some 30 ms, so keep it out of transactions that write.
+    Raises Refused when the layout cannot print it, with the layout's own complaint.
+    """
+    if PACKAGE.search(layout):
+        raise Refused("The layout imports a package. A layout must stand by itself: copy what it needs into it.")
+    facts = _facts(record, signatures, names or {}, organisation, project)
+    dated = max([record.sealed_at, *(one.at for one in signatures)])
+    try:
+        return _compile(layout, _plain(facts, TURNING.findall(_words(facts))), record.text, dated)
+    except typst.TypstError as error:
+        if NO_GLYPH not in error.message:
+            raise Refused(f"The layout cannot print this record: {error.message}.") from error
+    strange = {one for one in _words(facts) if not _prints(one)} | set(TURNING.findall(_words(facts)))
+    try:
+        return _compile(layout, _plain(facts, strange), record.text, dated)
+    except typst.TypstError as error:
+        raise Refused(f"The layout cannot print this record: {error.message}.") from error
+
+
+def _compile(layout: bytes, facts: Mapping[str, Any], canonical: str, dated: datetime) -> bytes:
+    """Compile in an empty folder: there is nothing to read, and the fonts are those that Typst brings."""
+    with TemporaryDirectory(prefix="milepost-") as root:
+        return typst.compile(
+            layout + ATTACH,
+            root=Path(root),
+            font_paths=[],
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs={"record": json.dumps(facts), "canonical": canonical},
+            pdf_standards=["a-3b"],
+            package_path=Path(root),
+            package_cache_path=Path(root),
+            timestamp=int(dated.timestamp()),
+        )
+
+
+def _facts(
+    record: Record, signatures: Sequence[Signed], names: Mapping[str, str], organisation: str, project: str
+) -> dict[str, Any]:
+    """Everything that a layout can print."""
+    envelope = json.loads(record.text)
+    return {
+        "organisation": organisation,
+        "project": project or record.subject,
+        "type": record.type,
+        "number": record.number,
+        "title": record.title,
+        "key": record.key,
+        "revision": record.revision,
+        "clauses": list(record.clauses),
+        "sha256": record.sha256,
+        "supersedes": envelope["supersedes"],
+        "superseded": record.superseded,
+        "sealed_at": _utc(record.sealed_at),
+        "sealed_by": names.get(record.sealed_by, record.sealed_by),
+        "sections": record.content["sections"],
+        "signatures": [_signature(one) for one in signatures],
+        "replaced": False,
+    }
+
+
+def _signature(one: Signed) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "role": one.role,
+        "meaning": one.meaning,
+        "at": _utc(one.at),
+        "sha256": one.sha256,
+        "comment": one.comment,
+        "void": one.void,
+    }
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _words(facts: Any) -> str:
+    """Every character of every text that could be printed, once."""
+    return "".join(sorted(set(_texts(facts))))
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield from value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+
+
+def _plain(facts: dict[str, Any], strange: Iterable[str]) -> dict[str, Any]:
+    """The facts with each strange character as its Unicode number in brackets."""
+    numbers = {ord(one): f"[U+{ord(one):04X}]" for one in strange}
+    return {**_without(facts, numbers), "replaced": True} if numbers else facts
+
+
+def _without(value: Any, numbers: Mapping[int, str]) -> Any:
+    if isinstance(value, str):
+        return value.translate(numbers)
+    if isinstance(value, Mapping):
+        return {name: _without(one, numbers) for name, one in value.items()}
+    return [_without(one, numbers) for one in value] if isinstance(value, list) else value
+
+
+@lru_cache(maxsize=10_000)
+def _prints(character: str) -> bool:
+    """Whether Typst's own fonts can print a character under PDF/A, which forbids empty boxes."""
+    if (character.isascii() and character.isprintable()) or character in "\n\t":
+        return True
+    try:
+        _compile(b"#json(bytes(sys.inputs.record)).one", {"one": character}, "{}", datetime(2026, 1, 1, tzinfo=UTC))
+    except typst.TypstError:
+        return False
+    return True
