@@ -55,11 +55,7 @@ def create_app(
 
 
 def _add_pages(app: Flask) -> None:
-    try:
-        from web.pages import blueprints  # noqa: PLC0415  pages import this room's other parts
-    except ImportError:
-        def blueprints() -> tuple:
-            return ()
+    from web.pages import blueprints  # noqa: PLC0415  pages import this room's other parts
 
     for blueprint in (health, account_pages, people_pages, registration_pages, *blueprints()):
         app.register_blueprint(blueprint)

@@ -146,17 +146,25 @@ def ask_to_sign_in(_error: errors.SignInNeeded) -> Any:
     carried = typed()
     if carried is None:
         sentence = "Your session ran out, so nothing was sent. Sign in and try again."
-    return render_template("people/sign_in.html", carried=carried, refused=sentence, login="", next=""), 422
+    return _sign_in_page(sentence, carried)
+
+
+def _sign_in_page(sentence: str, carried: tuple[str, str] | None, login: str = "", wanted: str = "") -> Any:
+    return render_template("people/sign_in.html", carried=carried, refused=sentence, login=login, next=wanted), 422
 
 
 def token_missing(error: CSRFError) -> Any:
     """The page is not from this session: its answers come back, to be sent once more."""
-    if actor_or_none() is None and request.endpoint != "account.sign_in":
+    if request.endpoint == "account.enter":
+        form = request.form
+        carried = (form["_page"], form.get("_kept", "")) if form.get("_page") else None
+        sentence = "This page was out of date, so you are not signed in yet. Try again."
+        return _sign_in_page(sentence, carried, form.get("login", ""), form.get("next", ""))
+    if actor_or_none() is None:
         return ask_to_sign_in(errors.SignInNeeded())
-    if actor_or_none() is not None:
-        again = resumed_now("This page was from an earlier session, so nothing was sent. Look at it and send it again.")
-        if again is not None:
-            return again
+    again = resumed_now("This page was from an earlier session, so nothing was sent. Look at it and send it again.")
+    if again is not None:
+        return again
     return page(Answer(400, "This page was out of date", "Go back, load the page again and send it once more.",
                        "Nothing was changed, because the page did not belong to this session."), error)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from web.config import Config
@@ -23,7 +25,19 @@ def open_data(config: Config) -> None:
     except OSError as error:
         raise DataUnusable(f"The data folder {config.data} cannot be made: {error.strerror}.") from None
     if not os.access(config.data, os.W_OK | os.X_OK):
-        raise DataUnusable(f"The data folder {config.data} cannot be written to. Give it to the user who runs Milepost.")
+        raise DataUnusable(f"The data folder {config.data} cannot be written to by the user who runs Milepost.")
+
+
+@contextlib.contextmanager
+def hold_data(config: Config, *, alone: bool = False) -> Iterator[None]:
+    """Use the data folder together with others, or `alone` (to replace the database). Raises DataUnusable at once."""
+    with (config.data / "in-use.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            busy = "A Milepost is running on it: stop it first." if alone else "Its database is being replaced: wait."
+            raise DataUnusable(f"The data folder {config.data} is in use. {busy}") from None
+        yield
 
 
 def read_secret(config: Config) -> bytes:
@@ -42,7 +56,7 @@ def read_secret(config: Config) -> bytes:
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise DataUnusable(f"Others can read the secret file {path}. Run: chmod 600 {path}")
     if len(text) < SECRET_BYTES:
-        raise DataUnusable(f"The secret file {path} is too short. Remove it, and a new one is made; everybody signs in again.")
+        raise DataUnusable(f"The secret file {path} is too short. Remove it: a new one is made then.")
     return text
 
 

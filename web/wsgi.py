@@ -1,7 +1,7 @@
 """For servers such as gunicorn: `gunicorn --threads 8 "web.wsgi:application()"`. Settings come from the environment.
 
-The database must be at this version's migration: run `./milepost serve` or `./milepost upgrade` once before. With several
-workers, set MILEPOST_TICK=no and let one process of its own fire the timers, or leave it: each timer fires once anyway.
+Run `./milepost upgrade` before the first start and after each new version. Every worker looks for due timers unless
+MILEPOST_TICK=no; a timer elapses once, however many look.
 """
 
 from __future__ import annotations

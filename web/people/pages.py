@@ -87,7 +87,7 @@ def change_active(person: str) -> Any:
     active, reason = request.form.get("active") == "yes", " ".join(request.form.get("reason", "").split())
     try:
         if not reason or len(reason) > 500:
-            raise PersonRefused({"reason": "Say why, in 1 to 500 characters. It stands in the log."})  # noqa: TRY301
+            raise PersonRefused({"reason": "Say why, in 1 to 500 characters. It stands in the log."})
         with work() as at_work:
             set_active(at_work, person, active, current_actor(), reason)
     except PersonRefused as refused:
@@ -120,7 +120,8 @@ def _found(person: str) -> Account:
 def _person_page(found: Account, errors: dict[str, str]) -> str:
     unit = reading()
     actor = actor_from(unit, found)
-    project_roles = {subject: sorted(roles) for subject, roles in milepost().roles(unit, found.person).items() if subject}
+    held = milepost().roles(unit, found.person)
+    project_roles = {subject: sorted(roles) for subject, roles in held.items() if subject}
     tasks = engine.inbox(unit, actor, "todo", limit=50)
     return render_template(
         "people/person.html",

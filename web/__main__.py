@@ -1,0 +1,63 @@
+"""The command line: `./milepost COMMAND`, or `python -m web COMMAND`."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Sequence
+
+import click
+from sqlalchemy.exc import DatabaseError
+
+from engine import DiagramRefused, EngineError
+from forms import FormsError
+from web.commands import commands
+from web.errors import WebError
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; any refusal is one line on standard error, and the exit code says that it failed."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code: 0 done, 1 refused or not sound, 2 wrongly called, 130 interrupted."""
+    try:
+        outcome = commands.main(list(arguments) if arguments is not None else None, "milepost", standalone_mode=False)
+        return outcome if isinstance(outcome, int) else 0
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except DiagramRefused as refused:
+        for finding in refused.findings:
+            click.echo(f"{finding.file}: {finding.element or '-'}: {finding.sentence}", err=True)
+        return _say(str(refused))
+    except (WebError, EngineError, FormsError) as error:
+        return _say(str(error))
+    except DatabaseError as error:
+        return _say(_database_sentence(error))
+    except OSError as error:
+        return _say(f"{error.filename or 'The system'}: {error.strerror or error}.")
+
+
+def _say(sentence: str) -> int:
+    click.echo(sentence, err=True)
+    return 1
+
+
+def _database_sentence(error: DatabaseError) -> str:
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return "The database is in use by somebody else. Nothing was changed; try again."
+    if code == sqlite3.SQLITE_FULL:
+        return "The disk is full. Nothing was changed."
+    if code == sqlite3.SQLITE_NOTADB:
+        return "The database file is no database. Restore a backup."
+    return f"The database refused: {error.orig}"
+
+
+if __name__ == "__main__":
+    main()

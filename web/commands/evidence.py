@@ -1,0 +1,68 @@
+"""`verify` and `bench`: does everything still fit together, and how quick is it?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from engine import ledger
+from engine.ledger import Verdict
+from web.commands.opening import data_option, opened, settings
+from web.database import db, only_reading
+
+
+@click.command(short_help="Recompute every hash.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@data_option
+def verify(as_json: bool, data: Path | None) -> int:
+    """Recompute every hash: events, records, signatures, answers, attachments, bundles.
+
+    Names what does not fit, counts what was looked at, and says what cannot be seen without a checkpoint kept elsewhere.
+    Exits 0 when everything fits, 1 when something does not.
+    """
+    with opened(settings(data)) as app:
+        verdict = verdict_of(app)
+    if as_json:
+        click.echo(json.dumps({**asdict(verdict), "ok": verdict.ok}, indent=2, ensure_ascii=False))
+    else:
+        show(verdict)
+    return 0 if verdict.ok else 1
+
+
+def verdict_of(_app: Flask) -> Verdict:
+    """The verdict on the database of the current app."""
+    with only_reading():
+        session: Session = db.session()
+        found = ledger.verify(session)
+        session.rollback()
+    return found
+
+
+def show(verdict: Verdict) -> None:
+    """Print a verdict for people."""
+    for one in verdict.findings:
+        click.echo(f"{one.table} {one.key}: {one.what}")
+    click.echo("Looked at " + ", ".join(f"{count} {what}" for what, count in verdict.counted.items()) + ".")
+    for notice in verdict.notices:
+        click.echo(notice)
+    if verdict.root:
+        click.echo(f"Root over all events: {verdict.root}")
+    click.echo("What cannot be seen from here:")
+    for sentence in verdict.blind:
+        click.echo(f"  - {sentence}")
+    count = len(verdict.findings)
+    click.echo("Everything fits together." if verdict.ok else f"{count} thing{'s do' if count > 1 else ' does'} not fit.")
+
+
+@click.command(short_help="Measure how quick it is.", context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(arguments: tuple[str, ...]) -> int:
+    """Measure this machine and this version: how long a step takes, against a bare transaction (--json, --help)."""
+    from tests.benchmarks import main  # noqa: PLC0415  measured only from a checkout
+
+    return main(list(arguments)) or 0

@@ -1,0 +1,86 @@
+"""What commands share: reading the settings, bringing the database to this version, and opening the app over it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+
+from engine import Unit
+from web import create_app
+from web.config import Config
+from web.database import db, open_engine
+from web.errors import DataUnusable
+from web.logs import set_up_logs
+from web.migrations import head
+from web.migrations import upgrade as upgrade_database
+from web.secret import hold_data, open_data
+from web.work import work
+
+DATA_HELP = "Folder of the data. Default: $MILEPOST_DATA, or var/milepost."
+
+
+def data_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The option --data of commands that work on a data folder."""
+    kind = click.Path(file_okay=False, path_type=Path)
+    return click.option("--data", type=kind, default=None, metavar="DIR", help=DATA_HELP)(function)
+
+
+def settings(data: Path | None, **changes: Any) -> Config:
+    """The settings from the environment, with what the command line says instead."""
+    config = Config.from_environment(os.environ, data)
+    return replace(config, **{name: value for name, value in changes.items() if value is not None})
+
+
+def migrate(config: Config) -> None:
+    """Bring the database to this version, and say so when there was something to do."""
+    open_data(config)
+    new = not config.database_file.exists()
+    engine = open_engine(config.database)
+    try:
+        before, after = upgrade_database(engine)
+    finally:
+        engine.dispose()
+    config.database_file.chmod(0o600)
+    if new:
+        click.echo(f"Made the database {config.database_file}.")
+    elif before != after:
+        click.echo(f"Upgraded the database from version {before} to {after}.")
+
+
+@contextmanager
+def opened(config: Config, *, new: bool = False) -> Iterator[Flask]:
+    """The app over a data folder, inside its context, for one command.
+
+    Unless `new`, the database must exist already. Raises DataUnusable.
+    """
+    if not new and not config.database_file.exists():
+        raise DataUnusable(f"There is no database {config.database_file}. Start with: ./milepost serve")
+    set_up_logs(config.log)
+    migrate(config)
+    with hold_data(config):
+        app = create_app(config)
+        with app.app_context():
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+
+
+@contextmanager
+def at_work(config: Config) -> Iterator[Unit]:
+    """One unit of work of a command; committed at its end."""
+    with opened(config), work() as unit:
+        yield unit
+
+
+def version() -> str:
+    """The version of the database that this program needs."""
+    return head() or "none"

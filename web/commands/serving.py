@@ -1,0 +1,91 @@
+"""`serve` and `upgrade`: Milepost for an organisation, with its background thread, until it is told to stop."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+from flask import Flask
+from waitress.server import create_server
+
+from web.background import Background
+from web.commands.opening import data_option, migrate, opened, settings, version
+from web.config import Config
+from web.database import db
+from web.errors import DataUnusable
+from web.people import has_administrator, offer_setup
+from web.work import milepost, reading
+
+
+@click.command(short_help="Serve Milepost, for an organisation.")
+@click.option("--host", default=None, help="Address to listen on. Default: $MILEPOST_HOST, or 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Default: $MILEPOST_PORT, or 8000. 0 takes a free one.")
+@data_option
+def serve(host: str | None, port: int | None, data: Path | None) -> None:
+    """Serve Milepost until Ctrl-C.
+
+    Makes the data folder, the secret and the database on first start, and upgrades the database of an older version.
+    As long as there is no administrator, prints a code with which the first visitor of /setup becomes one.
+    """
+    config = settings(data, host=host, port=port)
+    with opened(config, new=True) as app:
+        run_server(app, config, _first_administrator)
+
+
+@click.command(short_help="Bring the database to this version.")
+@data_option
+def upgrade(data: Path | None) -> None:
+    """Bring the database to this version, for servers other than `serve`, which does it by itself."""
+    migrate(settings(data))
+    click.echo(f"The database is at version {version()}.")
+
+
+def run_server(app: Flask, config: Config, announce: Any) -> None:
+    """Serve an app with its background thread until Ctrl-C or SIGTERM. `announce(address)` is called once it listens."""
+    server = _listen(app, config)
+    port = server.effective_port
+    shown = "127.0.0.1" if config.host in ("0.0.0.0", "") else "[::1]" if config.host == "::" else config.host
+    signal.signal(signal.SIGTERM, _stop)
+    announce(f"http://{shown}:{port}")
+    sys.stdout.flush()
+    db.session.remove()
+    try:
+        if config.tick:
+            with Background(app):
+                server.run()
+        else:
+            server.run()
+    finally:
+        server.close()
+    click.echo("\nStopped.")
+
+
+def _listen(app: Flask, config: Config) -> Any:
+    try:
+        return create_server(app, host=config.host, port=config.port, threads=config.threads, ident="Milepost")
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            sentence = f"Port {config.port} of {config.host} is in use. Stop what uses it, or choose another: --port"
+            raise DataUnusable(sentence) from None
+        raise DataUnusable(f"Cannot listen on {config.host}, port {config.port}: {error.strerror or error}.") from None
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends the server as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def _first_administrator(address: str) -> None:
+    click.echo(f"Milepost serves on {address}")
+    parts = milepost()
+    if not has_administrator(reading()):
+        code = offer_setup(parts.config, parts.clock())
+        click.echo(f"Nobody can sign in yet. Open {address}/setup and make the first administrator with this code:")
+        click.echo(f"\n    {code}\n")
+        click.echo("It works once, within a day. (Or: ./milepost admin create LOGIN --name NAME)")
+    click.echo("Ctrl-C stops it.")
