@@ -82,7 +82,9 @@ def shifted(start: datetime, step: str | Step, times: int = 1, zone: str = "UTC"
         moved = local + timedelta(days=times * step.days)
         return moved.astimezone(UTC) + timedelta(seconds=times * step.seconds)
     except (ValueError, OverflowError):
-        raise StepFailed(f"{start.isoformat()} cannot be moved by {times} times {step}: it leaves the calendar.") from None
+        raise StepFailed(
+            f"{start.isoformat()} cannot be moved by {times} times {step}: it leaves the calendar."
+        ) from None
 
 
 def next_due(anchor: datetime, step: str | Step, now: datetime, zone: str = "UTC") -> datetime:

@@ -66,7 +66,9 @@ class Table:
             raise StepFailed(f"No row of the table “{self.name}” fits {shown}. Add a row for this case.")
         if len(found) > 1:
             rows = " and ".join(str(self.rows.index(row) + 1) for row in hits)
-            raise StepFailed(f"Rows {rows} of the table “{self.name}” both fit {shown}. Make the rows exclude each other.")
+            raise StepFailed(
+                f"Rows {rows} of the table “{self.name}” both fit {shown}. Make the rows exclude each other."
+            )
         return found[0]
 
     def _result(self, row: Row, evaluate: Evaluate, data: Mapping[str, Any]) -> dict[str, Any]:

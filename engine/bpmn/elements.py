@@ -18,9 +18,7 @@ ACTIVITIES = frozenset(
     " transaction adHocSubProcess".split()
 )
 EVENTS = frozenset("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent".split())
-GATEWAYS = frozenset(
-    "exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split()
-)
+GATEWAYS = frozenset("exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split())
 NODES = ACTIVITIES | EVENTS | GATEWAYS
 CONTAINERS = frozenset("process subProcess transaction adHocSubProcess".split())
 

@@ -43,7 +43,9 @@ class Message(EventDefinition):
         spec, engine = my_task.task_spec, my_task.workflow.script_engine
         payload: Any = {} if self.payload is None else engine.evaluate(my_task, self.payload)
         if not isinstance(payload, dict):
-            raise StepFailed(f"The payload of message “{self.name}” must be a map of names and values, not {payload!r}.")
+            raise StepFailed(
+                f"The payload of message “{self.name}” must be a map of names and values, not {payload!r}."
+            )
         payload = plain(payload, f"The payload of message “{self.name}”")
         keep = (spec.element.properties.get("keep") or "").strip().lower() != "false"
         my_task.workflow.top_workflow.sent.append(Sent(spec.bpmn_id, self.name, payload, keep))
@@ -194,5 +196,3 @@ class FirstEventGateway(Careful, defaults.EventBasedGateway):
         my_task.internal_data.clear()
         choose(my_task, [self._wf_spec.task_specs[winner]])
         return True
-
-

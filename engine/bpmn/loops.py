@@ -137,7 +137,9 @@ class _MultiInstance(_Loop):
         elif isinstance(output, dict):
             my_task.data[name] = dict(output)
         elif output:
-            raise StepFailed(f"“{name}” holds results of an earlier round. Empty it in a script before “{self.bpmn_id}”.")
+            raise StepFailed(
+                f"“{name}” holds results of an earlier round. Empty it in a script before “{self.bpmn_id}”."
+            )
         else:
             my_task.data[name] = type(items)()
 
@@ -222,4 +224,3 @@ class SequentialMultiInstance(_MultiInstance, defaults.SequentialMultiInstanceTa
         else:
             my_task.internal_data[REMAINING] = remaining[1:]
             self.create(my_task, my_task.data[self.data_input.bpmn_id], remaining[0])
-

@@ -59,7 +59,9 @@ def _add(parser: Parser, root, file: str) -> None:  # noqa: ANN001
 
 def _finding(error: ValidationException | RecursionError, file: str) -> Finding:
     if isinstance(error, RecursionError):
-        return Finding(None, "too-long", "error", "The process has too many elements in a row. Use sub-processes.", file)
+        return Finding(
+            None, "too-long", "error", "The process has too many elements in a row. Use sub-processes.", file
+        )
     return Finding(
         getattr(error, "tag_id", None) or getattr(error, "id", None), "not-runnable", "error",
         f"This cannot be run: {error}", file,
@@ -111,5 +113,3 @@ def _reach(spec: BpmnProcessSpec, gateway: TaskSpec) -> dict[str, frozenset[str]
                     seen.add(before)
                     waiting.append(before)
     return {name: frozenset(inputs) for name, inputs in found.items()}
-
-

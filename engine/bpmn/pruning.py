@@ -41,7 +41,10 @@ def _drop_parts(top: Workflow) -> None:
     gone = True
     while gone:
         alive = {
-            task.id for owner in (top, *top.subprocesses.values()) for task in owner.tasks.values() if task._state & OPEN
+            task.id
+            for owner in (top, *top.subprocesses.values())
+            for task in owner.tasks.values()
+            if task._state & OPEN
         }
         gone = [part for part in top.subprocesses if part not in alive]
         for part in gone:

@@ -73,7 +73,9 @@ def read(file: str, content: bytes) -> Document | Finding:
     if any(isinstance(node, etree._Entity) for node in root.iter()):
         return refused("file-entity", "The file uses an entity of its own. Write the text itself in its place.")
     if _depth(root) > MAXIMUM_DEPTH:
-        return refused("file-too-deep", f"Elements are nested more than {MAXIMUM_DEPTH} deep. Save it again in the editor.")
+        return refused(
+            "file-too-deep", f"Elements are nested more than {MAXIMUM_DEPTH} deep. Save it again in the editor."
+        )
     document = Document(file, root)
     if local(root) != "definitions" or not (document.is_decision or is_bpmn(root)):
         return refused("file-kind", "This is neither a BPMN nor a DMN diagram. Upload a file saved by the editor.")

@@ -34,9 +34,7 @@ def dump(top: Workflow) -> bytes:
     state |= {
         "ticks": top.ticks,
         "tree": _rows(top, cut),
-        "parts": [
-            [int(part.parent_task_id[cut:], 16), part.spec.name, _rows(part, cut), part.data] for part in parts
-        ],
+        "parts": [[int(part.parent_task_id[cut:], 16), part.spec.name, _rows(part, cut), part.data] for part in parts],
     }
     return orjson.dumps(state)
 

@@ -116,4 +116,3 @@ class CallActivity(Careful, defaults.CallActivity):
 
 class EndEvent(Careful, plain_bpmn.EndEvent):
     """The end of a branch, of the process, or of an error's way."""
-

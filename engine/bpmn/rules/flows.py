@@ -37,7 +37,9 @@ def choices(drawn: Drawn) -> Iterator[Finding]:
             continue
         default = node.get("default")
         if default and default not in element.outgoing:
-            yield drawn.error(element.id, "default-elsewhere", f"The default of {label(element)} is not a flow out of it.")
+            yield drawn.error(
+                element.id, "default-elsewhere", f"The default of {label(element)} is not a flow out of it."
+            )
         for name in element.outgoing:
             if name != default and drawn.flows[name].condition is None:
                 sentence = f"A flow after {label(element)} has no condition. Give it one, or make it the default flow."
@@ -72,7 +74,9 @@ def race(drawn: Drawn) -> Iterator[Finding]:
     """An event-based gateway leads to events alone, each with this one way in."""
     for element, _ in drawn.of("eventBasedGateway"):
         if len(element.outgoing) < 2:
-            yield drawn.error(element.id, "one-event", f"{label(element)} waits for one event only. Draw the event alone.")
+            yield drawn.error(
+                element.id, "one-event", f"{label(element)} waits for one event only. Draw the event alone."
+            )
         for flow in element.outgoing:
             target = drawn.elements.get(drawn.flows[flow].target)
             if target is None:

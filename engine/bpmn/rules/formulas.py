@@ -71,7 +71,9 @@ def timers(drawn: Drawn) -> Iterator[Finding]:
                 continue
             found = next((item for item in _TIMERS if child(definition, item) is not None), None)
             if found is None or not text(child(definition, found)):
-                yield drawn.error(element.id, "timer", f"{label(element)} has no time. Enter a date, a duration or a cycle.")
+                yield drawn.error(
+                    element.id, "timer", f"{label(element)} has no time. Enter a date, a duration or a cycle."
+                )
                 continue
             wrong = _timer_trouble(drawn, found, text(child(definition, found)))
             if wrong:

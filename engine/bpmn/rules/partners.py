@@ -41,13 +41,19 @@ def calls(drawn: Drawn) -> Iterator[Finding]:
     for element, node in drawn.of("callActivity"):
         called = node.get("calledElement", "")
         if called not in processes:
-            sentence = f"{label(element)} calls the process {called!r}, which is not in the bundle. Add it, or call another."
+            sentence = (
+                f"{label(element)} calls the process {called!r}, which is not in the bundle. Add it, or call another."
+            )
             yield drawn.error(element.id, "unknown-process", sentence)
         elif drawn.chart.process in _called_by(called, processes):
-            sentence = f"{label(element)} calls {called!r}, which in the end calls this process again. Break the circle."
+            sentence = (
+                f"{label(element)} calls {called!r}, which in the end calls this process again. Break the circle."
+            )
             yield drawn.error(element.id, "calls-itself", sentence)
         elif processes[called].starts:
-            sentence = f"{called!r} starts by a message, so {label(element)} would wait for ever. Send the message instead."
+            sentence = (
+                f"{called!r} starts by a message, so {label(element)} would wait for ever. Send the message instead."
+            )
             yield drawn.error(element.id, "call-of-message", sentence)
 
 
@@ -75,7 +81,9 @@ def named_messages(drawn: Drawn) -> Iterator[Finding]:
             yield drawn.error(element.id, "no-message", f"{label(element)} names no message. Choose one.")
     for start in drawn.chart.starts:
         if start.key_expression is None:
-            sentence = f"The start by “{start.message}” has no property “key”: the same message twice starts two instances."
+            sentence = (
+                f"The start by “{start.message}” has no property “key”: the same message twice starts two instances."
+            )
             yield drawn.warning(start.element, "no-key", sentence)
 
 

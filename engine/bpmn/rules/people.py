@@ -39,7 +39,9 @@ def signatures(drawn: Drawn) -> Iterator[Finding]:
         if meaning is None:
             continue
         if element.kind != "userTask":
-            yield drawn.error(element.id, "signature", f"Nobody can sign at {label(element)}. Move the signature to a user task.")
+            yield drawn.error(
+                element.id, "signature", f"Nobody can sign at {label(element)}. Move the signature to a user task."
+            )
         elif meaning.strip().startswith("="):
             wrong = trouble(drawn, meaning.strip()[1:])
             if wrong:

@@ -47,6 +47,10 @@ def loops(drawn: Drawn) -> Iterator[Finding]:
             continue
         most = loop.get("loopMaximum")
         if most is not None and not (most.isdigit() and int(most)):
-            yield drawn.error(element.id, "loop", f"The largest number of rounds of {label(element)} must be 1 or more.")
+            yield drawn.error(
+                element.id, "loop", f"The largest number of rounds of {label(element)} must be 1 or more."
+            )
         if most is None and not text(child(loop, "loopCondition")):
-            yield drawn.error(element.id, "loop", f"{label(element)} repeats without end. Give a condition or a largest number.")
+            yield drawn.error(
+                element.id, "loop", f"{label(element)} repeats without end. Give a condition or a largest number."
+            )

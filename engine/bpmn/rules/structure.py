@@ -18,9 +18,7 @@ _RESERVED = ("Start", "End", "StartEventSplit", "StartEventJoin")
 def ids(page: Page) -> Iterator[Finding]:
     """No id twice in a file: the second would hide the first."""
     counted = Counter(
-        node.get("id")
-        for node in page.written.iter(f"{{{BPMN}}}*")
-        if node.get("id") and local(node) not in _VARIABLES
+        node.get("id") for node in page.written.iter(f"{{{BPMN}}}*") if node.get("id") and local(node) not in _VARIABLES
     )
     for name, times in counted.items():
         if times > 1:
@@ -65,7 +63,9 @@ def named(drawn: Drawn) -> Iterator[Finding]:
     """Every node has an id."""
     if "" in drawn.elements:
         kind = drawn.elements[""].kind
-        yield drawn.error(None, "missing-id", f"A {kind} has no id. Save the diagram in the editor, which gives it one.")
+        yield drawn.error(
+            None, "missing-id", f"A {kind} has no id. Save the diagram in the editor, which gives it one."
+        )
 
 
 def references(drawn: Drawn) -> Iterator[Finding]:
@@ -73,7 +73,9 @@ def references(drawn: Drawn) -> Iterator[Finding]:
     for flow in drawn.flows.values():
         source, target = drawn.elements.get(flow.source), drawn.elements.get(flow.target)
         if source is None or target is None:
-            yield drawn.error(flow.id, "dangling-flow", f"The flow {flow.id!r} does not join two elements. Draw it again.")
+            yield drawn.error(
+                flow.id, "dangling-flow", f"The flow {flow.id!r} does not join two elements. Draw it again."
+            )
         elif source.parent != target.parent:
             sentence = f"A flow from {label(source)} to {label(target)} crosses the border of a sub-process. Use an event on it."
             yield drawn.error(flow.id, "crossing-flow", sentence)
@@ -95,7 +97,9 @@ def starts(drawn: Drawn) -> Iterator[Finding]:
         if not inside:
             yield drawn.error(place, "no-start", "There is no start event. Draw one, and a flow from it.")
         elif place != drawn.chart.process and (len(inside) > 1 or not plain):
-            yield drawn.error(place, "sub-process-start", "A sub-process has exactly one start event, without a message.")
+            yield drawn.error(
+                place, "sub-process-start", "A sub-process has exactly one start event, without a message."
+            )
         elif plain and len(inside) > 1:
             sentence = "Use either one plain start event or only starts by messages: beside a plain one the others never start."
             yield drawn.error(inside[-1][0].id, "several-starts", sentence)
@@ -115,15 +119,18 @@ def reachable(drawn: Drawn) -> Iterator[Finding]:
     for element in drawn.elements.values():
         if element.id in seen or (element.kind == "endEvent" and not element.incoming):
             continue
-        yield drawn.error(element.id, "unreachable", f"Nothing leads to {label(element)}. Draw a flow to it, or remove it.")
+        yield drawn.error(
+            element.id, "unreachable", f"Nothing leads to {label(element)}. Draw a flow to it, or remove it."
+        )
 
 
 def ends(drawn: Drawn) -> Iterator[Finding]:
     """Every branch ends in an end event."""
     for element in drawn.elements.values():
         if not element.outgoing and element.kind != "endEvent" and not _never_ends(drawn, element.id):
-            yield drawn.error(element.id, "dead-end", f"Nothing follows {label(element)}. Draw a flow on, or to an end event.")
-
+            yield drawn.error(
+                element.id, "dead-end", f"Nothing follows {label(element)}. Draw a flow on, or to an end event."
+            )
 
 
 def _never_ends(drawn: Drawn, place: str) -> bool:

@@ -41,10 +41,14 @@ def kinds(drawn: Drawn) -> Iterator[Finding]:
             yield drawn.error(element.id, "unsupported", _KINDS[element.kind])
     for node in drawn.chart.nodes.values():
         if node.get("triggeredByEvent") == "true":
-            sentence = "Event sub-processes cannot be run. Put the event on the border of a sub-process around this part."
+            sentence = (
+                "Event sub-processes cannot be run. Put the event on the border of a sub-process around this part."
+            )
             yield drawn.error(node.get("id"), "unsupported", sentence)
         if node.get("instantiate") == "true":
-            yield drawn.error(node.get("id"), "unsupported", "This cannot start a process. Use a start event with a message.")
+            yield drawn.error(
+                node.get("id"), "unsupported", "This cannot start a process. Use a start event with a message."
+            )
     for node in drawn.root.iter(f"{{{BPMN}}}*"):
         name = local(node)
         if name.endswith(("Task", "Gateway", "Activity")) and name not in NODES or name == "event":
@@ -56,7 +60,9 @@ def events(drawn: Drawn) -> Iterator[Finding]:
     for element, node in drawn.of(*_ALLOWED):
         found = definitions_of(node)
         if len(found) > 1:
-            yield drawn.error(element.id, "several-events", f"{label(element)} names several events. Draw one for each.")
+            yield drawn.error(
+                element.id, "several-events", f"{label(element)} names several events. Draw one for each."
+            )
         for definition in found:
             if local(definition) in _ALLOWED[element.kind]:
                 continue
@@ -65,7 +71,9 @@ def events(drawn: Drawn) -> Iterator[Finding]:
                 sentence = "A process cannot start by this event. Let another process send a message at that time."
             yield drawn.error(element.id, "unsupported", sentence or f"{label(element)} cannot be run with this event.")
         if not found and element.kind in ("intermediateCatchEvent", "boundaryEvent"):
-            yield drawn.error(element.id, "no-event", f"{label(element)} waits for nothing. Choose a message or a timer.")
+            yield drawn.error(
+                element.id, "no-event", f"{label(element)} waits for nothing. Choose a message or a timer."
+            )
 
 
 def repeated_messages(drawn: Drawn) -> Iterator[Finding]:
@@ -73,9 +81,7 @@ def repeated_messages(drawn: Drawn) -> Iterator[Finding]:
     for element, node in drawn.of("boundaryEvent"):
         kept = node.get("cancelActivity", "true") == "false"
         if kept and any(local(item) == "messageEventDefinition" for item in definitions_of(node)):
-            sentence = (
-                f"{label(element)} would catch the first message only. Catch it in a parallel branch that loops back to it."
-            )
+            sentence = f"{label(element)} would catch the first message only. Catch it in a parallel branch that loops back to it."
             yield drawn.error(element.id, "catches-once", sentence)
 
 
@@ -85,4 +91,6 @@ def scripts(drawn: Drawn) -> Iterator[Finding]:
         for found in drawn.root.iter(f"{{{SPIFF}}}{name}"):
             owner = found.getparent().getparent().get("id")
             if owner in drawn.elements and (found.text or "").strip():
-                yield drawn.error(owner, "hidden-script", "This activity has a hidden script. Draw a script task for it.")
+                yield drawn.error(
+                    owner, "hidden-script", "This activity has a hidden script. Draw a script task for it."
+                )

@@ -62,7 +62,7 @@ def _test_trouble(cell: str) -> str | None:
         return None
     if isinstance(tree, ast.Tuple):
         return f"a list never equals one value. Write ? in [{cell}]."
-    if isinstance(tree, ast.Call) and getattr(tree.func, "id", "") == "not":
+    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not):
         return "write ? != value."
     return None
 

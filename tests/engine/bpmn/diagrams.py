@@ -28,9 +28,7 @@ def extensions(properties: dict[str, str] | None = None, inner: str = "") -> str
 
 def node(kind: str, id: str, inner: str = "", *, name: str = "", attributes: str = "", **properties: str) -> str:
     """Any node."""
-    return (
-        f'<bpmn:{kind} id="{_q(id)}"{_named(name)} {attributes}>{extensions(properties)}{inner}</bpmn:{kind}>'
-    )
+    return f'<bpmn:{kind} id="{_q(id)}"{_named(name)} {attributes}>{extensions(properties)}{inner}</bpmn:{kind}>'
 
 
 def start(id: str = "begin", inner: str = "", **properties: str) -> str:
@@ -62,9 +60,11 @@ def service(id: str, step: str, result: str = "", inner: str = "", **parameters:
 
 
 def rules(id: str, decision: str) -> str:
-    return f'<bpmn:businessRuleTask id="{_q(id)}">' + extensions(
-        None, f"<spiffworkflow:calledDecisionId>{_q(decision)}</spiffworkflow:calledDecisionId>"
-    ) + "</bpmn:businessRuleTask>"
+    return (
+        f'<bpmn:businessRuleTask id="{_q(id)}">'
+        + extensions(None, f"<spiffworkflow:calledDecisionId>{_q(decision)}</spiffworkflow:calledDecisionId>")
+        + "</bpmn:businessRuleTask>"
+    )
 
 
 def xor(id: str, default: str = "") -> str:
@@ -107,9 +107,7 @@ def boundary(id: str, to: str, inner: str, *, interrupting: bool = True) -> str:
     return node("boundaryEvent", id, inner, attributes=attributes)
 
 
-def each(
-    over: str, item: str, output: str = "", result: str = "", *, until: str = "", one_by_one: bool = False
-) -> str:
+def each(over: str, item: str, output: str = "", result: str = "", *, until: str = "", one_by_one: bool = False) -> str:
     """Multi-instance characteristics."""
     return (
         f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(one_by_one).lower()}">'
@@ -184,11 +182,20 @@ def table(
 ) -> bytes:
     """A DMN document with one decision table."""
     p = f"{prefix}:" if prefix else ""
-    cells = "".join(f'<{p}input id="i{n}"><{p}inputExpression id="e{n}"><{p}text>{escape(x)}</{p}text></{p}inputExpression></{p}input>' for n, x in enumerate(inputs))
+    cells = "".join(
+        f'<{p}input id="i{n}"><{p}inputExpression id="e{n}"><{p}text>{escape(x)}</{p}text></{p}inputExpression></{p}input>'
+        for n, x in enumerate(inputs)
+    )
     cells += "".join(f'<{p}output id="o{n}" name="{x}"/>' for n, x in enumerate(outputs))
     for n, row in enumerate(rows):
-        tests = "".join(f'<{p}inputEntry id="t{n}.{m}"><{p}text>{escape(x)}</{p}text></{p}inputEntry>' for m, x in enumerate(row[: len(inputs)]))
-        says = "".join(f'<{p}outputEntry id="s{n}.{m}"><{p}text>{escape(x)}</{p}text></{p}outputEntry>' for m, x in enumerate(row[len(inputs) :]))
+        tests = "".join(
+            f'<{p}inputEntry id="t{n}.{m}"><{p}text>{escape(x)}</{p}text></{p}inputEntry>'
+            for m, x in enumerate(row[: len(inputs)])
+        )
+        says = "".join(
+            f'<{p}outputEntry id="s{n}.{m}"><{p}text>{escape(x)}</{p}text></{p}outputEntry>'
+            for m, x in enumerate(row[len(inputs) :])
+        )
         cells += f'<{p}rule id="r{n}">{tests}{says}</{p}rule>'
     xmlns = f'xmlns:{prefix}="{DMN}"' if prefix else f'xmlns="{DMN}"'
     return (

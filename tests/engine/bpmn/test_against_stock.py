@@ -44,7 +44,10 @@ def test_every_step_is_what_the_stock_engine_does(name: str, seed: int) -> None:
             place: task.data for place, task in stock.open().items()
         }
         assert not ours.moved.failures
-        assert (ours.moved.completed, len(ours.moved.tasks) == 0 or None) == (stock.completed, len(stock.open()) == 0 or None)
+        assert (ours.moved.completed, len(ours.moved.tasks) == 0 or None) == (
+            stock.completed,
+            len(stock.open()) == 0 or None,
+        )
         if stock.completed:
             break
         choices = [*sorted(stock.open()), *sorted(stock.waits())]

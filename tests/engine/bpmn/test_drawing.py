@@ -77,9 +77,7 @@ def test_flows_without_id_get_one_that_stays() -> None:
 
 def test_a_called_process_lies_in_another_file() -> None:
     caller = diagram(process("p", [start(), call("c", "q"), user("b"), end()], "begin -> c -> b -> done"))
-    called = diagram(
-        process("q", [start("in"), user("qa"), end("out")], "in -> qa -> out", {"Stakeholder": ["qa"]})
-    )
+    called = diagram(process("q", [start("in"), user("qa"), end("out")], "in -> qa -> out", {"Stakeholder": ["qa"]}))
     prepared = one(caller, called, process="p")
     assert prepared.calls == ("q",)
     run = Driven(prepared, {"x": 1})
@@ -91,7 +89,10 @@ def test_a_called_process_lies_in_another_file() -> None:
 def test_an_inner_lane_has_the_last_word() -> None:
     inner = '<bpmn:childLaneSet id="c"><bpmn:lane id="l2" name="Sponsor"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane></bpmn:childLaneSet>'
     lanes = f'<bpmn:laneSet id="ls"><bpmn:lane id="l1" name="Outer"><bpmn:flowNodeRef>a</bpmn:flowNodeRef>{inner}</bpmn:lane></bpmn:laneSet>'
-    assert one(diagram(process("p", [lanes, start(), user("a"), end()], "begin -> a -> done"))).elements["a"].role == "Sponsor"
+    assert (
+        one(diagram(process("p", [lanes, start(), user("a"), end()], "begin -> a -> done"))).elements["a"].role
+        == "Sponsor"
+    )
 
 
 def test_several_instances_carry_their_key_through_every_step() -> None:

@@ -80,7 +80,9 @@ def test_sixty_holds_fire_nothing_and_leave_the_state_as_it_was() -> None:
 
 def test_a_thousand_rounds_by_people_cost_no_more_than_ten() -> None:
     nodes = [start(), xor("y"), user("a"), script("s", "n = n + 1"), xor("x", "x_y"), end()]
-    run = Driven(one(diagram(process("p", nodes, "begin -> y -> a -> s -> x; x -> y; x -[n >= 1000]-> done"))), {"n": 0})
+    run = Driven(
+        one(diagram(process("p", nodes, "begin -> y -> a -> s -> x; x -> y; x -[n >= 1000]-> done"))), {"n": 0}
+    )
     sizes = []
     while not run.moved.completed:
         sizes.append(_size(run))

@@ -1,0 +1,71 @@
+"""Files that are no diagrams, or would do harm: refused with a sentence, nothing read from outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.bpmn import check, prepare
+from engine.errors import DiagramRefused
+from tests.engine.bpmn.diagrams import BPMN, diagram, end, process, start, user
+
+_GOOD = diagram(process("p", [start(), user("a"), end()], "begin -> a -> done"))
+_HEAD = b'<?xml version="1.0"?>'
+_BODY = _GOOD.split(b"?>", 1)[1]
+_LAUGHS = b"".join(
+    b'<!ENTITY l%d "%s">' % (number, b"&l%d;" % (number - 1) * 10 if number else b"ha" * 10) for number in range(10)
+)
+
+BAD = {
+    "file-empty": b"  \n",
+    "file-not-xml": b"Dear all, please find attached",
+    "file-doctype": _HEAD + b"<!DOCTYPE definitions>" + _BODY,
+    "file-too-large": _GOOD + b"<!--" + b"x" * 2 * 1024 * 1024 + b"-->",
+    "file-kind": b"<html><body>hello</body></html>",
+    "file-too-deep": f'<d:definitions xmlns:d="{BPMN}">{"<d:x>" * 80}{"</d:x>" * 80}</d:definitions>'.encode(),
+}
+
+
+@pytest.mark.parametrize("rule", BAD)
+def test_what_is_no_diagram_is_refused(rule: str) -> None:
+    (found,) = check({"a.bpmn": BAD[rule]})
+    assert (found.rule, found.severity, found.file) == (rule, "error", "a.bpmn")
+    with pytest.raises(DiagramRefused) as refused:
+        prepare({"a.bpmn": BAD[rule]})
+    assert refused.value.findings == (found,)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _GOOD[: len(_GOOD) // 2],
+        bytes(range(256)),
+        b"\x00" * 100,
+        _GOOD.replace(b"utf-8", b"UTF-99").replace(b"UTF-8", b"UTF-99"),
+        _GOOD.replace(b"</bpmn:process>", b"</bpmn:prozess>"),
+        _HEAD + b"<!DOCTYPE d [" + _LAUGHS + b"]><d>&l9;</d>",
+        _HEAD + b'<!DOCTYPE d [<!ENTITY % x SYSTEM "http://example.org/x.dtd">%x;]>' + _BODY,
+        b"<a>" * 100_000,
+    ],
+    ids=["truncated", "binary", "zeros", "unknown encoding", "crossed tags", "laughs", "parameter entity", "endless"],
+)
+def test_whatever_is_uploaded_gives_findings_and_no_error(content: bytes) -> None:
+    found = check({"a.bpmn": content})
+    assert [item.severity for item in found] == ["error"]
+    assert found[0].rule in ("file-not-xml", "file-doctype", "file-too-deep")
+
+
+def test_an_entity_reads_no_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("do not tell", encoding="utf-8")
+    head = f'<!DOCTYPE d [<!ENTITY s SYSTEM "{secret.as_uri()}">]>'.encode()
+    found = check({"a.bpmn": _HEAD + head + _BODY.replace(b'name="p"', b'name="p&s;"')})
+    assert len(found) == 1
+    assert "do not tell" not in found[0].sentence
+
+
+def test_every_bad_file_is_named_and_the_good_ones_are_still_read() -> None:
+    found = check({"good.bpmn": _GOOD, "one.bpmn": b"", "two.dmn": b"x"})
+    assert {item.file for item in found if item.refuses} == {"one.bpmn", "two.dmn"}
+    assert any(item.file == "good.bpmn" and item.rule == "no-role" for item in found)
