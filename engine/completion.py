@@ -126,8 +126,7 @@ def complete(
     tasks.drop_drafts(unit, held)
     held.row.status, held.row.ended_at, held.row.ended_by = "completed", unit.clock(), by.person
     variables = {name: clean.get(name) for name in task.variables}
-    data = variables | ({"answer": variables} if task.key is not None else {})
-    messages.move(unit, instance, lambda run: run.complete(task.id, data), by, ended_task=task.id)
+    messages.move(unit, instance, lambda run: run.complete(task.id, variables), by, ended_task=task.id)
     return Completed(task, submission, (record or standing).id if record or standing else None,
                      instance.status != "running")  # fmt: skip
 

@@ -63,12 +63,15 @@ class Run:
     def complete(self, task: str, data: dict[str, Any]) -> None:
         """Complete a person's task with its data, and run on to the next people, timers and messages.
 
+        What one of several instances gives is its data, unless the output item is among it.
         Raises TaskNotReady when the task is not open, StepFailed when the process runs in circles.
         """
         found = self._task(task)
         if found is None or found._state != TaskState.READY or not found.task_spec.manual:
             raise TaskNotReady
-        found.data.update(plain(data, "The task"))
+        given = plain(data, "The task")
+        output = _output_item(found)
+        found.data.update(given if output is None else {output: given, **given})
         self._run(found)
         self.advance()
 
@@ -228,6 +231,14 @@ class Run:
 def _runs(task: LiveTask) -> bool:
     """Whether a task is to be run now, by itself."""
     return task._state == TaskState.READY and not task.task_spec.manual and FAILED not in task.internal_data
+
+
+def _output_item(task: LiveTask) -> str | None:
+    """The variable in which the diagram expects what one of several instances gives."""
+    if task.internal_data.get("key_or_index") is None:
+        return None
+    item = getattr(task.parent.task_spec, "output_item", None)
+    return None if item is None else item.bpmn_id
 
 
 def _open_task(task: LiveTask) -> OpenTask:
