@@ -75,7 +75,7 @@ def test_completing_without_a_decision_is_a_failure_and_no_yes() -> None:
     run = _approval()
     run.complete("write", {"decision": {"v": "approve"}})
     run.complete(("approve", "ann"), {"comment": "I said nothing"})
-    assert "completed without “decision”" in run.moved.failures[0].cause
+    assert "decision['v']" in run.moved.failures[0].cause
     _say(run, "bob", "approve")
     _say(run, "cyd", "approve")
     assert not run.moved.completed
