@@ -1,4 +1,4 @@
-"""BPMN at work: the only place that speaks to SpiffWorkflow. Checks diagrams, prepares them, and moves their instances."""
+"""BPMN at work: checks diagrams, prepares them and moves their instances. Only here SpiffWorkflow is spoken."""
 
 from engine.bpmn.calendar import last_due, next_due, shifted
 from engine.bpmn.checking import check, prepare

@@ -79,7 +79,10 @@ class Table:
 
 
 def condition(cell: str) -> str:
-    """The test in a cell as an expression: `> 100` and `"high"` are about the input, `?` names it. Raises ExpressionRefused."""
+    """The test in a cell as an expression: `> 100` and `"high"` are about the input, `?` names it.
+
+    Raises ExpressionRefused.
+    """
     if any(found.group(1) is None for found in _QUESTION.finditer(cell)):
         complete = _QUESTION.sub(lambda found: found.group(1) or _CELL, cell)
         compile_expression(complete)

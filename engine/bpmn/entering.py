@@ -14,14 +14,18 @@ if TYPE_CHECKING:
 
 def fail(task: Task, error: Exception) -> None:
     """Mark a task as failed: it stays where it is until it is retried."""
-    task.internal_data[FAILED] = " ".join(str(error).split()).rstrip(". ") + "."
+    said = " ".join(str(error).split())
+    if not said or isinstance(error, KeyError):
+        # A bare key says nothing to a reader.
+        said = f"{type(error).__name__} {said}".strip()
+    task.internal_data[FAILED] = said.rstrip(". ") + "."
 
 
 class Careful:
     """Put before SpiffWorkflow's classes: an error while a task is entered marks this task and stops nothing else."""
 
     def _update_hook(self, my_task: Task) -> bool | None:
-        # Once entered, a task waits for its own end. SpiffWorkflow updates it again when a repeating timer above it ends.
+        # A task that was entered waits for its own end; a repeating timer above it updates it once more when it ends.
         if FAILED in my_task.internal_data or my_task._state & (TaskState.READY | TaskState.STARTED):
             return False
         try:

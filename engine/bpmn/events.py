@@ -38,6 +38,9 @@ class Message(EventDefinition):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Message) and self.name == other.name
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     def throw(self, my_task: Task) -> None:
         """Put the message and its payload aside for the engine. Raises as Evaluator.evaluate, and StepFailed."""
         spec, engine = my_task.task_spec, my_task.workflow.script_engine

@@ -1,7 +1,7 @@
 """Gateways and joins that are right inside loops.
 
-SpiffWorkflow leaves the spent tokens of a join in the tree and counts them again in the next round. Here a join consumes
-its tokens when it fires: a token is an arrival that has not been consumed, and nothing else is.
+SpiffWorkflow leaves the spent tokens of a join in the tree and counts them again in the next round. Here a join
+consumes its tokens when it fires: a token is an arrival that has not been consumed, and nothing else is.
 """
 
 from __future__ import annotations

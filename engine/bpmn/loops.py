@@ -21,7 +21,7 @@ MERGED, REMAINING, TAKEN, UNMERGED = "merged", "remaining", "taken", "unmerged"
 
 
 class _Loop(Careful):
-    """A whole that waits for its instances; one that cannot be merged makes the whole fail, and waits to be merged again."""
+    """A whole that waits for its instances. One that cannot be merged makes the whole fail, and waits for a retry."""
 
     whole = "multiInstance"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import StepFailed
 from engine.values import StepCall
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Element:
-    """One node of a diagram. `parent` is the id of the process or sub-process around it, `role` the name of its lane."""
+    """One node of a diagram. `parent` is the process or sub-process around it, `role` the name of its lane."""
 
     id: str
     name: str
@@ -66,6 +67,10 @@ class Prepared:
     parts: Mapping[str, BpmnProcessSpec] = field(repr=False, compare=False)
 
 
+def _no_steps(call: StepCall) -> Any:
+    raise StepFailed(f"There are no steps here, so {call.step} cannot be called.")
+
+
 @dataclass(frozen=True)
 class Environment:
     """What a run may use of the world.
@@ -77,7 +82,7 @@ class Environment:
 
     clock: Callable[[], datetime]
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    call: Callable[[StepCall], Any] = lambda call: None
+    call: Callable[[StepCall], Any] = _no_steps
     guard: Callable[[], AbstractContextManager[Any]] = nullcontext
     errors: tuple[type[Exception], ...] = ()
 
@@ -135,8 +140,8 @@ class Sent:
 class Finished:
     """An element that was completed or cancelled during the step.
 
-    `flows` are the sequence flows left through. `kind` is that of the element, or "multiInstance" and "standardLoop" for
-    the whole whose single instances are listed under the kind of the element.
+    `flows` are the sequence flows left through. `kind` is that of the element, or "multiInstance" and "standardLoop"
+    for the whole whose single instances are listed under the kind of the element.
     """
 
     task: str

@@ -11,13 +11,14 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from engine.bpmn.decisions import Table, read_tables
 from engine.bpmn.elements import Chart, chart, processes
 from engine.bpmn.joins import InclusiveGateway
-from engine.bpmn.model import Element, Prepared
+from engine.bpmn.model import Prepared
 from engine.bpmn.parser import Parser
 from engine.bpmn.source import Document, normalised
 from engine.errors import DiagramRefused
 from engine.values import Finding
 
 if TYPE_CHECKING:
+    from lxml.etree import _Element
     from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
     from SpiffWorkflow.specs.base import TaskSpec
 
@@ -50,7 +51,7 @@ def prepared(documents: Iterable[Document]) -> Mapping[str, Prepared]:
     return MappingProxyType(found)
 
 
-def _add(parser: Parser, root, file: str) -> None:  # noqa: ANN001
+def _add(parser: Parser, root: _Element, file: str) -> None:
     try:
         parser.add_bpmn_xml(root, file)
     except ValidationException as error:
@@ -69,7 +70,6 @@ def _finding(error: ValidationException | RecursionError, file: str) -> Finding:
 
 
 def _finish(found: Mapping[str, Prepared], charts: Mapping[str, Chart]) -> None:
-    elements = {name: element for drawn in charts.values() for name, element in drawn.elements.items()}
     specs = {id(spec): spec for ready in found.values() for spec in (ready.spec, *ready.parts.values())}
     owners = {
         id(spec): charts[ready.process]
@@ -78,10 +78,10 @@ def _finish(found: Mapping[str, Prepared], charts: Mapping[str, Chart]) -> None:
         if spec.name == ready.process or spec.name in charts[ready.process].elements
     }
     for key, spec in specs.items():
-        _finish_process(spec, owners[key], elements)
+        _finish_process(spec, owners[key])
 
 
-def _finish_process(spec: BpmnProcessSpec, drawn: Chart, elements: Mapping[str, Element]) -> None:
+def _finish_process(spec: BpmnProcessSpec, drawn: Chart) -> None:
     """Do now what SpiffWorkflow would do to a definition at run time, and hang what we know on each of its parts."""
     flows: dict[str, dict[str, str]] = {}
     for flow in drawn.flows.values():
@@ -101,7 +101,7 @@ def _finish_process(spec: BpmnProcessSpec, drawn: Chart, elements: Mapping[str, 
 
 
 def _reach(spec: BpmnProcessSpec, gateway: TaskSpec) -> dict[str, frozenset[str]]:
-    """For each part of a process the inputs of the gateway that a token there can come to without passing the gateway."""
+    """For each part of a process the inputs of the gateway that a token there can come to, not through the gateway."""
     found: dict[str, set[str]] = {}
     for entry in gateway._inputs:
         seen, waiting = {entry}, [entry]

@@ -7,8 +7,8 @@ Who asks for what, in the classes of this room:
 - the join of boundary or start events asks for its split above, and for everything directly below that split;
 - a loop asks for those of its instances that it could not merge.
 
-All else is history. A kept task whose parent goes hangs from the nearest one above that is kept, so that whatever was above
-or below another task still is.
+All else is history. A kept task whose parent goes hangs from the nearest one above that is kept, so that whatever was
+above or below another task still is.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _has_arrived(task: Task, tasks: dict[str, Task]) -> bool:
 
 
 def _is_spent(task: Task, tasks: dict[str, Task]) -> bool:
-    """Whether it is what a boundary event leaves behind each time it fires without interrupting: nobody waits for it."""
+    """Whether it is what a boundary event leaves behind when it fires without interrupting: nobody waits for it."""
     if not isinstance(task.task_spec, BoundaryEventJoin) or task._state != TaskState.WAITING:
         return False
     spec = tasks[task._parent].task_spec

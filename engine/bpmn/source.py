@@ -21,7 +21,7 @@ MAXIMUM_DEPTH = 64
 MAXIMUM_NODES = 400
 """Flow nodes of one process: SpiffWorkflow reads them recursively."""
 
-# What is drawn for readers only. SpiffWorkflow would demand a variable for each data object and take it away afterwards.
+# What is drawn for readers. SpiffWorkflow would demand a variable for each data object, and take it away afterwards.
 _FOR_READERS = (
     "dataInputAssociation", "dataOutputAssociation", "dataObject", "dataObjectReference", "dataStore",
     "dataStoreReference", "ioSpecification", "property", "monitoring", "auditing",
@@ -70,8 +70,6 @@ def read(file: str, content: bytes) -> Document | Finding:
         return refused("file-not-xml", f"This is not well-formed XML: {error}. Save the diagram again in the editor.")
     if root.getroottree().docinfo.doctype:
         return refused("file-doctype", "The file has a DOCTYPE, which diagrams do not need. Remove that line.")
-    if any(isinstance(node, etree._Entity) for node in root.iter()):
-        return refused("file-entity", "The file uses an entity of its own. Write the text itself in its place.")
     if _depth(root) > MAXIMUM_DEPTH:
         return refused(
             "file-too-deep", f"Elements are nested more than {MAXIMUM_DEPTH} deep. Save it again in the editor."
@@ -94,6 +92,12 @@ def normalised(root: _Element) -> _Element:
     """A copy in the form that is run: drawings for readers gone, every flow with an id, ISO timers as expressions."""
     root = etree.fromstring(etree.tostring(root))
     _name_flows(root)
+    # SpiffWorkflow orders the flows of a gateway by where their targets are drawn: moving a box would change decisions.
+    for picture in root.findall("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"):
+        root.remove(picture)
+    for item in root.iter(f"{{{SPIFF}}}property", f"{{{SPIFF}}}parameter"):
+        for name, usual in (("value", ""), ("type", "any")):
+            item.set(name, item.get(name, usual))
     for node in list(root.iter(f"{{{BPMN}}}*")):
         kind = local(node)
         if kind in _FOR_READERS:

@@ -1,7 +1,7 @@
 """The state of an instance as bytes: its live tree only, each task's variables as what differs from the one above.
 
-A row is [number, index of the row above, state, name] for a task that is only foreseen, followed for a task that has been
-reached by [moment, triggered, internal data, variables set, variables removed].
+A row is [number, index of the row above, state, name] for a task that is only foreseen; for one that has been reached,
+[moment, triggered, internal data, variables set, variables removed] follow.
 """
 
 from __future__ import annotations
@@ -109,9 +109,9 @@ def _grow(owner: Workflow | SubWorkflow, top: Workflow, rows: list[list[Any]]) -
             above._children.append(task.id)
         if len(row) > 4:
             _fill(task, above, row)
-            if row[2] == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
-                if FAILED not in task.internal_data:
-                    top.event_manager.add_task(task)
+        waits = row[2] == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent)
+        if waits and FAILED not in task.internal_data:
+            top.event_manager.add_task(task)
         tasks[task.id] = task
         grown.append(task)
     owner.task_tree = grown[0]

@@ -101,7 +101,7 @@ class BusinessRuleTask(Careful, defaults.BusinessRuleTask):
 
     def _run_hook(self, my_task: Task) -> bool:
         engine = my_task.workflow.script_engine
-        result = self.dmnEngine.decide(lambda expression, names: engine.value(expression, names), my_task.data)
+        result = self.dmnEngine.decide(engine.value, my_task.data)
         my_task.data.update(plain(result, f"The decision “{self.dmnEngine.name}”"))
         return True
 

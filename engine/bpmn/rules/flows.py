@@ -96,7 +96,7 @@ def ways_out(drawn: Drawn) -> Iterator[Finding]:
         if _interrupted(drawn, first.parent):
             continue
         if any(drawn.elements[name].kind in _WAITING for name in circle):
-            sentence = f"The loop around {label(first)} has no way out: the process never ends. Draw one, or an event around it."
+            sentence = f"The loop around {label(first)} has no way out, so the process never ends. Draw one."
             yield drawn.warning(first.id, "endless", sentence)
         else:
             sentence = f"The loop around {label(first)} runs in circles. Draw a way out of it."
@@ -118,7 +118,26 @@ def _interrupted(drawn: Drawn, place: str) -> bool:
 
 
 def _circles(drawn: Drawn) -> Iterator[set[str]]:
-    """The sets of nodes that lead to each other (strongly connected components), found without recursion."""
+    """The sets of nodes that lead to each other (strongly connected components, by Kosaraju), without recursion."""
+    before: dict[str, list[str]] = {name: [] for name in drawn.after}
+    for name, afters in drawn.after.items():
+        for after in afters:
+            before[after].append(name)
+    taken: set[str] = set()
+    for root in reversed(_finishing_order(drawn)):
+        found, waiting = set(), [root]
+        while waiting:
+            name = waiting.pop()
+            if name not in taken:
+                taken.add(name)
+                found.add(name)
+                waiting.extend(before[name])
+        if len(found) > 1 or (found and root in drawn.after[root]):
+            yield found
+
+
+def _finishing_order(drawn: Drawn) -> list[str]:
+    """The nodes in the order in which a walk in depth is done with them."""
     order: list[str] = []
     seen: set[str] = set()
     for root in drawn.after:
@@ -131,18 +150,4 @@ def _circles(drawn: Drawn) -> Iterator[set[str]]:
                 seen.add(name)
                 stack.append((name, True))
                 stack.extend((after, False) for after in drawn.after[name])
-    before: dict[str, list[str]] = {name: [] for name in drawn.after}
-    for name, afters in drawn.after.items():
-        for after in afters:
-            before[after].append(name)
-    taken: set[str] = set()
-    for root in reversed(order):
-        found, waiting = set(), [root]
-        while waiting:
-            name = waiting.pop()
-            if name not in taken:
-                taken.add(name)
-                found.add(name)
-                waiting.extend(before[name])
-        if len(found) > 1 or root in drawn.after[root]:
-            yield found
+    return order

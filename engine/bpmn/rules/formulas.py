@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from engine.bpmn.calendar import instant, step_of
 from engine.bpmn.evaluation import BUILT_IN, EVERYWHERE
@@ -13,7 +14,13 @@ from engine.errors import StepFailed
 from engine.values import Finding
 from forms import ExpressionFailed, ExpressionRefused, compile_expression, compile_script
 
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from engine.bpmn.model import Element
+
 _PROPERTIES = ("assignee", "correlation", "key")
+_SCRIPT = "The script"
 _TIMERS = {"timeDate": instant, "timeDuration": step_of, "timeCycle": cycle_of}
 
 
@@ -40,22 +47,26 @@ def _expressions(drawn: Drawn) -> Iterator[tuple[str, str, str, bool]]:
         if flow.condition is not None:
             yield flow.id, "The condition of this flow", flow.condition, False
     for element in drawn.elements.values():
-        node = drawn.chart.nodes[element.id]
-        for name in _PROPERTIES:
-            if element.properties.get(name, "").strip():
-                yield element.id, f"The property “{name}”", element.properties[name], False
-        if element.kind == "scriptTask":
-            yield element.id, "The script", text(child(node, "script")), True
-        for place in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
-            for condition in node.xpath(f"bpmn:{place}/bpmn:*[contains(name(), 'ondition')]", namespaces=NAMES):
-                yield element.id, "The condition of the repetition", text(condition), False
-        for parameter in node.xpath("bpmn:extensionElements//spiffworkflow:parameter", namespaces=NAMES):
-            yield element.id, f"The parameter “{parameter.get('id')}”", parameter.get("value", ""), False
-        for payload in _payloads(node):
-            yield element.id, "The payload", payload, False
+        for what, expression in _on_node(element, drawn.chart.nodes[element.id]):
+            yield element.id, what, expression, what == _SCRIPT
 
 
-def _payloads(node) -> Iterator[str]:  # noqa: ANN001
+def _on_node(element: Element, node: _Element) -> Iterator[tuple[str, str]]:
+    for name in _PROPERTIES:
+        if element.properties.get(name, "").strip():
+            yield f"The property “{name}”", element.properties[name]
+    if element.kind == "scriptTask":
+        yield _SCRIPT, text(child(node, "script"))
+    for place in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
+        for condition in node.xpath(f"bpmn:{place}/bpmn:*[contains(name(), 'ondition')]", namespaces=NAMES):
+            yield "The condition of the repetition", text(condition)
+    for parameter in node.xpath("bpmn:extensionElements//spiffworkflow:parameter", namespaces=NAMES):
+        yield f"The parameter “{parameter.get('id')}”", parameter.get("value", "")
+    for payload in _payloads(node):
+        yield "The payload", payload
+
+
+def _payloads(node: _Element) -> Iterator[str]:
     places = [node, *definitions_of(node)]
     for place in places:
         for found in place.xpath("bpmn:extensionElements/spiffworkflow:messagePayload", namespaces=NAMES):

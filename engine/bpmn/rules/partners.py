@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from engine.bpmn.elements import Chart
 from engine.bpmn.rules.survey import Drawn, Survey, definitions_of, label
 from engine.bpmn.source import NAMES, local
 from engine.values import Finding
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 _CATCHING = ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
 _SENDING = ("endEvent", "intermediateThrowEvent", "sendTask")
@@ -107,7 +111,7 @@ def heard_messages(survey: Survey) -> Iterator[Finding]:
         yield Finding(element.id, "nobody-waits", "warning", sentence, file)
 
 
-def _references(node) -> list[str]:  # noqa: ANN001
+def _references(node: _Element) -> list[str]:
     found = [item.get("messageRef", "") for item in definitions_of(node) if local(item) == "messageEventDefinition"]
     own = node.get("messageRef")
     return [own, *found] if own is not None else found

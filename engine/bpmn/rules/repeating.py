@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from engine.bpmn.rules.survey import Drawn, child, label, text
 from engine.values import Finding
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
@@ -30,11 +34,11 @@ def several(drawn: Drawn) -> Iterator[Finding]:
         }
         for what, name in parts.items():
             if not _NAME.fullmatch(name):
-                sentence = f"{label(element)} is done by several, so name {what}: without it a result is lost in the next round."
+                sentence = f"{label(element)} is done by several, so name {what}: without it results are lost."
                 yield drawn.error(element.id, "no-result", sentence)
 
 
-def _identifier(loop, name: str) -> str:  # noqa: ANN001
+def _identifier(loop: _Element, name: str) -> str:
     node = child(loop, name)
     return "" if node is None else node.get("id", "")
 

@@ -77,7 +77,9 @@ def references(drawn: Drawn) -> Iterator[Finding]:
                 flow.id, "dangling-flow", f"The flow {flow.id!r} does not join two elements. Draw it again."
             )
         elif source.parent != target.parent:
-            sentence = f"A flow from {label(source)} to {label(target)} crosses the border of a sub-process. Use an event on it."
+            sentence = (
+                f"A flow from {label(source)} to {label(target)} crosses a sub-process. Use an event on its border."
+            )
             yield drawn.error(flow.id, "crossing-flow", sentence)
         elif target.kind in ("startEvent", "boundaryEvent"):
             yield drawn.error(flow.id, "flow-into-event", f"No flow may lead into {label(target)}. Remove the flow.")
@@ -101,7 +103,9 @@ def starts(drawn: Drawn) -> Iterator[Finding]:
                 place, "sub-process-start", "A sub-process has exactly one start event, without a message."
             )
         elif plain and len(inside) > 1:
-            sentence = "Use either one plain start event or only starts by messages: beside a plain one the others never start."
+            sentence = (
+                "Draw one plain start event, or only starts by messages: beside a plain one no other ever starts."
+            )
             yield drawn.error(inside[-1][0].id, "several-starts", sentence)
         if not any(e.kind == "endEvent" and e.parent == place for e in drawn.elements.values()):
             yield drawn.error(place, "no-end", "There is no end event. Draw one.")

@@ -51,7 +51,7 @@ def kinds(drawn: Drawn) -> Iterator[Finding]:
             )
     for node in drawn.root.iter(f"{{{BPMN}}}*"):
         name = local(node)
-        if name.endswith(("Task", "Gateway", "Activity")) and name not in NODES or name == "event":
+        if (name.endswith(("Task", "Gateway", "Activity")) and name not in NODES) or name == "event":
             yield drawn.error(node.get("id"), "unsupported", f"A {name} cannot be run. Use another kind of element.")
 
 
@@ -81,7 +81,7 @@ def repeated_messages(drawn: Drawn) -> Iterator[Finding]:
     for element, node in drawn.of("boundaryEvent"):
         kept = node.get("cancelActivity", "true") == "false"
         if kept and any(local(item) == "messageEventDefinition" for item in definitions_of(node)):
-            sentence = f"{label(element)} would catch the first message only. Catch it in a parallel branch that loops back to it."
+            sentence = f"{label(element)} would catch the first message only. Catch it in a parallel loop."
             yield drawn.error(element.id, "catches-once", sentence)
 
 

@@ -91,7 +91,8 @@ def timer(kind: str, text: str) -> str:
 def message(name: str, payload: str = "", variable: str = "") -> str:
     inner = f"<spiffworkflow:messagePayload>{escape(payload)}</spiffworkflow:messagePayload>" if payload else ""
     inner += f"<spiffworkflow:messageVariable>{_q(variable)}</spiffworkflow:messageVariable>" if variable else ""
-    return f'<bpmn:messageEventDefinition messageRef="msg.{_q(name)}">{extensions(None, inner)}</bpmn:messageEventDefinition>'
+    tag = "bpmn:messageEventDefinition"
+    return f'<{tag} messageRef="msg.{_q(name)}">{extensions(None, inner)}</{tag}>'
 
 
 def catch(id: str, inner: str, **properties: str) -> str:
@@ -124,7 +125,8 @@ def loop(condition: str = "", *, maximum: int | None = None, before: bool = Fals
     """Standard loop characteristics."""
     most = f' loopMaximum="{maximum}"' if maximum is not None else ""
     said = f"<bpmn:loopCondition>{escape(condition)}</bpmn:loopCondition>" if condition else ""
-    return f'<bpmn:standardLoopCharacteristics testBefore="{str(before).lower()}"{most}>{said}</bpmn:standardLoopCharacteristics>'
+    tag = "bpmn:standardLoopCharacteristics"
+    return f'<{tag} testBefore="{str(before).lower()}"{most}>{said}</{tag}>'
 
 
 _ARROW = re.compile(r"\s*(?:-\[(?P<condition>.*?)\]->|->)\s*")
@@ -183,7 +185,7 @@ def table(
     """A DMN document with one decision table."""
     p = f"{prefix}:" if prefix else ""
     cells = "".join(
-        f'<{p}input id="i{n}"><{p}inputExpression id="e{n}"><{p}text>{escape(x)}</{p}text></{p}inputExpression></{p}input>'
+        f'<{p}input id="i{n}"><{p}inputExpression><{p}text>{escape(x)}</{p}text></{p}inputExpression></{p}input>'
         for n, x in enumerate(inputs)
     )
     cells += "".join(f'<{p}output id="o{n}" name="{x}"/>' for n, x in enumerate(outputs))
@@ -199,6 +201,7 @@ def table(
         cells += f'<{p}rule id="r{n}">{tests}{says}</{p}rule>'
     xmlns = f'xmlns:{prefix}="{DMN}"' if prefix else f'xmlns="{DMN}"'
     return (
-        f'<{p}definitions {xmlns} id="d" name="d" namespace="http://example.org/dmn"><{p}decision id="{id}" name="{id}">'
-        f'<{p}decisionTable id="{id}.table" hitPolicy="{policy}">{cells}</{p}decisionTable></{p}decision></{p}definitions>'
+        f'<{p}definitions {xmlns} id="d" name="d" namespace="http://example.org/dmn">'
+        f'<{p}decision id="{id}" name="{id}"><{p}decisionTable id="{id}.table" hitPolicy="{policy}">{cells}'
+        f"</{p}decisionTable></{p}decision></{p}definitions>"
     ).encode()

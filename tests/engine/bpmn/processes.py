@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 from tests.engine.bpmn.diagrams import (
-    both, boundary, call, catch, diagram, each, end, first, loop, message, node, part, process, script, some, start,
-    table, timer, user, xor,
+    both,
+    boundary,
+    call,
+    catch,
+    diagram,
+    each,
+    end,
+    first,
+    loop,
+    message,
+    node,
+    part,
+    process,
+    script,
+    some,
+    start,
+    table,
+    timer,
+    user,
+    xor,
 )  # fmt: skip
 
 _ERROR = '<bpmn:error id="err.bad" name="bad" errorCode="bad"/>'
@@ -98,7 +116,8 @@ COMPARED: dict[str, dict[str, bytes]] = {
         "begin -> sp; sp -> a -> kill; sp -> b -> done",
     ),
     "first event": _files(
-        [first("g"), catch("c1", message("go", variable="got")), catch("c2", message("halt", variable="got")), user("a"), user("b"),
+        [first("g"), catch("c1", message("go", variable="got")), catch("c2", message("halt", variable="got")),
+            user("a"), user("b"),
          xor("m")],
         "begin -> g; g -> c1 -> a -> m; g -> c2 -> b -> m; m -> done",
     ),
@@ -107,7 +126,8 @@ COMPARED: dict[str, dict[str, bytes]] = {
                          "</spiffworkflow:calledDecisionId></bpmn:extensionElements>"), user("b")],
         "begin -> a -> r -> b -> done", "",
         table("how", ["n", "flag"], ["size", "word"],
-              [["> 2", "-", "'big'", "n * 2"], ["? in [0, 1, 2]", "True", "'yes'", "1"], ["<= 2", "False", "'no'", ""]]),
+              [["> 2", "-", "'big'", "n * 2"], ["? in [0, 1, 2]", "True", "'yes'", "1"], ["<= 2", "False", "'no'",
+                  ""]]),
     ),
     "called process": {
         "a.bpmn": diagram(

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from tests.engine.bpmn.diagrams import diagram, each, end, process, script, start, user, xor
-from tests.engine.bpmn.driven import Driven, one
+from datetime import timedelta
+
+from tests.engine.bpmn.diagrams import (
+    boundary,
+    diagram,
+    each,
+    end,
+    message,
+    process,
+    script,
+    service,
+    start,
+    throw,
+    timer,
+    user,
+    xor,
+)  # fmt: skip
+from tests.engine.bpmn.driven import NOW, Driven, one
 
 APPROVERS = {"ann": "Stakeholder", "bob": "Sponsor", "cyd": "Stakeholder"}
 
@@ -105,3 +121,35 @@ def test_one_after_the_other_asks_the_next_only_then() -> None:
         assert [task.key for task in run.moved.tasks] == [who]
         _say(run, who, "approve")
     assert run.moved.completed
+
+
+def _collection() -> Driven:
+    nodes = [
+        start(), user("update", each("members", "member", "answers", "answer")), xor("m"), end(),
+        boundary("remind", "update", timer("Duration", "P2D"), interrupting=False), throw("w", message("reminder")),
+        end("reminded"), boundary("late", "update", timer("Duration", "P5D")), service("missed", "record.missed"),
+    ]  # fmt: skip
+    arrows = "begin -> update -> m -> done; remind -> w -> reminded; late -> missed -> m"
+    prepared = one(diagram(process("p", nodes, arrows)))
+    return Driven(prepared, {"members": {"ann": "1", "bob": "2", "cyd": "3"}}, call=lambda at: {"missed": at.step})
+
+
+def test_a_deadline_for_many_reminds_once_and_then_closes_what_is_open() -> None:
+    run = _collection()
+    run.complete(("update", "bob"), {"answer": "done"})
+    assert run.at(NOW + timedelta(days=2)) == ("remind",)
+    assert ([sent.message for sent in run.moved.sent], len(run.moved.tasks)) == (["reminder"], 2)
+    assert run.at(NOW + timedelta(days=5)) == ("late",)
+    assert run.moved.completed
+    assert run.moved.data["missed"] == "record.missed"
+    assert sorted(
+        item.task for item in run.moved.finished if item.state == "cancelled" and item.kind == "userTask"
+    ) == (sorted(task.id for task in run.history[-2].tasks))
+
+
+def test_when_all_have_answered_nobody_is_reminded() -> None:
+    run = _collection()
+    for who in ("cyd", "ann", "bob"):
+        run.complete(("update", who), {"answer": who})
+    assert (run.moved.completed, run.moved.timers) == (True, ())
+    assert run.moved.data["answers"] == {"ann": "ann", "bob": "bob", "cyd": "cyd"}

@@ -23,7 +23,8 @@ def _decide(content: bytes, **data: Any) -> dict[str, Any]:
     ("cell", "value", "fits"),
     [
         ("> 100", 101, True), ("> 100", 100, False), ("<= 3", 3, True), ("!= 'a'", "b", True), ("'a'", "a", True),
-        ("'a'", "b", False), ("0", 0, True), ("0", False, True), ("-", None, True), ("", 7, True), ("? in [1, 2]", 2, True),
+        ("'a'", "b", False), ("0", 0, True), ("0", False, True), ("-", None, True), ("", 7, True), ("? in [1, 2]", 2,
+         True),
         ("? in ['?']", "?", True), ("1 < ? < 5", 5, False), ("in ['x', 'y']", "y", True), ("limit", 9, True),
         ("== 'it?'", "it?", True), ("True", True, True),
     ],
@@ -70,7 +71,7 @@ def test_a_cell_that_would_never_fit_is_found(cell: str) -> None:
 def test_an_aggregated_collection_is_found() -> None:
     content = table("how", ["x"], ["r"], [["-", "1"]], "COLLECT").replace(
         b'hitPolicy="COLLECT"', b'hitPolicy="COLLECT" aggregation="SUM"'
-    )  # noqa: E501
+    )
     assert [item.rule for item in check({"a.dmn": content})] == ["hit-policy"]
 
 

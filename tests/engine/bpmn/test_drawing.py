@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from tests.engine.bpmn.diagrams import (
-    both, call, diagram, each, end, node, part, process, start, user, xor,
+    both,
+    call,
+    diagram,
+    each,
+    end,
+    node,
+    part,
+    process,
+    service,
+    start,
+    user,
+    xor,
 )  # fmt: skip
 from tests.engine.bpmn.driven import Driven, one
 
@@ -87,8 +98,11 @@ def test_a_called_process_lies_in_another_file() -> None:
 
 
 def test_an_inner_lane_has_the_last_word() -> None:
-    inner = '<bpmn:childLaneSet id="c"><bpmn:lane id="l2" name="Sponsor"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane></bpmn:childLaneSet>'
-    lanes = f'<bpmn:laneSet id="ls"><bpmn:lane id="l1" name="Outer"><bpmn:flowNodeRef>a</bpmn:flowNodeRef>{inner}</bpmn:lane></bpmn:laneSet>'
+    def lane(name: str, inner: str = "") -> str:
+        return f'<bpmn:lane id="{name}" name="{name}"><bpmn:flowNodeRef>a</bpmn:flowNodeRef>{inner}</bpmn:lane>'
+
+    inner = f"<bpmn:childLaneSet>{lane('Sponsor')}</bpmn:childLaneSet>"
+    lanes = f"<bpmn:laneSet>{lane('Outer', inner)}</bpmn:laneSet>"
     assert (
         one(diagram(process("p", [lanes, start(), user("a"), end()], "begin -> a -> done"))).elements["a"].role
         == "Sponsor"
@@ -111,3 +125,39 @@ def test_several_instances_carry_their_key_through_every_step() -> None:
 def test_work_without_the_program_is_passed_through() -> None:
     nodes = [start(), node("manualTask", "m"), node("task", "t"), node("intermediateThrowEvent", "i"), end()]
     assert Driven(one(diagram(process("p", nodes, "begin -> m -> t -> i -> done"))), {}).moved.completed
+
+
+def test_where_boxes_are_drawn_changes_nothing() -> None:
+    nodes = [start(), xor("x", "x_c"), user("a"), user("b"), user("c"), xor("m"), end()]
+    content = diagram(
+        process("p", nodes, "begin -> x; x -[n > 0]-> a -> m; x -[n > 1]-> b -> m; x -> c -> m; m -> done")
+    )
+    space = "http://www.omg.org/spec/BPMN/20100524/DI"
+    for high, low in (("a", "b"), ("b", "a")):
+        shapes = "".join(
+            f'<di:BPMNShape bpmnElement="{name}"><c:Bounds x="0" y="{y}"/></di:BPMNShape>'
+            for name, y in ((high, 10), (low, 500), ("c", "no number"))
+        )
+        picture = (
+            f'<di:BPMNDiagram xmlns:di="{space}" xmlns:c="http://www.omg.org/spec/DD/20100524/DC"><di:BPMNPlane>{shapes}'
+            "</di:BPMNPlane></di:BPMNDiagram></bpmn:definitions>"
+        )
+        drawn = content.replace(b"</bpmn:definitions>", picture.encode())
+        assert Driven(one(drawn), {"n": 5}).elements() == ["a"]
+
+
+def test_attributes_that_editors_leave_out_are_filled_in() -> None:
+    content = diagram(process("p", [start(), service("s", "x", amount="1"), user("a", form=""), end()],
+                              "begin -> s -> a -> done"))  # fmt: skip
+    content = content.replace(b' type="any"', b"").replace(b'name="form" value=""', b'name="form"')
+    run = Driven(one(content), {}, call=lambda at: {"paid": at.parameters["amount"]})
+    assert run.moved.tasks[0].data == {"paid": 1}
+    assert dict(run.moved.tasks[0].properties) == {"form": ""}
+
+
+def test_the_longest_process_that_is_allowed_runs() -> None:
+    names = [f"t{number}" for number in range(397)]
+    nodes = [start(), *[node("task", name) for name in names], user("a"), end()]
+    run = Driven(one(diagram(process("p", nodes, "begin -> " + " -> ".join(names) + " -> a -> done"))), {})
+    assert run.elements() == ["a"]
+    assert len(run.moved.state) < 500

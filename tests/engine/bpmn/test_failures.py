@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -11,8 +11,25 @@ import pytest
 from engine.bpmn import StepCall, load
 from engine.errors import EngineError, StepFailed, TaskNotReady
 from tests.engine.bpmn.diagrams import (
-    both, boundary, catch, diagram, each, end, loop, message, part, process, rules, script, service, start, table, throw,
-    timer, user, xor,
+    both,
+    boundary,
+    catch,
+    diagram,
+    each,
+    end,
+    loop,
+    message,
+    part,
+    process,
+    rules,
+    script,
+    service,
+    start,
+    table,
+    throw,
+    timer,
+    user,
+    xor,
 )  # fmt: skip
 from tests.engine.bpmn.driven import Driven, one
 
@@ -79,7 +96,7 @@ def test_a_result_goes_into_the_variable_that_is_named_for_it() -> None:
 def test_a_result_that_cannot_be_kept_is_a_failure() -> None:
     nodes = [start(), service("s", "any"), end()]
     prepared = one(diagram(process("p", nodes, "begin -> s -> done")))
-    run = Driven(prepared, {}, call=lambda at: {"when": object()})
+    run = Driven(prepared, {}, call=lambda _: {"when": object()})
     assert "cannot be kept" in run.moved.failures[0].cause
 
 

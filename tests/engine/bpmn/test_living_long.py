@@ -9,7 +9,22 @@ from datetime import timedelta
 
 from engine.bpmn.calendar import iso
 from tests.engine.bpmn.diagrams import (
-    both, boundary, catch, diagram, each, end, first, message, part, process, script, start, throw, timer, user, xor,
+    both,
+    boundary,
+    catch,
+    diagram,
+    each,
+    end,
+    first,
+    message,
+    part,
+    process,
+    script,
+    start,
+    throw,
+    timer,
+    user,
+    xor,
 )  # fmt: skip
 from tests.engine.bpmn.driven import NOW, Driven, one
 
@@ -29,11 +44,15 @@ def _parent() -> bytes:
               throw("w_c", message("change.start", "{'change': change}"))]  # fmt: skip
     arrows += "; sp -> x_c -> c -> w_c -> x_c"
     around = [
-        start(), xor("again"), part("run", nodes, arrows), boundary("hold", "run", message("project.hold")), first("held"),
+        start(), xor("again"), part("run", nodes, arrows), boundary("hold", "run", message("project.hold")),
+            first("held"),
         catch("resumed", message("project.resumed")), catch("closing", message("project.close")),
         boundary("close", "run", message("project.close")), xor("m"), user("report"), end(),
     ]  # fmt: skip
-    way = "begin -> again -> run; hold -> held; held -> resumed -> again; held -> closing -> m; close -> m -> report -> done"
+    way = (
+        "begin -> again -> run; hold -> held; held -> resumed -> again; held -> closing -> m;"
+        " close -> m -> report -> done"
+    )
     return diagram(process("p", around, way))
 
 
@@ -98,7 +117,7 @@ def test_a_long_run_without_people_is_pruned_on_the_way() -> None:
     assert Driven(one(drawn), {"n": 0}).moved.tasks[0].data == {"n": 1500}
 
 
-def _story(prepared) -> dict:  # noqa: ANN001
+def _story(prepared) -> dict:
     run = Driven(prepared, {"people": {"ann": "1", "bob": "2"}, "n": 0})
     for number in range(6):
         run.complete("a", {"n": number})

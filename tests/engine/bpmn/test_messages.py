@@ -7,7 +7,20 @@ import pytest
 from engine.bpmn import Sent, Wait
 from engine.errors import NobodyWaits
 from tests.engine.bpmn.diagrams import (
-    both, boundary, catch, diagram, each, end, first, message, node, part, process, start, throw, user,
+    both,
+    boundary,
+    catch,
+    diagram,
+    each,
+    end,
+    first,
+    message,
+    node,
+    part,
+    process,
+    start,
+    throw,
+    user,
 )  # fmt: skip
 from tests.engine.bpmn.driven import Driven, one
 
@@ -89,7 +102,8 @@ def _started_by_message() -> bytes:
     return diagram(
         process(
             "p",
-            [start("s1", message("weekly.due", variable="msg"), key="msg['project']"), start("s2", message("late.entry")),
+            [start("s1", message("weekly.due", variable="msg"), key="msg['project']"), start("s2",
+                message("late.entry")),
              user("a"), end()],
             "s1 -> a; s2 -> a; a -> done",
         )

@@ -8,8 +8,29 @@ from engine.bpmn import check
 from engine.bpmn.evaluation import EVERYWHERE
 from forms import ExpressionFailed, compile_expression
 from tests.engine.bpmn.diagrams import (
-    both, boundary, call, catch, diagram, each, end, extensions, first, loop, message, node, part, process, rules, script,
-    service, start, table, throw, timer, user, xor,
+    both,
+    boundary,
+    call,
+    catch,
+    diagram,
+    each,
+    end,
+    extensions,
+    first,
+    loop,
+    message,
+    node,
+    part,
+    process,
+    rules,
+    script,
+    service,
+    start,
+    table,
+    throw,
+    timer,
+    user,
+    xor,
 )  # fmt: skip
 
 
@@ -26,7 +47,6 @@ def _line(*nodes: str, arrows: str) -> bytes:
 
 
 _LINE = "begin -> a -> done"
-_E = "eventDefinition"
 WRONG: dict[str, tuple[str, str, bytes]] = {
     "id twice": ("duplicate-id", "a", _line(user("a"), user("a"), arrows=_LINE)),
     "no executable process": ("no-process", "", diagram('<bpmn:process id="p" isExecutable="false"/>')),
@@ -37,16 +57,19 @@ WRONG: dict[str, tuple[str, str, bytes]] = {
     "flow to nowhere": ("dangling-flow", "a_b", _line(user("a"), arrows="begin -> a -> done; a -> b")),
     "flow across": (
         "crossing-flow", "ia_done",
-        _line(part("s", [start("in"), user("ia"), end("out")], "in -> ia -> out; ia -> done"), arrows="begin -> s -> done"),
+        _line(part("s", [start("in"), user("ia"), end("out")], "in -> ia -> out; ia -> done"),
+            arrows="begin -> s -> done"),
     ),
     "flow into a start": ("flow-into-event", "a_begin", _line(user("a"), arrows="begin -> a -> done; a -> begin")),
     "border of nothing": (
-        "dangling-event", "t", _line(user("a"), boundary("t", "zz", timer("Duration", "P1D")), arrows=_LINE + "; t -> done"),
+        "dangling-event", "t", _line(user("a"), boundary("t", "zz", timer("Duration", "P1D")),
+            arrows=_LINE + "; t -> done"),
     ),
     "no start": ("no-start", "p", _p([user("a"), end()], "a -> done")),
     "two starts": ("several-starts", "s2", _p([start(), start("s2"), user("a"), end()], "begin -> a -> done; s2 -> a")),
     "start and message": (
-        "several-starts", "s2", _p([start(), start("s2", message("m")), user("a"), end()], "begin -> a -> done; s2 -> a"),
+        "several-starts", "s2", _p([start(), start("s2", message("m")), user("a"), end()],
+            "begin -> a -> done; s2 -> a"),
     ),
     "sub-process by message": (
         "sub-process-start", "s",
@@ -58,7 +81,8 @@ WRONG: dict[str, tuple[str, str, bytes]] = {
     "complex gateway": ("unsupported", "g", _line(node("complexGateway", "g"), arrows="begin -> g -> done")),
     "transaction": (
         "unsupported", "g",
-        _line(node("transaction", "g", start("in") + end("out") + _flow("f", "in", "out")), arrows="begin -> g -> done"),
+        _line(node("transaction", "g", start("in") + end("out") + _flow("f", "in", "out")),
+            arrows="begin -> g -> done"),
     ),
     "ad hoc": ("unsupported", "g", _line(node("adHocSubProcess", "g", user("x")), arrows="begin -> g -> done")),
     "event sub-process": (
@@ -67,9 +91,12 @@ WRONG: dict[str, tuple[str, str, bytes]] = {
                               attributes='triggeredByEvent="true"'), arrows=_LINE),
     ),
     "signal end": ("unsupported", "e", _p([start(), end("e", "<bpmn:signalEventDefinition/>")], "begin -> e")),
-    "compensation": ("unsupported", "w", _line(throw("w", f"<bpmn:compensate{_E[0].upper()}{_E[1:]}/>"), arrows="begin -> w -> done")),
-    "link": ("unsupported", "w", _line(throw("w", '<bpmn:linkEventDefinition name="x"/>'), arrows="begin -> w -> done")),
-    "conditional": ("unsupported", "c", _line(catch("c", "<bpmn:conditionalEventDefinition/>"), arrows="begin -> c -> done")),
+    "compensation": ("unsupported", "w", _line(throw("w", "<bpmn:compensateEventDefinition/>"),
+        arrows="begin -> w -> done")),
+    "link": ("unsupported", "w", _line(throw("w", '<bpmn:linkEventDefinition name="x"/>'),
+        arrows="begin -> w -> done")),
+    "conditional": ("unsupported", "c", _line(catch("c", "<bpmn:conditionalEventDefinition/>"),
+        arrows="begin -> c -> done")),
     "start by timer": ("unsupported", "begin", _p([start("begin", timer("Duration", "P1D")), end()], "begin -> done")),
     "cancel end": ("unsupported", "e", _p([start(), end("e", "<bpmn:cancelEventDefinition/>")], "begin -> e")),
     "two events in one": (
@@ -82,13 +109,15 @@ WRONG: dict[str, tuple[str, str, bytes]] = {
     ),
     "hidden script": (
         "hidden-script", "a",
-        _line(node("userTask", "a", extensions(None, "<spiffworkflow:preScript>x = 1</spiffworkflow:preScript>")), arrows=_LINE),
+        _line(node("userTask", "a", extensions(None, "<spiffworkflow:preScript>x = 1</spiffworkflow:preScript>")),
+            arrows=_LINE),
     ),
     "condition after a task": ("condition-ignored", "a_done", _line(user("a"), arrows="begin -> a -[x > 1]-> done")),
     "two ways out of a task": (
         "several-flows", "a", _line(user("a"), user("b"), arrows="begin -> a -> done; a -> b -> done"),
     ),
-    "default elsewhere": ("default-elsewhere", "x", _line(xor("x", "begin_x"), end("e2"), arrows="begin -> x -[y]-> done; x -[z]-> e2")),
+    "default elsewhere": ("default-elsewhere", "x", _line(xor("x", "begin_x"), end("e2"),
+        arrows="begin -> x -[y]-> done; x -[z]-> e2")),
     "no condition": ("no-condition", "x_done", _line(xor("x"), end("e2"), arrows="begin -> x -> done; x -[z]-> e2")),
     "waits for itself": (
         "waits-for-itself", "x_g",
@@ -102,7 +131,8 @@ WRONG: dict[str, tuple[str, str, bytes]] = {
     "circle of scripts": (
         "endless", "s", _line(xor("s"), script("t", "n = 1"), arrows="begin -> s -> t -> s"),
     ),
-    "bad condition": ("expression", "x_done", _line(xor("x", "x_e2"), end("e2"), arrows="begin -> x -[n >]-> done; x -> e2")),
+    "bad condition": ("expression", "x_done", _line(xor("x", "x_e2"), end("e2"),
+        arrows="begin -> x -[n >]-> done; x -> e2")),
     "reaching out": (
         "expression", "x_done", _line(xor("x", "x_e2"), end("e2"), arrows="begin -> x -[().__class__]-> done; x -> e2"),
     ),
@@ -114,7 +144,8 @@ WRONG: dict[str, tuple[str, str, bytes]] = {
     "bad assignee": ("expression", "a", _line(user("a", assignee="a b"), arrows=_LINE)),
     "bad loop condition": ("expression", "a", _line(user("a", loop("n <")), arrows=_LINE)),
     "bad completion condition": (
-        "expression", "a", _line(user("a", each("people", "who", "answers", "answer", until="lambda: 1")), arrows=_LINE),
+        "expression", "a", _line(user("a", each("people", "who", "answers", "answer", until="lambda: 1")),
+            arrows=_LINE),
     ),
     "bad timer": ("timer", "c", _line(catch("c", timer("Duration", "P1D2")), arrows="begin -> c -> done")),
     "empty timer": ("timer", "c", _line(catch("c", timer("Date", " ")), arrows="begin -> c -> done")),
@@ -123,7 +154,8 @@ WRONG: dict[str, tuple[str, str, bytes]] = {
     "unknown form": ("unknown-form", "a", _line(user("a", form="nowhere"), arrows=_LINE)),
     "meaning": ("signature", "a", _line(user("a", signature="ok"), arrows=_LINE)),
     "bad meaning": ("signature", "a", _line(user("a", signature="= 1 +"), arrows=_LINE)),
-    "signature of a script": ("signature", "s", _line(node("scriptTask", "s", "<bpmn:script>n = 1</bpmn:script>", signature="approved"), arrows="begin -> s -> done")),
+    "signature of a script": ("signature", "s", _line(node("scriptTask", "s", "<bpmn:script>n = 1</bpmn:script>",
+        signature="approved"), arrows="begin -> s -> done")),
     "not performer of nobody": ("not-performer-of", "a", _line(user("a", notPerformerOf="zz"), arrows=_LINE)),
     "not performer of itself": ("not-performer-of", "a", _line(user("a", notPerformerOf="a"), arrows=_LINE)),
     "bad due": ("due", "a", _line(user("a", due="5 days"), arrows=_LINE)),
@@ -141,7 +173,8 @@ WRONG: dict[str, tuple[str, str, bytes]] = {
     "calls itself": ("calls-itself", "c", _line(call("c", "p"), arrows="begin -> c -> done")),
     "no message": ("no-message", "s", _line(node("sendTask", "s"), arrows="begin -> s -> done")),
     "undeclared message": (
-        "no-message", "c", _line(catch("c", '<bpmn:messageEventDefinition messageRef="m9"/>'), arrows="begin -> c -> done"),
+        "no-message", "c", _line(catch("c", '<bpmn:messageEventDefinition messageRef="m9"/>'),
+            arrows="begin -> c -> done"),
     ),
 }  # fmt: skip
 
@@ -178,7 +211,8 @@ def test_a_sound_bundle_has_no_findings() -> None:
     nodes = [
         start("begin", message("plan.due", variable="got"), key="got['project']"), xor("again"),
         user("write", form="plan", signature="authored", due="P5D", record="plan"), rules("who", "approvers"),
-        user("approve", each("people", "person", "decisions", "decision", until="decision['v'] == 'no'"), form="approve",
+        user("approve", each("people", "person", "decisions", "decision", until="decision['v'] == 'no'"),
+            form="approve",
              signature="= decision['v']", notPerformerOf="write", due="= next_due(now(), 'P7D')"),
         boundary("late", "approve", timer("Duration", "P7D"), interrupting=False),
         throw("remind", message("plan.late", "{'project': project}")), end("reminded"),

@@ -9,7 +9,18 @@ import pytest
 from engine.bpmn import check
 from engine.bpmn.calendar import iso
 from tests.engine.bpmn.diagrams import (
-    boundary, catch, diagram, end, first, message, process, start, throw, timer, user, xor,
+    boundary,
+    catch,
+    diagram,
+    end,
+    first,
+    message,
+    process,
+    start,
+    throw,
+    timer,
+    user,
+    xor,
 )  # fmt: skip
 from tests.engine.bpmn.driven import NOW, Driven, one
 
@@ -60,7 +71,8 @@ def test_completing_something_else_leaves_a_due_timer_to_fire() -> None:
 def _cadence() -> Driven:
     payload = "{'period': last_due(anchor, 'P7D')}"
     nodes = [
-        start(), xor("x"), catch("t", timer("Date", "next_due(anchor, 'P7D')")), throw("w", message("weekly.due", payload)),
+        start(), xor("x"), catch("t", timer("Date", "next_due(anchor, 'P7D')")), throw("w", message("weekly.due",
+            payload)),
     ]  # fmt: skip
     drawn = diagram(process("p", [*nodes, end()], "begin -> x -> t -> w -> x"))
     return Driven(one(drawn), {"anchor": iso(NOW)})
