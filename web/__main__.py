@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from engine import DiagramRefused, EngineError
 from forms import FormsError
+from processes.errors import ProcessesError
 from web.commands import commands
 from web.errors import WebError
 
@@ -35,7 +36,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         for finding in refused.findings:
             click.echo(f"{finding.file}: {finding.element or '-'}: {finding.sentence}", err=True)
         return _say(str(refused))
-    except (WebError, EngineError, FormsError) as error:
+    except (WebError, EngineError, FormsError, ProcessesError) as error:
         return _say(str(error))
     except DatabaseError as error:
         return _say(_database_sentence(error))

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 import engine
 import forms
+from processes import errors as processes
 from web import errors
 from web.database import db
 from web.people.kept import resumed_now, typed
@@ -51,6 +52,11 @@ TABLE: dict[type[BaseException], Answer] = {
     engine.EngineError: Answer(500, "Something went wrong", "Nothing was saved."),
     forms.AnswersRefused: Answer(422, "Some answers need another look", "Go back and correct them."),
     forms.FormsError: Answer(422, "This form cannot be used", "Tell whoever looks after the processes."),
+    processes.NoSuchProject: Answer(404, "Not found", "Check the address, or search for what you are looking for."),
+    processes.NotInProject: Answer(403, "Not allowed", "Somebody who holds the role can do it, or give you the role."),
+    processes.RegistrationRefused: Answer(422, "This was not changed", "Go back and correct it."),
+    processes.StepRefused: Answer(409, "Not as things stand", "Nothing was changed."),
+    processes.ProcessesError: Answer(422, "This cannot be done", "Nothing was changed."),
     errors.SignInRefused: Answer(422, "Not signed in", "Try again, or ask an administrator for a new code."),
     errors.TooManyAttempts: Answer(429, "Too many attempts", "Wait, or ask an administrator for a new code."),
     errors.PasswordRefused: Answer(422, "Choose another password", "Go back and type another."),
@@ -85,7 +91,7 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, token_missing)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(SQLAlchemyError, database_error)
-    for room in (engine.EngineError, forms.FormsError, errors.WebError):
+    for room in (engine.EngineError, forms.FormsError, processes.ProcessesError, errors.WebError):
         app.register_error_handler(room, known_error)
     app.register_error_handler(500, unknown_error)
 

@@ -16,6 +16,17 @@ log = structlog.get_logger("milepost.web")
 QUIET = frozenset({"health.healthz", "health.readyz", "static"})
 
 
+class StandardError(logging.StreamHandler[Any]):
+    """Writes to whatever standard error is when a line is written."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> Any:
+        return sys.stderr
+
+
 def set_up_logs(shape: str) -> None:
     """Write log lines to standard error as `json` or as `text`; other libraries' warnings join them."""
     shared: list[Any] = [
@@ -29,7 +40,7 @@ def set_up_logs(shape: str) -> None:
         if shape == "json"
         else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -37,7 +48,9 @@ def set_up_logs(shape: str) -> None:
         )
     )
     root = logging.getLogger()
-    root.handlers = [handler]
+    for earlier in [one for one in root.handlers if isinstance(one, StandardError)]:
+        root.removeHandler(earlier)
+    root.addHandler(handler)
     root.setLevel(logging.WARNING)
     logging.getLogger("milepost").setLevel(logging.INFO)
     structlog.configure(

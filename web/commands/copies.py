@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
 import tempfile
 import zipfile
 from contextlib import closing
@@ -89,7 +90,7 @@ def _copy_database(source: Path, target: Path) -> int:
     with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=15)) as old:
         with closing(sqlite3.connect(target)) as new:
             total = max(old.execute("PRAGMA page_count").fetchone()[0], 1)
-            with click.progressbar(length=total, label="Copying", file=click.get_text_stream("stderr")) as bar:
+            with click.progressbar(length=total, label="Copying", file=sys.stderr) as bar:
                 old.backup(new, pages=PAGES, progress=lambda _status, left, all_: bar.update(all_ - left - bar.pos))
             new.execute("PRAGMA journal_mode=DELETE")
             _sound(new)

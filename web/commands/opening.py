@@ -12,7 +12,9 @@ from typing import Any
 import click
 from flask import Flask
 
-from engine import Unit
+import engine
+import processes
+from engine import THE_SYSTEM, Unit
 from web import create_app
 from web.config import Config
 from web.database import db, open_engine
@@ -21,7 +23,6 @@ from web.logs import set_up_logs
 from web.migrations import head
 from web.migrations import upgrade as upgrade_database
 from web.secret import hold_data, open_data
-from web.work import work
 
 DATA_HELP = "Folder of the data. Default: $MILEPOST_DATA, or var/milepost."
 
@@ -74,11 +75,11 @@ def opened(config: Config, *, new: bool = False) -> Iterator[Flask]:
                 db.engine.dispose()
 
 
-@contextmanager
-def at_work(config: Config) -> Iterator[Unit]:
-    """One unit of work of a command; committed at its end."""
-    with opened(config), work() as unit:
-        yield unit
+def deploy_first(unit: Unit) -> None:
+    """Deploy the procedure that comes with Milepost, where nothing is deployed yet."""
+    if not engine.definitions(unit):
+        made = engine.deploy(unit, processes.bundle(), THE_SYSTEM)
+        click.echo(f"Deployed the procedure that comes with Milepost: {', '.join(sorted(made.definitions))}.")
 
 
 def version() -> str:

@@ -14,12 +14,12 @@ from flask import Flask
 from waitress.server import create_server
 
 from web.background import Background
-from web.commands.opening import data_option, migrate, opened, settings, version
+from web.commands.opening import data_option, deploy_first, opened, settings, version
 from web.config import Config
 from web.database import db
 from web.errors import DataUnusable
 from web.people import has_administrator, offer_setup
-from web.work import milepost, reading
+from web.work import milepost, reading, work
 
 
 @click.command(short_help="Serve Milepost, for an organisation.")
@@ -34,14 +34,17 @@ def serve(host: str | None, port: int | None, data: Path | None) -> None:
     """
     config = settings(data, host=host, port=port)
     with opened(config, new=True) as app:
+        with work() as unit:
+            deploy_first(unit)
         run_server(app, config, _first_administrator)
 
 
 @click.command(short_help="Bring the database to this version.")
 @data_option
 def upgrade(data: Path | None) -> None:
-    """Bring the database to this version, for servers other than `serve`, which does it by itself."""
-    migrate(settings(data))
+    """Make the database or bring it to this version, for servers other than `serve`, which does it by itself."""
+    with opened(settings(data), new=True), work() as unit:
+        deploy_first(unit)
     click.echo(f"The database is at version {version()}.")
 
 

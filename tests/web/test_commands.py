@@ -1,0 +1,174 @@
+"""The command line as an operator meets it: in processes of its own, with real exit codes and signals."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.factories import PASSWORD, small_bundle
+from web.commands import commands
+
+ROOT = Path(__file__).resolve().parents[2]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("MILEPOST_")}
+    return {**kept, "MILEPOST_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+
+
+@pytest.fixture
+def run(env: dict[str, str]) -> Run:
+    """Run one command to its end."""
+
+    def go(*arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "web", *arguments],
+            input=stdin, capture_output=True, text=True, check=False, cwd=ROOT, env={**env, **more}, timeout=120,
+        )  # fmt: skip
+
+    return go
+
+
+@pytest.fixture
+def serving(env: dict[str, str]) -> Iterator[Callable[..., tuple[subprocess.Popen[str], str]]]:
+    """Start a server on a free port; gives it and all that it said until Ctrl-C was explained."""
+    started: list[subprocess.Popen[str]] = []
+
+    def go(*arguments: str) -> tuple[subprocess.Popen[str], str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "web", "serve", "--port", "0", *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT, env=env,
+        )  # fmt: skip
+        started.append(process)
+        said = ""
+        while "Ctrl-C" not in said:
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        return process, said
+
+    yield go
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def opened(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310  our own server
+        return answer.read().decode()
+
+
+@pytest.mark.parametrize("name", sorted(commands.commands))
+def test_every_command_explains_itself(run: Run, name: str) -> None:
+    if name == "bench":
+        pytest.importorskip("tests.benchmarks")
+    done = run(name, "--help")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Usage:") or "usage" in done.stdout.lower()
+    assert commands.commands[name].short_help
+
+
+def test_a_mistyped_command_and_a_bad_setting_are_one_line_each(run: Run) -> None:
+    done = run("sreve")
+    assert done.returncode == 2
+    assert "No such command" in done.stderr
+    done = run("serve", MILEPOST_PORT="eighty")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "MILEPOST_PORT is 'eighty', but must be a whole number from 0 to 65535.\n"
+
+
+def test_the_first_start_makes_everything_and_ends_cleanly(
+    run: Run, serving: Callable[..., tuple[subprocess.Popen[str], str]], env: dict[str, str]
+) -> None:
+    process, said = serving()
+    folder = Path(env["MILEPOST_DATA"])
+    assert "Made the database" in said
+    assert "Deployed the procedure" in said
+    assert re.search(r"\n    [a-z2-9]{5}-[a-z2-9]{5}-[a-z2-9]{5}\n", said)
+    assert [oct(path.stat().st_mode & 0o777) for path in (folder, folder / "secret", folder / "milepost.sqlite")] == [
+        "0o700", "0o600", "0o600",
+    ]  # fmt: skip
+    address = re.search(r"http://127\.0\.0\.1:(\d+)", said)
+    assert address
+    assert "Set up Milepost" in opened(address[0] + "/sign-in")
+    taken = run("serve", "--port", address[1])
+    assert taken.returncode == 1
+    assert f"Port {address[1]} of 127.0.0.1 is in use" in taken.stderr
+    assert "Traceback" not in taken.stderr
+    refused = run("restore", "--force", "README.md")
+    assert refused.returncode == 1
+    assert "stop it first" in refused.stderr
+    process.send_signal(signal.SIGINT)
+    rest, _none = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Stopped." in rest
+    assert "Traceback" not in rest
+    process, said = serving()
+    assert "Made" not in said
+    assert "Deployed" not in said
+    process.send_signal(signal.SIGTERM)
+    assert "Traceback" not in process.communicate(timeout=30)[0]
+    assert process.returncode == 0
+
+
+def test_a_port_held_by_anybody_is_said_so(run: Run) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        done = run("serve", "--port", str(other.getsockname()[1]))
+    assert done.returncode == 1
+    assert "is in use" in done.stderr
+
+
+def test_administrators_from_the_command_line(run: Run) -> None:
+    assert "no database" in run("admin", "list").stderr
+    weak = run("admin", "create", "root", "--name", "Rita Root", "--password-stdin", stdin="short\n")
+    assert weak.returncode == 1
+    assert "at least 12 characters" in weak.stderr
+    made = run("admin", "create", "Root", "--name", "Rita Root", "--password-stdin", stdin=PASSWORD + "\n")
+    assert made.returncode == 0, made.stderr
+    again = run("admin", "create", "root", "--name", "Rita Root", "--password-stdin", stdin=PASSWORD + "\n")
+    assert again.returncode == 1
+    assert "Somebody has this login already" in again.stderr
+    assert run("admin", "list").stdout.endswith("root\tRita Root\tAdministrator\n")
+    reset = run("admin", "reset", "root")
+    assert re.search(r"    [a-z2-9]{5}-[a-z2-9]{5}-[a-z2-9]{5}", reset.stdout)
+    unknown = run("admin", "reset", "nobody")
+    assert unknown.returncode == 1
+    assert "no account nobody" in unknown.stderr
+
+
+def test_check_and_deploy_a_bundle(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "bundle"
+    folder.mkdir()
+    for name, content in small_bundle().files.items():
+        (folder / name).write_bytes(content)
+    (folder / "sop.toml").write_text('key = "small"\ntitle = "Small"\nedition = "1.0"\n')
+    assert run("check", str(folder)).returncode == 0
+    made = run("deploy", str(folder), "--reason", "The first one")
+    assert made.returncode == 0, made.stderr
+    assert "Deployed version 1: hello." in made.stdout
+    same = run("deploy", str(folder), "--reason", "Again")
+    assert same.returncode == 1
+    assert "Nothing has changed" in same.stderr
+    (folder / "hello.bpmn").write_text("<!DOCTYPE x><x/>")
+    broken = run("check", str(folder / "hello.bpmn"))
+    assert broken.returncode == 1
+    assert broken.stdout.startswith("hello.bpmn: ")
+    refused = run("deploy", str(folder), "--reason", "Broken")
+    assert refused.returncode == 1
+    assert "hello.bpmn" in refused.stderr
+    assert "Traceback" not in broken.stderr + refused.stderr
+    assert run("deploy", str(folder)).returncode == 2, "a reason is asked for"

@@ -1,0 +1,46 @@
+"""Whether the server is up, and whether it can work."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import text
+
+from tests.factories import TestClock, Visitor
+from web.background import tick
+from web.work import work
+
+
+def test_up_says_so_even_when_it_cannot_work(guest: Visitor) -> None:
+    assert guest.get("/healthz").json == {"status": "up"}
+
+
+def test_ready_needs_the_background_to_have_looked(app: Flask, guest: Visitor, clock: TestClock) -> None:
+    assert guest.get("/readyz").status_code == 503
+    tick(app)
+    ready = guest.get("/readyz")
+    assert (ready.status_code, ready.json) == (200, {"status": "ready", "problems": []})
+    clock.turn(seconds=11)
+    late = guest.get("/readyz")
+    assert late.status_code == 503
+    assert "not been looked at" in late.json["problems"][0]
+
+
+def test_ready_needs_this_versions_tables(app: Flask, guest: Visitor) -> None:
+    tick(app)
+    with app.app_context(), work() as unit:
+        unit.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    response = guest.get("/readyz")
+    assert response.status_code == 503
+    assert "0000" in response.json["problems"][0]
+
+
+def test_ready_needs_a_database(app: Flask, guest: Visitor) -> None:
+    tick(app)
+    with app.app_context():
+        from web.database import db  # noqa: PLC0415
+
+        db.engine.dispose()
+    app.extensions["milepost"].config.database_file.write_bytes(b"this is no database at all" * 100)
+    response = guest.get("/readyz")
+    assert response.status_code == 503
+    assert response.json["problems"] == ["the database does not answer"]
