@@ -25,7 +25,7 @@ _NO_FUNCTIONS: Functions = {}
 class Expression:
     """One compiled expression. `names` are the values it reads, `functions` the functions it calls."""
 
-    __slots__ = ("text", "names", "functions", "_code", "_builds")
+    __slots__ = ("_builds", "_code", "functions", "names", "text")
 
     def __init__(self, text: str, code: Code, compiler: Compiler) -> None:
         self.text = text
@@ -40,7 +40,10 @@ class Expression:
         Raises:
             ExpressionFailed: a name is missing, the values do not fit, or the work exceeds its bounds.
         """
-        run = Run(functions)
+        return self.within(Run(functions), names)
+
+    def within(self, run: Run, names: Mapping[str, Any]) -> Any:
+        """The value, paid from the steps that a run has left."""
         try:
             value = self._code(names, run)
             # Only an expression that builds lists can nest one value so often that writing it out would never end.
@@ -57,7 +60,7 @@ class Expression:
 class Script:
     """Lines of `name = expression`. `names` are read from outside, `assigns` are set, in order."""
 
-    __slots__ = ("text", "names", "functions", "assigns", "_lines")
+    __slots__ = ("_lines", "assigns", "functions", "names", "text")
 
     def __init__(self, text: str, lines: tuple[tuple[str, Expression], ...]) -> None:
         self.text = text
@@ -81,13 +84,8 @@ class Script:
         set_: dict[str, Any] = {}
         run = Run(functions)
         for name, line in self._lines:
-            try:
-                value = line._code(seen, run)
-                # Measured line by line: a later line can repeat what an earlier one made.
-                measure(value, run)
-            except _DATA_FAULTS as fault:
-                raise ExpressionFailed(f"In “{line.text[:200]}”: {fault}") from None
-            seen[name] = set_[name] = value
+            # Every line is measured on the same budget: a later line can repeat what an earlier one made.
+            seen[name] = set_[name] = line.within(run, seen)
         return set_
 
     def __repr__(self) -> str:

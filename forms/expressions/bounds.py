@@ -126,7 +126,7 @@ def add(a: Any, b: Any, run: Run) -> Any:
     return _dated(operator.add, a, b)
 
 
-def subtract(a: Any, b: Any, run: Run) -> Any:
+def subtract(a: Any, b: Any, _run: Run) -> Any:
     """Numbers, and dates with dates or spans of time."""
     return bounded(a - b) if _numbers(a, b) else _dated(operator.sub, a, b)
 
@@ -143,24 +143,24 @@ def multiply(a: Any, b: Any, run: Run) -> Any:
     return _dated(operator.mul, a, b)
 
 
-def divide(a: Any, b: Any, run: Run) -> Any:
+def divide(a: Any, b: Any, _run: Run) -> Any:
     """Numbers; a span of time by a number or another span."""
     return bounded(a / b) if _numbers(a, b) else _dated(operator.truediv, a, b)
 
 
-def floor_divide(a: Any, b: Any, run: Run) -> Any:
+def floor_divide(a: Any, b: Any, _run: Run) -> Any:
     """Whole part of a division of numbers or spans of time."""
     return bounded(a // b) if _numbers(a, b) else _dated(operator.floordiv, a, b)
 
 
-def remainder(a: Any, b: Any, run: Run) -> Any:
+def remainder(a: Any, b: Any, _run: Run) -> Any:
     """Remainder of numbers; never the formatting of a text."""
     if _numbers(a, b):
         return bounded(a % b)
     raise ExpressionFailed("“%” works on numbers only.")
 
 
-def power(a: Any, b: Any, run: Run) -> Any:
+def power(a: Any, b: Any, _run: Run) -> Any:
     """Numbers, as long as the result stays small."""
     if not _numbers(a, b):
         raise ExpressionFailed("“**” works on numbers only.")
@@ -170,7 +170,7 @@ def power(a: Any, b: Any, run: Run) -> Any:
 
 
 def _dated(operate: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
-    if isinstance(a, _TEMPORAL) and isinstance(b, (date, timedelta, int, float)) or isinstance(b, timedelta):
+    if (isinstance(a, _TEMPORAL) and isinstance(b, (date, timedelta, int, float))) or isinstance(b, timedelta):
         return operate(a, b)
     raise ExpressionFailed(f"{_kind(a)} and {_kind(b)} cannot be calculated with.")
 

@@ -38,14 +38,14 @@ def compare_with(op: ast.cmpop) -> Callable[[Any, Any, Run], bool]:
     """The comparison of two values that an operator stands for."""
     if type(op) in _ORDER:
         order = _ORDER[type(op)]
-        return lambda a, b, run: order(a, b)
+        return lambda a, b, _run: order(a, b)
     return {
         ast.Eq: same,
         ast.NotEq: lambda a, b, run: not same(a, b, run),
         ast.In: lambda a, b, run: holds(b, a, run),
         ast.NotIn: lambda a, b, run: not holds(b, a, run),
-        ast.Is: lambda a, b, run: a is b,
-        ast.IsNot: lambda a, b, run: a is not b,
+        ast.Is: lambda a, b, _run: a is b,
+        ast.IsNot: lambda a, b, _run: a is not b,
     }[type(op)]
 
 
@@ -71,14 +71,14 @@ class Compiler:
 
     def _constant(self, node: ast.Constant) -> Code:
         value = node.value
-        return lambda n, run: value
+        return lambda _n, _run: value
 
     def _name(self, node: ast.Name) -> Code:
         key = node.id
         if key not in self._bound:
             self.names.add(key)
 
-        def read(n: Mapping[str, Any], run: Run) -> Any:
+        def read(n: Mapping[str, Any], _run: Run) -> Any:
             try:
                 return n[key]
             except KeyError:

@@ -13,7 +13,7 @@ from .closures import Code, Compiler, compare_with
 from .functions import FUNCTIONS
 
 
-def _date(run: Run, text: Any) -> Any:
+def _date(_run: Run, text: Any) -> Any:
     try:
         return date.fromisoformat(text[:10]).isoformat()
     except (TypeError, ValueError):
@@ -21,12 +21,12 @@ def _date(run: Run, text: Any) -> Any:
 
 
 _FEEL_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "count": lambda run, items: len(items) if isinstance(items, list) else None,
-    "string length": lambda run, text: len(text) if isinstance(text, str) else None,
-    "contains": lambda run, text, part: part in text if isinstance(text, str) else None,
-    "starts with": lambda run, text, part: text.startswith(part) if isinstance(text, str) else None,
-    "ends with": lambda run, text, part: text.endswith(part) if isinstance(text, str) else None,
-    "is defined": lambda run, value: value is not None,
+    "count": lambda _run, items: len(items) if isinstance(items, list) else None,
+    "string length": lambda _run, text: len(text) if isinstance(text, str) else None,
+    "contains": lambda _run, text, part: part in text if isinstance(text, str) else None,
+    "starts with": lambda _run, text, part: text.startswith(part) if isinstance(text, str) else None,
+    "ends with": lambda _run, text, part: text.endswith(part) if isinstance(text, str) else None,
+    "is defined": lambda _run, value: value is not None,
     # A date stays ISO text, which is how answers hold it, so it compares with a date field.
     "date": _date,
     "min": FUNCTIONS["min"], "max": FUNCTIONS["max"], "sum": FUNCTIONS["sum"],
@@ -45,7 +45,7 @@ class FeelCompiler(Compiler):
     def _name(self, node: ast.Name) -> Code:
         key = node.id
         self.names.add(key)
-        return lambda n, run: n.get(key)
+        return lambda n, _run: n.get(key)
 
     def _attribute(self, node: ast.Attribute) -> Code:
         owner, key = self.code(node.value), node.attr

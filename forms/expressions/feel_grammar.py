@@ -149,15 +149,17 @@ class _Reader:
             return ast.Constant({"true": True, "false": False, "null": None}[word])
         if kind == "name" and word not in _WORDS:
             return self._named(word)
-        if kind == "sign" and word == "(":
-            tree = self.expression()
-            self._need(")")
-            return tree
-        if kind == "sign" and word == "[":
-            if self._take("]"):
-                return ast.List([], ast.Load())
-            return ast.List([self.expression(), *self._rest("]")], ast.Load())
+        if kind == "sign" and word in "([":
+            return self._bracket(word)
         raise ExpressionRefused(f"It cannot be read at “{word or 'the end'}”.")
+
+    def _bracket(self, word: str) -> ast.expr:
+        if word == "[":
+            parts = [] if self._take("]") else [self.expression(), *self._rest("]")]
+            return ast.List(parts, ast.Load())
+        tree = self.expression()
+        self._need(")")
+        return tree
 
     def _named(self, word: str) -> ast.expr:
         name = _TWO_WORDS.get((word, self.peek()[1]))

@@ -22,7 +22,7 @@ def _plain(items: Any, run: Run) -> Iterable[Any]:
     raise ExpressionFailed("This function needs a list of numbers, texts or dates.")
 
 
-def _len(run: Run, value: Any) -> int:
+def _len(_run: Run, value: Any) -> int:
     if isinstance(value, (str, list, tuple, set, dict)):
         return len(value)
     raise ExpressionFailed("“len” needs a text, a list or a dict.")
@@ -48,11 +48,11 @@ def _sum(run: Run, items: Any, start: Any = 0) -> Any:
     return total
 
 
-def _abs(run: Run, value: Any) -> Any:
+def _abs(_run: Run, value: Any) -> Any:
     return abs(value) if type(value) in SCALARS else _wrong("abs")
 
 
-def _round(run: Run, value: Any, ndigits: Any = None) -> Any:
+def _round(_run: Run, value: Any, ndigits: Any = None) -> Any:
     if ndigits is not None and (not isinstance(ndigits, int) or abs(ndigits) > _MOST_DIGITS):
         raise ExpressionFailed(f"“round” keeps at most {_MOST_DIGITS} digits.")
     return bounded(round(bounded(value), ndigits))
@@ -72,26 +72,26 @@ def _sorted(run: Run, items: Any, reverse: Any = False) -> list[Any]:
     return sorted(_plain(items, run), reverse=bool(reverse))
 
 
-def _str(run: Run, value: Any) -> str:
+def _str(_run: Run, value: Any) -> str:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     # Only plain values: a list that holds itself many times over would be written out in full.
     return str(value) if type(value) in SCALARS else _wrong("str")
 
 
-def _int(run: Run, value: Any) -> int:
+def _int(_run: Run, value: Any) -> int:
     if isinstance(value, str) and len(value) > _MOST_DIGITS + 1:
         return _wrong("int")
     return bounded(int(value)) if isinstance(value, (str, int, float)) else _wrong("int")
 
 
-def _float(run: Run, value: Any) -> float:
+def _float(_run: Run, value: Any) -> float:
     if isinstance(value, str) and len(value) > 400:
         return _wrong("float")
     return bounded(float(value)) if isinstance(value, (str, int, float)) else _wrong("float")
 
 
-def _bool(run: Run, value: Any) -> bool:
+def _bool(_run: Run, value: Any) -> bool:
     return bool(value)
 
 

@@ -65,19 +65,19 @@ def _check_node(node: ast.AST) -> None:
         name = node.id if isinstance(node, ast.Name) else node.attr
         if name.startswith("__"):
             raise ExpressionRefused(f"The name “{name}” is not allowed.")
-    elif isinstance(node, ast.Call):
-        if not isinstance(node.func, ast.Name):
-            raise ExpressionRefused("It calls something other than a function by its name.")
-        if any(word.arg is None or word.arg.startswith("__") for word in node.keywords):
-            raise ExpressionRefused("It unpacks a dict with “**”.")
-    elif isinstance(node, ast.Dict):
-        if any(key is None for key in node.keys):
+    elif isinstance(node, ast.Call) and not isinstance(node.func, ast.Name):
+        raise ExpressionRefused("It calls something other than a function by its name.")
+    elif isinstance(node, (ast.Call, ast.Dict)):
+        if None in (node.keys if isinstance(node, ast.Dict) else [word.arg for word in node.keywords]):
             raise ExpressionRefused("It unpacks a dict with “**”.")
     elif isinstance(node, ast.comprehension):
         _check_target(node)
-    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-        if isinstance(node.left, ast.Constant) and isinstance(node.left.value, str):
-            raise ExpressionRefused("It formats a text with “%”.")
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and _is_text(node.left):
+        raise ExpressionRefused("It formats a text with “%”.")
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _check_constant(value: object) -> None:
