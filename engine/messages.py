@@ -128,7 +128,7 @@ def _start_by(unit: Unit, message: Message, by: Actor) -> tuple[Any, Any, str] |
         for entry in ready.starts:
             if entry.message != message.name:
                 continue
-            key = _key(entry.key_expression, message)
+            key = _said(entry.key_expression, message)
             try:
                 _unused(unit, ready.process, key)
             except AlreadyStarted:
@@ -141,7 +141,7 @@ def _start_by(unit: Unit, message: Message, by: Actor) -> tuple[Any, Any, str] |
                 message.correlation,
                 by,
                 key=key,
-                title=_title(ready.name, key),
+                title=_said(ready.elements[entry.element].properties.get("title"), message) or _title(ready.name, key),
                 data={},
                 message=(message.name, dict(message.payload)),
             )
@@ -149,14 +149,15 @@ def _start_by(unit: Unit, message: Message, by: Actor) -> tuple[Any, Any, str] |
     return None
 
 
-def _key(expression: str | None, message: Message) -> str | None:
-    if expression is None:
+def _said(expression: str | None, message: Message) -> str | None:
+    """What a start event's key or title is for this message. Raises StepFailed."""
+    if not expression:
         return None
     try:
         names = {**message.payload, "project": message.correlation, "message": dict(message.payload)}
         return str(compile_expression(expression).evaluate(names))
     except (ExpressionFailed, ExpressionRefused) as error:
-        raise StepFailed(f"The business key of “{message.name}” cannot be computed: {error}") from error
+        raise StepFailed(f"“{expression}”, for what “{message.name}” starts, has no result: {error}") from error
 
 
 def _title(name: str, key: str | None) -> str:
