@@ -12,7 +12,9 @@ from forms import FormRefused
 Line = tuple[str, Any]
 
 
-def lines(unit: Unit, definition: str, form_id: str | None, answers: Mapping[str, Any], names: Mapping[str, str]) -> list[Line]:
+def lines(
+    unit: Unit, definition: str, form_id: str | None, answers: Mapping[str, Any], names: Mapping[str, str]
+) -> list[Line]:
     """(label, value) for each answer, in the order of the form. Ids of people are shown as names.
 
     A repeating group gives one value: a list with a line for each row. Answers of a form that cannot be read any more

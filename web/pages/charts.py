@@ -17,7 +17,7 @@ STYLES = 8
 
 @dataclass(frozen=True)
 class Tick:
-    """A date on an axis; `at` in percent or in units of the chart. Minor ones are left out where there is little room."""
+    """A date on an axis; `at` in percent or in units of the chart. Minor ones go where there is little room."""
 
     at: float
     text: str
@@ -51,7 +51,7 @@ class Gantt:
 
 
 def gantt(milestones: Sequence[Any], start: date | None, today: date) -> Gantt | None:
-    """The Gantt of milestones in their order; a bar begins where the last of its predecessors, else the one before, ends.
+    """The Gantt of milestones in their order; a bar begins where the last predecessor, else the one before, ends.
 
     Milestones have `id, after, baseline, forecast, actual, target, dropped_on, status`. None when there is none.
     """
@@ -85,7 +85,13 @@ def _axis(days: Iterable[date]) -> _Axis:
 
 
 def _bar(
-    one: Any, axis: _Axis, ends: Mapping[str, date], bases: Mapping[str, date | None], before: str | None, first: date, today: date
+    one: Any,
+    axis: _Axis,
+    ends: Mapping[str, date],
+    bases: Mapping[str, date | None],
+    before: str | None,
+    first: date,
+    today: date,
 ) -> Bar:
     named = [name for name in _names(one.after) if name in ends] or ([before] if before else [])
     end, base = ends[one.id], bases[one.id]
@@ -118,7 +124,9 @@ def _state(one: Any, end: date, today: date) -> str:
     if one.actual:
         return "done"
     base = one.baseline or one.target
-    return "late" if end < today or (base and end > base + timedelta(days=getattr(one, "tolerance", 0) or 0)) else "open"
+    return (
+        "late" if end < today or (base and end > base + timedelta(days=getattr(one, "tolerance", 0) or 0)) else "open"
+    )
 
 
 def _months(axis: _Axis) -> list[Tick]:
@@ -129,7 +137,11 @@ def _months(axis: _Axis) -> list[Tick]:
             firsts.append(day)
         day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     step = next((size for size in (1, 2, 3, 6, 12, 24) if len(firsts) <= size * 12), 60)
-    shown = [one for one in firsts if (one.month - 1) % step == 0] if step < 24 else [one for one in firsts if one.month == 1]
+    shown = (
+        [one for one in firsts if (one.month - 1) % step == 0]
+        if step < 24
+        else [one for one in firsts if one.month == 1]
+    )
     return [
         Tick(axis.place(one), f"{one:%b} {one.year}" if at == 0 or one.month == 1 else f"{one:%b}", bool(at % 3))
         for at, one in enumerate(shown)
@@ -192,8 +204,8 @@ def _line(one: Any, at: int, names: Mapping[str, str], x: _Axis, y: _Axis) -> Tr
         if number in (0, len(places) - 1) or point.forecast != one.points[number - 1].forecast
     ]
     return TrendLine(
-        one.milestone, names.get(one.milestone, one.milestone), f"s{at % STYLES + 1}", path, turns, one.done, one.removed,
-        one.points[0].forecast, one.points[-1].forecast, len(turns) - 1,
+        one.milestone, names.get(one.milestone, one.milestone), f"s{at % STYLES + 1}", path, turns, one.done,
+        one.removed, one.points[0].forecast, one.points[-1].forecast, len(turns) - 1,
     )  # fmt: skip
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, request
 from werkzeug.datastructures import MultiDict
 
 import engine
-from engine import Completed, NotFound, SignatureRefused, Unit
+from engine import NotFound, SignatureRefused
 from forms import AnswersRefused, Upload, edit_rows, unflatten
-from web.pages.inbox import Asked
-from web.pages.sight import names
+from web.pages.outcome import onward, outcome
 from web.pages.signing import VOID, WRONG, password_fits, review
 from web.pages.tasks import Typed, back, page, tasks
 from web.people import current_actor, resumes, signed_in
@@ -82,7 +81,9 @@ def sign_and_complete(task_id: str, raw: Mapping[str, Any]) -> Any:
                 raise SignatureRefused(WRONG)
             meaning = engine.meaning_of(engine.task(unit, task_id, actor), clean) or ""
             signature = engine.Signature(actor.person, meaning, request.form.get("_shown", ""))
-            done = engine.complete(unit, task_id, raw, actor, signature=signature, seen=_posted("_seen"), shown=signature.shown)
+            done = engine.complete(
+                unit, task_id, raw, actor, signature=signature, seen=_posted("_seen"), shown=signature.shown
+            )
             sentence, following = outcome(unit, done)
     except AnswersRefused as refused:
         return page(task_id, Typed(raw, refused.errors, sign_error=trouble or AGAIN)), 422
@@ -91,40 +92,6 @@ def sign_and_complete(task_id: str, raw: Mapping[str, Any]) -> Any:
     except SignatureRefused as refused:
         return page(task_id, Typed(raw, sign_error=trouble or str(refused))), status or 422
     return onward(sentence, following)
-
-
-def outcome(unit: Unit, done: Completed) -> tuple[str, str | None]:
-    """(what completing a task did, in words; the id of the task to go on with, if any)."""
-    actor, task = current_actor(), done.task
-    told = [f"“{task.name}” is done."]
-    if done.record and (task.record or task.signature):
-        record = engine.record(unit, done.record)
-        told.append(f"{record.title}, revision {record.revision}, is {'sealed' if task.record else 'signed'}.")
-    opened = engine.tasks(unit, instance=task.instance, status="open")
-    if done.instance_ended:
-        told.append(f"“{engine.instance(unit, task.instance).process_name}” has come to its end.")
-    elif opened:
-        told += _next_words(opened)
-    mine = [one for one in opened if engine.may_perform(actor, one) and one.claimed_by in (None, actor.person)]
-    following = mine or engine.inbox(unit, actor, limit=1)
-    return " ".join(told), following[0].id if following else None
-
-
-def _next_words(opened: Iterable[engine.Task]) -> Iterator[str]:
-    known, by_name = names(), {}
-    for one in opened:
-        by_name.setdefault(one.name, []).append(known.get(one.assignee, one.assignee) if one.assignee else one.role)
-    for name, people in list(by_name.items())[:3]:
-        yield f"“{name}” now waits for {', '.join(dict.fromkeys(people))}."
-
-
-def onward(sentence: str, following: str | None) -> Any:
-    """Say what happened and go to the next task, or to the inbox when none is left."""
-    flash(sentence, "success")
-    arguments = Asked.from_request().arguments(view=None)
-    if following is None:
-        return redirect(url_for("inbox.show", **arguments))
-    return redirect(url_for("tasks.show", task_id=following, **arguments))
 
 
 def typed_answers(task_id: str) -> dict[str, Any]:
@@ -142,7 +109,7 @@ def typed_answers(task_id: str) -> dict[str, Any]:
 
 
 def _kept_file(task_id: str, value: str) -> str | Upload:
-    """The file that a ticked “Keep” names by its hash, if it was handed in with this very task; else the text itself."""
+    """The file that a ticked “Keep” names by its hash, if it belongs to this very task; else the text itself."""
     if not KEPT_FILE.fullmatch(value):
         return value
     try:

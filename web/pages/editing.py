@@ -71,7 +71,12 @@ def check() -> Any:
 
 
 def _shape(finding: Finding) -> dict[str, Any]:
-    return {"element": finding.element, "severity": finding.severity, "sentence": finding.sentence, "rule": finding.rule}
+    return {
+        "element": finding.element,
+        "severity": finding.severity,
+        "sentence": finding.sentence,
+        "rule": finding.rule,
+    }
 
 
 @processes.post("/processes/<process>/deploy")
@@ -95,7 +100,9 @@ def deploy(process: str) -> Any:
     except Refused as refused:
         return edit_page(process, source, reason=reason, trouble=str(refused)), 422
     forget(actor.person)
-    flash(f"Version {made.version} is deployed. New instances run on it; running ones stay on their version.", "success")
+    flash(
+        f"Version {made.version} is deployed. New instances run on it; running ones stay on their version.", "success"
+    )
     return redirect(url_for("processes.show", process=process))
 
 
@@ -112,8 +119,8 @@ def _not_stale(unit: Unit, process: str) -> None:
     base, newest = request.form.get("base", ""), engine.newest(unit, process)
     if base and base != newest.bundle:
         raise Stale(
-            f"Version {newest.version} was deployed after you opened the editor. Your diagram is kept: download it, then "
-            "edit the newest version.", when=newest.deployed_at,
+            f"Version {newest.version} was deployed after you opened the editor. Your diagram is kept: download it, "
+            "then edit the newest version.", when=newest.deployed_at,
         )  # fmt: skip
 
 
@@ -134,7 +141,9 @@ def _upload_page(**more: Any) -> str:
     newest = max(found, key=lambda one: one.version, default=None)
     files = sorted(engine.bundle(unit, newest.bundle).files) if newest else []
     painted = [_shape(one) for one in more.get("findings", ())]
-    return render_template("processes/upload.html", newest=newest, files=files, endings=ENDINGS, painted=painted, **more)
+    return render_template(
+        "processes/upload.html", newest=newest, files=files, endings=ENDINGS, painted=painted, **more
+    )
 
 
 @processes.post("/processes/upload")

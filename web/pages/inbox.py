@@ -64,7 +64,14 @@ def panes(task_id: str | None = None) -> dict[str, Any]:
     unit, actor, asked = reading(), current_actor(), Asked.from_request()
     begin = paging.offset()
     found = engine.inbox(
-        unit, actor, asked.view, role=asked.role, process=asked.process, sort=asked.sort, limit=paging.SIZE + 1, offset=begin
+        unit,
+        actor,
+        asked.view,
+        role=asked.role,
+        process=asked.process,
+        sort=asked.sort,
+        limit=paging.SIZE + 1,
+        offset=begin,
     )
     held = sorted({role for subject, roles in actor.roles.items() if subject for role in roles})
     return {

@@ -1,4 +1,4 @@
-"""Instances: the list, the page of one with its path on the diagram and its story, cancelling, and retrying what failed."""
+"""Instances: the list, one with its path on the diagram and its story, cancelling, and retrying what failed."""
 
 from __future__ import annotations
 

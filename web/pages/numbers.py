@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -22,6 +22,30 @@ class Number:
     address: str
 
 
-def of(unit: Unit, project: Any, now: datetime) -> list[Number]:
-    """The figures of a project today; none before it has a plan."""
-    return []
+def of(unit: Unit, project: str) -> list[Number]:
+    """The figures of a project today, against its first baseline; none before it has one."""
+    found = processes.metrics(unit, project)
+    return [] if found is None else list(_numbers(found, project))
+
+
+def _numbers(found: Any, project: str) -> Iterator[Number]:
+    plan = url_for("projects.plan", project=project)
+    trend = url_for("projects.trend", project=project)
+    due, slip, earned = found.on_time_due, found.slips, found.earned
+    if due.of:
+        yield Number("On time", f"{due.on_time} of {due.of}", "milestones due so far", plan)
+    if slip.n:
+        yield Number("Mean slip", f"{slip.mean:+.1f} days", f"n = {slip.n}, at most {slip.largest:+d}", plan)
+    if earned.spi_t is not None:
+        yield Number("Schedule index SPI(t)", f"{earned.spi_t:.2f}", f"n = {earned.n} milestones; 1 is on plan", plan)
+    stale = [one for one in found.stale if one.open]
+    yield Number("Stale forecasts", str(len(stale)), "forecast dates that have passed", trend)
+    yield Number(
+        "Re-forecasts", str(len(found.reforecasts)), f"{len(found.dropped)} dropped, {len(found.added)} added", trend
+    )
+    if found.updates is not None and found.updates.of:
+        log = url_for("projects.log", project=project, kind="missed")
+        yield Number("Updates on time", f"{found.updates.on_time} of {found.updates.of}", "asked for so far", log)
+    if found.longest_review_gap is not None:
+        meetings = url_for("projects.meetings", project=project)
+        yield Number("Longest review gap", f"{found.longest_review_gap} days", "a month at most is asked", meetings)

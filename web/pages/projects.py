@@ -42,8 +42,8 @@ def show(project: str) -> str:
         "projects/overview.html",
         **frame(found, actor),
         tasks=_next_tasks(unit, project)[:SOON],
-        numbers=numbers.of(unit, found, milepost().clock()),
-        milestones=processes.plan(unit, project),
+        numbers=numbers.of(unit, project),
+        milestones=processes.plan(unit, project).milestones,
         running=engine.instances(unit, subjects=[project], status="running", limit=20),
         incidents=engine.incidents(unit, subjects=[project]),
         records=engine.records(unit, subjects=[project], newest=True, limit=6),
@@ -83,15 +83,15 @@ def plan(project: str) -> str:
     """The milestones as a table, and as a Gantt with the baseline behind."""
     unit, actor = reading(), current_actor()
     found = seen(project, actor)
-    milestones = processes.plan(unit, project)
+    approved = processes.plan(unit, project)
     today = found.day(milepost().clock())
     return render_template(
         "projects/plan.html",
         **frame(found, actor),
-        milestones=milestones,
-        gantt=charts.gantt(milestones, found.planned_start, today),
+        plan=approved,
+        gantt=charts.gantt(approved.milestones, found.began_on, today),
         today=today,
-        document=engine.current(unit, "milestone-plan", project),
+        document=engine.record(unit, approved.record) if approved.record else approved.draft,
         baselines=processes.baselines(unit, project),
     )
 
@@ -102,12 +102,17 @@ def trend(project: str) -> str:
     """The milestone trend chart and the same as a table."""
     unit, actor = reading(), current_actor()
     found = seen(project, actor)
-    named = {one.id: one.name for one in processes.plan(unit, project)}
+    named = _named(unit, project)
     series = processes.trend(unit, project)
     return render_template(
         "projects/trend.html", **frame(found, actor), names=named,
         chart=charts.trend_chart(series, named, found.day(milepost().clock())),
     )  # fmt: skip
+
+
+def _named(unit: Unit, project: str) -> dict[str, str]:
+    """Milestone id -> name."""
+    return {one.id: one.name for one in processes.plan(unit, project).milestones}
 
 
 @projects.get("/projects/<project>/log")
@@ -121,7 +126,7 @@ def log(project: str) -> str:
     wanted = [one for one in entries if kind is None or one.kind == kind]
     return render_template(
         "projects/log.html", **frame(found, actor), kind=kind, kinds=sorted({one.kind for one in entries}),
-        sheet=paging.sheet(wanted[begin : begin + paging.SIZE + 1], begin), milestones={one.id: one.name for one in processes.plan(unit, project)},
+        sheet=paging.sheet(wanted[begin : begin + paging.SIZE + 1], begin), milestones=_named(unit, project),
     )  # fmt: skip
 
 
@@ -151,8 +156,7 @@ def changes_page(project: str, trouble: str = "") -> str:
     found = seen(project, actor)
     lines = []
     for one in reversed(processes.changes(unit, project)):
-        record = engine.current(unit, "change-request", project, one.id)
-        lines.append((one, record, engine.signatures(unit, record.id) if record else []))
+        lines.append((one, engine.signatures(unit, one.record.id) if one.record else []))
     return render_template("projects/changes.html", **frame(found, actor), lines=lines, trouble=trouble)
 
 
@@ -167,13 +171,20 @@ def raise_change(project: str) -> Any:
     try:
         with work() as unit:
             change = processes.request_change(unit, project, actor)
-            mine = [one for one in _next_tasks(unit, project) if engine.may_perform(actor, one) and change in (one.instance_title or "")]
+            mine = _tasks_of_change(unit, project, change, actor)
     except (Refused, processes.ProcessesError) as refused:
         return changes_page(project, str(refused)), 422
     flash(f"Change {change} is raised. Describe it next; nothing moves before it is approved.", "success")
     if mine:
         return redirect(url_for("tasks.show", task_id=mine[-1].id))
     return redirect(url_for("projects.changes", project=project))
+
+
+def _tasks_of_change(unit: Unit, project: str, change: str, actor: Actor) -> list[engine.Task]:
+    """The open tasks of the instance that a change is handled by, which the actor may do."""
+    about = next((one for one in processes.changes(unit, project) if one.id == change), None)
+    found = engine.tasks(unit, instance=about.instance, status="open") if about and about.instance else []
+    return [one for one in found if engine.may_perform(actor, one)]
 
 
 @projects.get("/projects/<project>/records")
@@ -186,7 +197,9 @@ def records(project: str) -> str:
     lines = engine.records(unit, subjects=[project], newest=not revisions, limit=paging.SIZE + 1, offset=begin)
     sheet = paging.sheet(lines, begin)
     signed = engine.signatures_on(unit, [one.id for one in sheet.lines])
-    return render_template("projects/records.html", **frame(found, actor), sheet=sheet, signed=signed, revisions=revisions)
+    return render_template(
+        "projects/records.html", **frame(found, actor), sheet=sheet, signed=signed, revisions=revisions
+    )
 
 
 @projects.get("/projects/<project>/instances")
@@ -213,7 +226,9 @@ def close_page(project: str, reason: str = "", trouble: str = "") -> str:
     if not actor.holds(MANAGER, project):
         raise NotAllowed("Only the project manager can close the project.")
     open_tasks = engine.tasks(unit, subject=project, status="open")
-    return render_template("projects/close.html", **frame(found, actor), reason=reason, trouble=trouble, open_tasks=open_tasks)
+    return render_template(
+        "projects/close.html", **frame(found, actor), reason=reason, trouble=trouble, open_tasks=open_tasks
+    )
 
 
 @projects.post("/projects/<project>/close")

@@ -10,9 +10,9 @@ from engine import Actor, Record
 from web.database import db
 from web.pages import paging
 from web.pages.comparing import changes
-from web.pages.sight import must_see, sees, visible
+from web.pages.sight import must_see, names, sees, titles, visible
 from web.people import current_actor, signed_in
-from web.work import reading
+from web.work import milepost, reading
 
 records = Blueprint("records", __name__)
 
@@ -31,7 +31,12 @@ def index() -> str:
         subjects = [project] if sees(actor, project) else []
     begin = paging.offset()
     found = engine.records(
-        unit, subjects=subjects, type=kind, newest=request.args.get("revisions") != "all", limit=paging.SIZE + 1, offset=begin
+        unit,
+        subjects=subjects,
+        type=kind,
+        newest=request.args.get("revisions") != "all",
+        limit=paging.SIZE + 1,
+        offset=begin,
     )
     sheet = paging.sheet(found, begin)
     signed = engine.signatures_on(unit, [one.id for one in sheet.lines])
@@ -84,8 +89,11 @@ def as_pdf(record_id: str) -> Response:
     layout = bundle.files.get(LAYOUT)
     if layout is None:
         raise NoSuchPage("The bundle of this record has no layout for print.")
+    project, people = titles().get(record.subject, record.subject), dict(names())
     db.session.rollback()
-    content = engine.print_record(record, signatures, layout)
+    content = engine.print_record(
+        record, signatures, layout, names=people, organisation=milepost().config.organisation, project=project
+    )
     return _sent(Response(content, mimetype="application/pdf"), record, "pdf", tag)
 
 
@@ -100,7 +108,9 @@ def _sent(response: Response, record: Record, ending: str, tag: str) -> Response
     """A download that browsers may keep but must ask about, since signatures can be added or become void."""
     name = f"{record.subject}-{record.number}".replace("/", "-")
     safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "-" for letter in name)
-    response.headers.set("Content-Disposition", "inline" if ending == "pdf" else "attachment", filename=f"{safe}.{ending}")
+    response.headers.set(
+        "Content-Disposition", "inline" if ending == "pdf" else "attachment", filename=f"{safe}.{ending}"
+    )
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(tag)
     return response.make_conditional(request)

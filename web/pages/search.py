@@ -98,7 +98,11 @@ def _people(unit: Unit, actor: Actor) -> list[Hit]:
     for one in processes.projects(unit):
         if sees(actor, one.id):
             hits += [
-                Hit(url_for("registration.team", project=one.id), names().get(member.person, member.name), f"{member.role} · {one.title}")
+                Hit(
+                    url_for("registration.team", project=one.id),
+                    names().get(member.person, member.name),
+                    f"{member.role} · {one.title}",
+                )
                 for member in processes.members(unit, one.id)
             ]
     return hits

@@ -1,4 +1,4 @@
-"""Signing in two steps: the document that completing a task would seal is shown first, then signed with the password."""
+"""Signing in two steps: the document that a task would seal is shown first, then signed with the password."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from forms import AnswersRefused, Upload
 from web.errors import TooManyAttempts
 from web.pages.comparing import changes
 from web.pages.inbox import Asked
+from web.pages.outcome import onward, outcome
+from web.pages.tasks import Typed, page
 from web.people import current_actor, resumes, signed_in, verify_password
 from web.work import reading, work
 
@@ -44,7 +46,8 @@ def document_page(task_id: str, message: str = "", sign_error: str = "") -> Any:
     sections = document["content"]["sections"]
     return render_template(
         "tasks/sign.html", task=task, shown=shown, sections=sections, meaning=meaning, before=before, message=message,
-        differences=changes(before.sections, sections) if before else [], sign_error=sign_error, asked=Asked.from_request(),
+        differences=changes(before.sections, sections) if before else [], sign_error=sign_error,
+        asked=Asked.from_request(),
     )  # fmt: skip
 
 
@@ -52,8 +55,6 @@ def document_page(task_id: str, message: str = "", sign_error: str = "") -> Any:
 @signed_in
 def post(task_id: str) -> Any:
     """Sign the document that was shown, and complete the task with it."""
-    from web.pages.completing import onward, outcome
-
     actor = current_actor()
     trouble, status = password_fits(actor, request.form.get("password", ""))
     if trouble:
@@ -74,15 +75,13 @@ def post(task_id: str) -> Any:
 
 
 @resumes("signing.post")
-def resume(values: MultiDict[str, str], message: str, task_id: str) -> Any:
+def resume(values: MultiDict[str, str], message: str, task_id: str) -> Any:  # noqa: ARG001
     """The document once more, after the session ran out; the answers stand in the draft."""
     return document_page(task_id, message=message)
 
 
 def review(task_id: str, raw: Mapping[str, Any]) -> Any:
     """Check the answers as completing would, keep them, and go to the document that they make."""
-    from web.pages.tasks import Typed, page
-
     actor = current_actor()
     try:
         with work() as unit:

@@ -67,7 +67,16 @@ def _signatures(unit: Unit, sealed: dict[Any, Any]) -> list[Line]:
     by_record = engine.signatures_on(unit, [one.id for one in sealed.values()])
     titles = {one.id: f"{one.title}, revision {one.revision}" for one in sealed.values()}
     return [
-        Line(one.at, f"Signed: {one.meaning}", "signed", one.person, "", "No longer counts." if one.void else "", record, titles[record])
+        Line(
+            one.at,
+            f"Signed: {one.meaning}",
+            "signed",
+            one.person,
+            "",
+            "No longer counts." if one.void else "",
+            record,
+            titles[record],
+        )
         for record, list_ in by_record.items()
         for one in list_
     ]
@@ -82,7 +91,7 @@ def _note(state: str) -> str:
 
 
 def overlay(unit: Unit, instance_id: str, select: str | None = None) -> dict[str, Any]:
-    """What the viewer paints on the diagram of an instance: the way it took, where it stands, what failed, what is signed."""
+    """What the viewer paints on an instance's diagram: its way, where it stands, what failed, what is signed."""
     passed = engine.trail(unit, instance_id)
     done = [one for one in passed if _kind(one.state) == "done"]
     open_tasks = engine.tasks(unit, instance=instance_id, status="open")

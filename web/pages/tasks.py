@@ -80,7 +80,9 @@ def form_side(unit: Unit, task: Task, typed: Typed) -> dict[str, Any]:
     if not task.open:
         facts["given"] = next((_given(unit, task, one) for one in engine.submissions(unit, task.instance, task.element)
                                if one.task == task.id), None)  # fmt: skip
-        facts["sealed"] = next((one for one in engine.records(unit, instance=task.instance) if one.task == task.id), None)
+        facts["sealed"] = next(
+            (one for one in engine.records(unit, instance=task.instance) if one.task == task.id), None
+        )
         return facts
     if not engine.may_perform(actor, task) or task.claimed_by not in (None, actor.person):
         return facts
@@ -231,4 +233,3 @@ def attachment(attachment_id: str) -> Response:
 def back(task_id: str, **more: Any) -> AnyResponse:
     """To the task's own page, with the filters kept."""
     return redirect(url_for("tasks.show", task_id=task_id, **more, **Asked.from_request().arguments()))
-
