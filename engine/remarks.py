@@ -10,10 +10,10 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from engine import tasks
 from engine.errors import NotFound, Refused
 from engine.ledger import log
 from engine.tables import AttachmentRow, CommentRow, InstanceRow, TaskRow
+from engine.tasks import hold
 from engine.unit import Unit
 from engine.values import Actor
 from forms import Upload
@@ -74,8 +74,8 @@ def comments(unit: Unit, instance_id: str, task: str | None = None) -> list[Comm
 
 
 def attach(unit: Unit, task_id: str, name: str, media_type: str, content: bytes, by: Actor) -> Upload:
-    """Keep a file that goes with a task's answers. Raises what `tasks.hold` raises."""
-    held = tasks.hold(unit, task_id, by)
+    """Keep a file that goes with a task's answers. Raises what `engine.tasks.hold` raises."""
+    held = hold(unit, task_id, by)
     row = AttachmentRow(
         id=uuid4().hex, task_id=task_id, name=name[:300] or "file", media_type=media_type[:100], size=len(content),
         sha256=hashlib.sha256(content).hexdigest(), content=content, person=by.person, at=unit.clock(),
