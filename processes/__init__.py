@@ -1,0 +1,112 @@
+"""The SOP as Milepost carries it: its first bundle, the steps that its diagrams call, and the project that they keep.
+
+Everybody enters here. Functions take a `Unit` first and never commit; days are days in the project's time zone.
+"""
+
+from processes import metrics as measures
+from processes.changes import Change, change, changes, request_change
+from processes.communication import Communication, communications
+from processes.compliance import Compliance, Proof, compliance
+from processes.errors import (
+    ApprovalMissing,
+    ApproversAltered,
+    HistoryRefused,
+    NobodyToApprove,
+    NoSuchProject,
+    NotInProject,
+    PlanMoved,
+    ProcessesError,
+    RegistrationRefused,
+    StepRefused,
+)
+from processes.gantt import Bar, Gantt, Tick, gantt
+from processes.log import LogEntry
+from processes.log import entries as log
+from processes.people import Member, members, roles
+from processes.performance import Metrics, figures, history, metrics, of_history, recorded_history
+from processes.plan import Baseline, Forecast, Milestone, Plan, baselines, forecasts, milestones, plan
+from processes.procedure import SOP, SopProcedure, bundle, procedure
+from processes.projects import (
+    Project,
+    Settings,
+    add_member,
+    close,
+    project,
+    projects,
+    register,
+    remove_member,
+)
+from processes.reviews import Action, Decision, Meeting, actions, decisions, meetings
+from processes.trends import trend
+from processes.updates import Update, updates
+from processes.vocabulary import CLAUSES, RECORD_TITLES, ROLES
+
+__all__ = [
+    "CLAUSES",
+    "RECORD_TITLES",
+    "ROLES",
+    "SOP",
+    "Action",
+    "ApprovalMissing",
+    "ApproversAltered",
+    "Bar",
+    "Baseline",
+    "Change",
+    "Communication",
+    "Compliance",
+    "Decision",
+    "Forecast",
+    "Gantt",
+    "HistoryRefused",
+    "LogEntry",
+    "Meeting",
+    "Member",
+    "Metrics",
+    "Milestone",
+    "NoSuchProject",
+    "NobodyToApprove",
+    "NotInProject",
+    "Plan",
+    "PlanMoved",
+    "ProcessesError",
+    "Project",
+    "Proof",
+    "RegistrationRefused",
+    "Settings",
+    "SopProcedure",
+    "StepRefused",
+    "Tick",
+    "Update",
+    "actions",
+    "add_member",
+    "baselines",
+    "bundle",
+    "change",
+    "changes",
+    "close",
+    "communications",
+    "compliance",
+    "decisions",
+    "figures",
+    "forecasts",
+    "gantt",
+    "history",
+    "log",
+    "measures",
+    "meetings",
+    "members",
+    "metrics",
+    "milestones",
+    "of_history",
+    "plan",
+    "procedure",
+    "project",
+    "projects",
+    "recorded_history",
+    "register",
+    "remove_member",
+    "request_change",
+    "roles",
+    "trend",
+    "updates",
+]

@@ -5,6 +5,7 @@ The docstring of each error is its message unless a more exact one is given.
     ProcessesError
     ├── StepRefused                 an automatic step cannot be carried out: the engine makes an incident of it
     │   ├── ApprovalMissing         a required approval of exactly this revision is not in the ledger
+    │   ├── ApproversAltered        the list of those who must approve is not the one that was written down
     │   ├── NobodyToApprove         the people who have to approve cannot be named
     │   └── PlanMoved               the plan has moved since the change was written
     ├── RegistrationRefused         a project cannot be registered as given; carries every error by field
@@ -31,6 +32,10 @@ class StepRefused(ProcessesError):
 
 class ApprovalMissing(StepRefused):
     """Not everybody who has to approve has approved exactly this revision."""
+
+
+class ApproversAltered(StepRefused):
+    """The list of those who must approve was altered after it was written down. Run verify."""
 
 
 class NobodyToApprove(StepRefused):

@@ -33,6 +33,7 @@ class LogEntry:
     by: str
     period: str
     corrects: int | None
+    instance: str
     superseded: bool
 
 
@@ -122,5 +123,6 @@ def _entry(row: LogEntryRow, printed: dict[str, str], superseded: bool) -> LogEn
         by=row.by,
         period=row.period,
         corrects=row.corrects,
+        instance=row.instance,
         superseded=superseded,
     )

@@ -34,7 +34,7 @@ class ChangeRow(Base):
 
 
 class RequiredApprovalRow(Base):
-    """One person who must approve one revision, by its hash, of one document. Written when the approvers are named."""
+    """One person who must approve one revision, by its hash, of one document. Written when approvers are named; the last round counts."""
 
     __tablename__ = "required_approval"
 
@@ -42,6 +42,7 @@ class RequiredApprovalRow(Base):
     document_type: Mapped[str] = mapped_column(String(60), primary_key=True)
     key: Mapped[str] = mapped_column(String(40), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     person: Mapped[str] = mapped_column(String(64), primary_key=True)
     role: Mapped[str] = mapped_column(String(40))
     rule: Mapped[str] = mapped_column(String(40))

@@ -1,0 +1,154 @@
+"""Who must approve a document, and whether they did: read from the ledger, never from a process's variables.
+
+The people are bound to the hash of one revision when they are named, in rows and in an event. A revision counts as
+approved when the rows equal that event, and the ledger holds an approval of that very hash by each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
+
+import engine
+from engine import Record, Unit
+from processes.errors import ApprovalMissing, ApproversAltered, NobodyToApprove
+from processes.people import holders, names
+from processes.tables import RequiredApprovalRow
+from processes.vocabulary import (
+    MANAGER,
+    MANAGER_AND_OWNERS,
+    MANAGER_ONLY,
+    RULES,
+    SPONSOR,
+    STAKEHOLDER,
+    STAKEHOLDERS,
+    STAKEHOLDERS_AND_SPONSOR,
+    TEAM,
+)
+from processes.writing import Writing
+
+NAMED = "approvers.named"
+"""The kind of the event that says who must approve which revision."""
+
+
+def resolve(
+    unit: Unit, project: str, rule: str, *, floor: str, without: Collection[str], owners: Collection[str] = ()
+) -> dict[str, str]:
+    """The people {person: role} whom a rule names, without those who may not decide in their own matter.
+
+    A requester who manages the project is replaced by the sponsor where the rule names the manager. `floor` is the
+    weakest rule that the SOP allows here. Raises NobodyToApprove when a named role has no active holder left, when an
+    owner is no longer active, when the rule is unknown or weaker than the floor: never fewer people instead.
+    """
+    if rule not in RULES or RULES.index(rule) < RULES.index(floor):
+        raise NobodyToApprove(f"The rule “{rule}” asks fewer people than “{floor}”, which is the least here.")
+    named: dict[str, str] = {}
+    for role in _roles(unit, project, rule, without):
+        people = [person for person in holders(unit, project, role) if person not in without]
+        if not people:
+            raise NobodyToApprove(f"Nobody but the requester is an active {role} of this project. Name one, then retry.")
+        named.update({person: role for person in people if person not in named})
+    if rule == MANAGER_AND_OWNERS:
+        active = set(holders(unit, project, TEAM))
+        for owner in sorted(set(owners) - active):
+            raise NobodyToApprove(f"{names(unit, [owner])[owner]} owns a milestone and is no longer active in the team.")
+        named.update({owner: TEAM for owner in sorted(set(owners)) if owner not in named and owner not in without})
+    if not named:
+        raise NobodyToApprove
+    return named
+
+
+def _roles(unit: Unit, project: str, rule: str, without: Collection[str]) -> tuple[str, ...]:
+    if rule in (MANAGER_ONLY, MANAGER_AND_OWNERS):
+        managed = set(without) & set(holders(unit, project, MANAGER))
+        return (SPONSOR,) if managed else (MANAGER,)
+    return {STAKEHOLDERS: (STAKEHOLDER,), STAKEHOLDERS_AND_SPONSOR: (STAKEHOLDER, SPONSOR)}[rule]
+
+
+def require(writing: Writing, record: Record, people: Mapping[str, str], rule: str) -> dict[str, str]:
+    """Write down who must approve this revision; give those who have not yet. Naming again starts a new round."""
+    if not people:
+        raise NobodyToApprove
+    round_ = 1 + max((row.round for row in _rows(writing.unit, record)), default=0)
+    for person, role in people.items():
+        row = RequiredApprovalRow(
+            project=record.subject, document_type=record.type, key=record.key, sha256=record.sha256, round=round_,
+            person=person, role=role, rule=rule, at=writing.unit.clock(),
+        )  # fmt: skip
+        writing.unit.session.add(row)
+    writing.event(
+        NAMED,
+        "required_approval",
+        _ident(record),
+        new={"sha256": record.sha256, "rule": rule, "round": round_, "people": len(people)},
+        said={"people": dict(people)},
+    )
+    given = engine.approvals(writing.unit, record.id)
+    return {person: role for person, role in people.items() if person not in given}
+
+
+def required(unit: Unit, record: Record) -> dict[str, str]:
+    """Who must approve this revision: {person: role}. Empty when nobody was named for this very hash.
+
+    Raises ApproversAltered when the rows are not those that were written down.
+    """
+    rows = _rows(unit, record)
+    last = max((row.round for row in rows), default=0)
+    people = {row.person: row.role for row in rows if row.round == last}
+    said = next(
+        (
+            one
+            for one in engine.events(unit, kind=NAMED, entity_id=_ident(record), subject=record.subject)
+            if one.new["sha256"] == record.sha256
+        ),
+        None,
+    )
+    if (said is None) != (not people) or (said and (said.said.get("people") != people or said.new["round"] != last)):
+        raise ApproversAltered
+    return people
+
+
+def verify(unit: Unit, record: Record | None, *, without: Collection[str]) -> dict[str, engine.Signed]:
+    """The approvals of exactly this revision by everybody required: person -> signature.
+
+    `without` are those who may not decide in their own matter. Raises ApprovalMissing, naming who has not, and ApproversAltered.
+    """
+    if record is None:
+        raise ApprovalMissing("There is no sealed document that could have been approved.")
+    people = required(unit, record)
+    if not people:
+        raise ApprovalMissing("Nobody was named who must approve this revision.")
+    barred = sorted(set(people) & set(without))
+    if barred:
+        raise ApprovalMissing(f"{names(unit, barred)[barred[0]]} may not approve what they asked for themselves.")
+    given = engine.approvals(unit, record.id)
+    missing = sorted(set(people) - set(given))
+    if missing:
+        printed = names(unit, missing)
+        raise ApprovalMissing(f"Not approved yet by {', '.join(printed[one] for one in missing)}.")
+    return {person: given[person] for person in people}
+
+
+def silent(unit: Unit, record: Record) -> list[str]:
+    """Who must decide on this revision and has not decided at all."""
+    decided = {
+        one.person
+        for one in engine.signatures(unit, record.id)
+        if one.valid and one.meaning in ("approved", "rejected")
+    }
+    return [person for person in required(unit, record) if person not in decided]
+
+
+def _rows(unit: Unit, record: Record) -> list[RequiredApprovalRow]:
+    query = select(RequiredApprovalRow).where(
+        RequiredApprovalRow.project == record.subject,
+        RequiredApprovalRow.document_type == record.type,
+        RequiredApprovalRow.key == record.key,
+        RequiredApprovalRow.sha256 == record.sha256,
+    )
+    return list(unit.session.scalars(query))
+
+
+def _ident(record: Record) -> str:
+    return "/".join(part for part in (record.subject, record.type, record.key) if part)

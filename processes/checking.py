@@ -1,0 +1,82 @@
+"""What the procedure itself finds wrong with a bundle: names that its steps, records, roles, clauses and forms do not have."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+from engine import Finding
+from forms import FormsError, compile_form
+from processes.choices import LISTS
+from processes.context import TABLES, VALUES
+from processes.steps import STEPS
+from processes.vocabulary import CLAUSES, LANES, RECORD_TITLES
+
+_BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
+
+
+def check(files: Mapping[str, bytes]) -> list[Finding]:
+    """Findings on every diagram and form of a bundle. What cannot be read at all is for the engine to say."""
+    found: list[Finding] = []
+    for path in sorted(files):
+        if path.endswith(".bpmn"):
+            found += _diagram(path, files[path])
+        elif path.endswith(".form"):
+            found += _form(path, files[path])
+    return found
+
+
+def _diagram(path: str, content: bytes) -> Iterator[Finding]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return
+    for lane in root.iter(f"{_BPMN}lane"):
+        if lane.get("name") not in LANES:
+            said = f"There is no role “{lane.get('name')}”. A lane is called one of: {', '.join(LANES)}."
+            yield Finding(lane.get("id"), "unknown-role", "error", said, path)
+    for operator in root.iter(f"{_SPIFF}serviceTaskOperator"):
+        if operator.get("id") not in STEPS:
+            yield _step(_owner(operator), operator.get("id") or "", path)
+    for one in root.iter(f"{_SPIFF}property"):
+        yield from _property(_owner(one), one.get("name") or "", one.get("value") or "", path)
+
+
+def _property(element: str | None, name: str, value: str, path: str) -> Iterator[Finding]:
+    if name == "step" and value not in STEPS:
+        yield _step(element, value, path)
+    if name in ("record", "signs", "shows") and value not in RECORD_TITLES:
+        said = f"There is no record type “{value}”. Use one of: {', '.join(RECORD_TITLES)}."
+        yield Finding(element, "unknown-record", "error", said, path)
+    if name == "clause":
+        for clause in value.split():
+            if clause not in CLAUSES:
+                yield Finding(element, "unknown-clause", "warning", f"The SOP has no clause {clause}.", path)
+
+
+def _step(element: str | None, step: str, path: str) -> Finding:
+    return Finding(element, "unknown-step", "error", f"Milepost has no step called “{step}”.", path)
+
+
+def _owner(node: etree._Element) -> str | None:
+    """The id of the element whose extension a node is."""
+    holder = next((one for one in node.iterancestors() if one.tag == f"{_BPMN}extensionElements"), None)
+    parent = holder.getparent() if holder is not None else None
+    return parent.get("id") if parent is not None else None
+
+
+def _form(path: str, content: bytes) -> Iterator[Finding]:
+    try:
+        form = compile_form(json.loads(content))
+    except (FormsError, ValueError):
+        return
+    for name in sorted(form.choices() - set(LISTS)):
+        said = f"There is no list of choices “{name}”. Use one of: {', '.join(LISTS)}."
+        yield Finding(None, "unknown-choices", "error", said, path)
+    for name in sorted(form.context_names() - TABLES - VALUES):
+        said = f"The procedure knows no “{name}” that a form could show or begin with."
+        yield Finding(None, "unknown-context", "error", said, path)

@@ -1,0 +1,131 @@
+"""A Gantt chart as values: a server-rendered page needs no more than fractions of a range of dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from engine import Unit
+from processes.calendar import add_months
+from processes.plan import Milestone, milestones
+from processes.projects import project
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A month's first day: its label and its place, 0 at the left end of the chart and 1 at the right."""
+
+    label: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A milestone: the bar that leads to it, its diamond, and the baseline's behind them. Places run from 0 to 1.
+
+    `state` is reached, open, late or dropped; `days` is how much later than the baseline it is, or is expected.
+    """
+
+    id: str
+    name: str
+    owner: str
+    label: str
+    state: str
+    start: float
+    end: float
+    baseline_start: float
+    baseline_end: float
+    date: date
+    baseline: date
+    target: date
+    days: int
+    after: tuple[str, ...]
+    percent: int
+
+
+@dataclass(frozen=True)
+class Gantt:
+    """The chart of a project: from the first to the last day, with today's place if it lies between them."""
+
+    first: date
+    last: date
+    today: float | None
+    ticks: tuple[Tick, ...]
+    bars: tuple[Bar, ...]
+
+
+def gantt(unit: Unit, project_id: str) -> Gantt | None:
+    """The chart of a project's approved plan; None while there is none. Raises NoSuchProject."""
+    about = project(unit, project_id)
+    plan = milestones(unit, project_id)
+    return chart(plan, about.began_on, about.day(unit.clock())) if plan else None
+
+
+def chart(plan: tuple[Milestone, ...], start: date, today: date) -> Gantt:
+    """The chart of some milestones. A bar begins where the last milestone it comes after ends, else at the start."""
+    dates = [day for one in plan for day in (one.baseline, one.target, _end(one))]
+    first = min([start, *dates]).replace(day=1)
+    last = max(add_months(max(dates).replace(day=1), 1), first + timedelta(days=28))
+    span = (last - first).days
+    known = {one.id: one for one in plan}
+
+    def place(day: date) -> float:
+        return round(min(1, max(0, (day - first).days / span)), 5)
+
+    def bar(one: Milestone) -> Bar:
+        before = [known[id] for id in one.after if id in known]
+        end = _end(one)
+        return Bar(
+            id=one.id,
+            name=one.name,
+            owner=one.owner_name,
+            label=_label(one, end),
+            state=_state(one, end, today),
+            start=min(place(max((_end(other) for other in before), default=start)), place(end)),
+            end=place(end),
+            baseline_start=min(
+                place(max((other.baseline for other in before), default=start)), place(one.baseline)
+            ),
+            baseline_end=place(one.baseline),
+            date=end,
+            baseline=one.baseline,
+            target=one.target,
+            days=(end - one.baseline).days,
+            after=one.after,
+            percent=one.percent,
+        )
+
+    shown = place(today) if first <= today <= last else None
+    return Gantt(first, last, shown, _ticks(first, last, span), tuple(bar(one) for one in plan))
+
+
+def _end(one: Milestone) -> date:
+    return one.actual or one.forecast
+
+
+def _state(one: Milestone, end: date, today: date) -> str:
+    if one.dropped_on:
+        return "dropped"
+    if one.actual:
+        return "reached"
+    return "late" if max(end, today) > one.target else "open"
+
+
+def _label(one: Milestone, end: date) -> str:
+    if one.dropped_on:
+        return f"{one.name}: taken out of the plan on {one.dropped_on.isoformat()}"
+    word = "reached" if one.actual else "expected"
+    days = (end - one.baseline).days
+    apart = "as in the baseline" if days == 0 else f"{abs(days)} days {'later' if days > 0 else 'earlier'} than the baseline"
+    return f"{one.name}: {word} {end.isoformat()}, {apart}"
+
+
+def _ticks(first: date, last: date, span: int) -> tuple[Tick, ...]:
+    """The first days of months; every second or third month where there would be more than a dozen and a half."""
+    months = []
+    day = first
+    while day <= last:
+        months.append(day)
+        day = add_months(day, 1)
+    step = 1 + len(months) // 18
+    return tuple(Tick(f"{one:%b %Y}", round((one - first).days / span, 5)) for one in months[::step])

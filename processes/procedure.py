@@ -1,0 +1,53 @@
+"""The SOP's procedure as the engine runs it: its steps, composers, lists, contexts, checks, and its first bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine import Bundle, Draft, Finding, Work
+from forms import Choice
+from processes import checking
+from processes import choices as lists
+from processes import context as contexts
+from processes.errors import ProcessesError
+from processes.records import COMPOSERS
+from processes.steps import STEPS
+
+SOP = Path(__file__).parent / "sop"
+"""The folder of the first bundle."""
+
+
+@dataclass(frozen=True)
+class SopProcedure:
+    """What the engine takes as its procedure."""
+
+    steps: Mapping[str, Callable[[Work], Any]] = field(default_factory=lambda: STEPS)
+    records: Mapping[str, Callable[[Work], Draft]] = field(default_factory=lambda: COMPOSERS)
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    """None of its own: next_due, last_due, now and today are the engine's."""
+    errors: tuple[type[BaseException], ...] = (ProcessesError,)
+
+    def choices(self, work: Work) -> Mapping[str, Sequence[Choice]]:
+        """The lists that forms choose from."""
+        return lists.choices(work)
+
+    def context(self, work: Work) -> Mapping[str, Any]:
+        """What forms show and begin with."""
+        return contexts.context(work)
+
+    def check(self, files: Mapping[str, bytes]) -> Sequence[Finding]:
+        """What is wrong with a bundle in the eyes of the procedure."""
+        return checking.check(files)
+
+
+def procedure() -> SopProcedure:
+    """The procedure of the SOP."""
+    return SopProcedure()
+
+
+def bundle() -> Bundle:
+    """The first bundle of the SOP, as it comes with the program. Raises engine.Refused when it cannot be read."""
+    return Bundle.read(SOP)

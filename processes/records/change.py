@@ -1,0 +1,115 @@
+"""The Change Request and Approval: what changes, why, which ways there were, and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine import Draft, Field, Section, Table, Unit, Work, content_of
+from forms import AnswersRefused
+from processes.amendment import completed, impact, item_faults, shift_days
+from processes.changes import of_instance
+from processes.people import holders, names
+from processes.plan import plan
+from processes.projects import project
+from processes.reviews import decision_text
+from processes.vocabulary import CHANGE, RECORD_TITLES, TEAM
+
+CLAUSES = ("5.5b", "5.5c", "5.5d", "6e")
+
+LABELS = {
+    "dates-within-tolerance": "Dates within tolerance",
+    "dates": "Dates beyond tolerance",
+    "resources": "Resources",
+    "scope": "Scope or deliverables",
+    "contractual": "A contractual or the last milestone",
+}
+
+
+def change_request(work: Work) -> Draft:
+    """The change as its requester describes it, on the plan as it stands. Raises AnswersRefused for items that do not fit."""
+    unit, answers = work.unit, work.answers or {}
+    row = of_instance(unit, work.instance)
+    base = plan(unit, work.subject)
+    asked = [dict(item) for item in answers.get("items") or ()]
+    today = project(unit, work.subject).day(unit.clock())
+    if faults := item_faults(asked, base, owners=holders(unit, work.subject, TEAM), today=today):
+        raise AnswersRefused(faults)
+    items = completed(asked, base)
+    resources, scope = bool(answers.get("resources")), bool(answers.get("scope"))
+    kind = impact(items, base, resources=resources, scope=scope)
+    texts = {name: str(answers.get(name) or "").strip() for name in TEXTS}
+    data = {
+        "change": row.id,
+        "requester": row.raised_by,
+        "source": row.source,
+        "base_record": base.record,
+        "base_revision": base.revision,
+        "base_sha256": base.sha256,
+        "items": items,
+        "resources": resources,
+        "scope": scope,
+        "impact": kind,
+        "shift_days": shift_days(items),
+        "cause": str(answers.get("cause") or ""),
+        "urgency": str(answers.get("urgency") or "normal"),
+        **texts,
+    }
+    title = f"{RECORD_TITLES[CHANGE]} {row.id}: {project(unit, work.subject).title}"
+    return Draft(CHANGE, work.subject, title, content_of(_sections(unit, work.subject, data), data), row.id, CLAUSES)
+
+
+TEXTS = ("reason", "options", "impact_schedule", "impact_scope", "impact_resources", "impact_other")
+
+
+def _sections(unit: Unit, project_id: str, data: Mapping[str, Any]) -> list[Section]:
+    requester = names(unit, [data["requester"]])[data["requester"]]
+    return [
+        Section(
+            "The change",
+            [
+                Field("Change", data["change"]),
+                Field("Raised by", requester),
+                Field("Comes from", decision_text(unit, project_id, data["source"])),
+                Field("Reason", data["reason"]),
+                Field("Cause", data["cause"]),
+                Field("Urgency", data["urgency"]),
+                Field("Written on plan revision", data["base_revision"]),
+                Field("Kind of change", LABELS[data["impact"]]),
+                Field("Farthest move of a date (days)", data["shift_days"]),
+            ],
+        ),
+        Section(
+            "What changes",
+            table=Table(["Action", "Milestone", "Field", "Old", "New"], change_lines(unit, data["items"])),
+        ),
+        Section("Ways that were considered", text=data["options"] or "None given."),
+        Section(
+            "What it means",
+            [
+                Field("For the schedule", data["impact_schedule"]),
+                Field("For the scope", data["impact_scope"] or None),
+                Field("For resources", data["impact_resources"] or None),
+                Field("Otherwise", data["impact_other"] or None),
+                Field("Needs other resources", data["resources"]),
+                Field("Changes scope or deliverables", data["scope"]),
+            ],
+        ),
+    ]
+
+
+def change_lines(unit: Unit, items: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str, str, str]]:
+    """Old and new of every field that a change touches: action, milestone, field, old, new."""
+    people = {value for item in items for value in (item.get("owner"), item["old"].get("owner")) if value}
+    printed = names(unit, people)
+    lines = []
+    for item in items:
+        fields = [name for name in ("name", "deliverable", "criterion", "owner", "target") if item.get(name)]
+        if item["action"] == "drop":
+            lines.append(("drop", item["milestone"], "milestone", f"{item['old']['name']}, {item['old']['target']}", ""))
+        for field in fields:
+            old, new = item["old"].get(field, ""), item[field]
+            if field == "owner":
+                old, new = printed.get(old, old), printed.get(new, new)
+            lines.append((item["action"], item["milestone"], field, old, new))
+    return lines

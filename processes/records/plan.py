@@ -1,0 +1,137 @@
+"""The Milestone Plan Document: drafted by the project manager, revised by applied changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine import Draft, Field, Section, Table, Unit, Work, content_of
+from processes.errors import StepRefused
+from processes.log import entries
+from processes.people import members, names
+from processes.plan import from_answers, has_baseline
+from processes.plan_check import plan_warnings
+from processes.projects import Project, project
+from processes.vocabulary import PLAN, RECORD_TITLES
+
+CLAUSES = ("5.1a", "5.1b", "5.1c", "5.1d", "5.2a", "6a")
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a plan says besides its milestones."""
+
+    purpose: str
+    tools: str
+    baseline: int
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The change that a revision comes from: its id, its record, what it did, and who approved it with which signature."""
+
+    change: str
+    record: str
+    sha256: str
+    lines: tuple[tuple[str, str, str, str, str], ...]
+    approvals: tuple[tuple[str, str, str, str], ...]
+
+
+def milestone_plan(work: Work) -> Draft:
+    """The plan as the project manager hands it in. Raises StepRefused when a baseline has been frozen already."""
+    if has_baseline(work.unit, work.subject):
+        raise StepRefused("This project has a baseline. Raise a change to move it.")
+    answers = work.answers or {}
+    head = Head(str(answers.get("purpose") or "").strip(), str(answers.get("tools") or "").strip(), 0)
+    return _draft(work.unit, work.subject, from_answers(answers.get("milestones") or ()), head, None)
+
+
+def revised_plan(unit: Unit, project_id: str, items: Sequence[Mapping[str, Any]], head: Head, cause: Cause) -> Draft:
+    """The plan as an applied change leaves it."""
+    return _draft(unit, project_id, items, head, cause)
+
+
+def _draft(
+    unit: Unit, project_id: str, items: Sequence[Mapping[str, Any]], head: Head, cause: Cause | None
+) -> Draft:
+    about = project(unit, project_id)
+    deviations = [one for one in entries(unit, project_id, kinds=("deviation",)) if one.clause == "5.1b"]
+    printed = names(unit, {item["owner"] for item in items})
+    sections = [
+        _about(about, head),
+        Section("Milestones", table=_milestones(items, printed)),
+        Section(
+            "What each milestone delivers",
+            table=Table(
+                ["Id", "Deliverable", "Criterion"], [[one["id"], one["deliverable"], one["criterion"]] for one in items]
+            ),
+        ),
+    ]
+    if warnings := plan_warnings(items):
+        sections.append(Section("Remarks on measurability", text="\n".join(warnings)))
+    for one in deviations:
+        sections.append(Section("Deviation from clause 5.1b", text=one.text))
+    if cause is not None:
+        sections += _change(cause)
+    sections.append(_team(unit, project_id))
+    data = {
+        "project": project_id,
+        "purpose": head.purpose,
+        "tools": head.tools,
+        "planned_start": about.planned_start.isoformat(),
+        "zone": about.zone,
+        "baseline": head.baseline,
+        "milestones": [dict(item) for item in items],
+        "deviations": [one.text for one in deviations],
+        "change": {"id": cause.change, "record": cause.record, "sha256": cause.sha256} if cause else None,
+    }
+    title = f"{RECORD_TITLES[PLAN]}: {about.title}"
+    return Draft(PLAN, project_id, title, content_of(sections, data), "", CLAUSES)
+
+
+def _about(about: Project, head: Head) -> Section:
+    chosen = about.settings
+    quorum = "half of the stakeholders" if chosen.quorum == "half" else f"{chosen.quorum} stakeholders"
+    lines = [
+        Field("Project", about.title),
+        Field("Purpose", head.purpose),
+        Field("Tracking tool besides Milepost", head.tools or None),
+        Field("Planned start", about.planned_start),
+        Field("Time zone", about.zone),
+        Field("Working days", "Monday to Friday"),
+        Field("Progress updates", f"weekly, due {chosen.weekly_due}"),
+        Field("Reviews", f"every {chosen.review_step}, at least monthly"),
+        Field("Status report before a review", f"{chosen.preread_days} working days"),
+        Field("Quorum of a review", quorum),
+        Field("Baseline signed by", chosen.approval_rule),
+        Field("Baseline", head.baseline),
+    ]
+    return Section("Project and plan", lines)
+
+
+def _milestones(items: Sequence[Mapping[str, Any]], printed: Mapping[str, str]) -> Table:
+    columns = ["Id", "Name", "Owner", "Target", "Type", "Tolerance (days)", "Weight", "After", "Reached"]
+    rows = [
+        [one["id"], one["name"], printed[one["owner"]], one["target"], one["type"], one["tolerance"],
+         f"{one['weight']:g}", one["after"], one["actual"]]
+        for one in items
+    ]  # fmt: skip
+    return Table(columns, rows)
+
+
+def _change(cause: Cause) -> list[Section]:
+    return [
+        Section(
+            "What changed",
+            [Field("Change", cause.change), Field("Change request (SHA-256)", cause.sha256)],
+            Table(["Action", "Milestone", "Field", "Old", "New"], cause.lines),
+        ),
+        Section("Approved by", table=Table(["Name", "Role", "Meaning", "Signed at (UTC)"], cause.approvals)),
+    ]
+
+
+def _team(unit: Unit, project_id: str) -> Section:
+    return Section(
+        "Team and distribution", table=Table(["Role", "Name"], [[one.role, one.name] for one in members(unit, project_id)])
+    )

@@ -1,0 +1,78 @@
+"""The Progress Tracking Log of one period: what was reported, what is missing, and the project manager's release."""
+
+from __future__ import annotations
+
+from engine import Draft, Field, Section, Table, Work, content_of
+from processes.log import LogEntry, entries
+from processes.people import names
+from processes.projects import project
+from processes.reviews import local_time
+from processes.updates import period_of, updates
+from processes.vocabulary import PROGRESS, RECORD_TITLES
+
+CLAUSES = ("5.2b", "5.2c", "5.2d", "4.PM1", "4.PT1", "6b")
+
+
+def progress_log(work: Work) -> Draft:
+    """The log of the period that the instance is about."""
+    unit, period = work.unit, period_of(work.unit, work.instance)
+    about = project(unit, work.subject)
+    lines = updates(unit, work.subject, period.period)
+    logged = entries(unit, work.subject, period=period.period, current=True)
+    comment = str((work.answers or {}).get("comment") or "").strip()
+    printed = names(unit, [work.actor.person])[work.actor.person]
+    sections = [
+        Section(
+            "Period",
+            [
+                Field("Project", about.title),
+                Field("Week", period.period),
+                Field("Updates due", local_time(about, period.due_at)),
+                Field("Checked by", printed),
+                Field("Remark", comment or None),
+            ],
+        ),
+        Section(
+            "Milestones",
+            table=Table(
+                ["Milestone", "Name", "Reported for", "Status", "Percent", "Forecast", "Reached", "Came"],
+                [
+                    [one.milestone, one.milestone_name, one.name, one.status, one.percent, one.forecast, one.actual,
+                     "not at all" if one.missed else "late" if one.late else "on time"]
+                    for one in lines
+                ],
+            ),
+        ),
+        Section("Log of achievements and setbacks", table=_log(logged)),
+        Section("Missing updates", text="; ".join(sorted({one.name for one in lines if one.missed})) or "None."),
+    ]  # fmt: skip
+    data = {
+        "period": period.period,
+        "due_at": period.due_at.isoformat(),
+        "updates": [
+            {
+                "milestone": one.milestone,
+                "person": one.person,
+                "status": one.status,
+                "percent": one.percent,
+                "forecast": one.forecast.isoformat() if one.forecast else None,
+                "actual": one.actual.isoformat() if one.actual else None,
+                "late": one.late,
+                "missed": one.missed,
+            }
+            for one in lines
+        ],
+        "log": [{"id": one.id, "kind": one.kind, "milestone": one.milestone} for one in logged],
+    }
+    title = f"{RECORD_TITLES[PROGRESS]} {period.period}: {about.title}"
+    return Draft(PROGRESS, work.subject, title, content_of(sections, data), period.period, CLAUSES)
+
+
+def _log(logged: list[LogEntry]) -> Table:
+    columns = ["On", "Entered (UTC)", "Kind", "Milestone", "What", "Cause", "Impact (days)", "For"]
+    rows = [
+        [one.event_on, one.entered_at.strftime("%Y-%m-%d %H:%M"), one.kind, one.milestone, one.text, one.cause,
+         one.impact_days, one.name]
+        for one in logged
+    ]  # fmt: skip
+    return Table(columns, rows)

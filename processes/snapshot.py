@@ -1,0 +1,98 @@
+"""The data cut of a review: what the project's rows said at one instant, kept whole with the meeting.
+
+The status report and the performance review are written from the cut, so that both say the same whenever they are read.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import Unit
+from processes import performance
+from processes.changes import changes
+from processes.log import entries
+from processes.plan import milestones
+from processes.projects import Project, project
+from processes.reviews import actions
+from processes.tables import MeetingRow
+
+
+def cut(unit: Unit, project_id: str, before: MeetingRow | None) -> dict[str, Any]:
+    """Everything a review looks at, as JSON: `before` is the meeting whose cut this one is compared with."""
+    about = project(unit, project_id)
+    now = unit.clock()
+    day = about.day(now)
+    found = performance.metrics(unit, project_id, day)
+    past = performance.history(unit, project_id)
+    printed = {one.id: one.name for one in milestones(unit, project_id)}
+    old = {row["milestone"]: row["forecast"] for row in (before.cut or {}).get("report", [])} if before else {}
+    return {
+        "as_of": day.isoformat(),
+        "compared_with": before.id if before else None,
+        "report": [_line(one, old, day) for one in milestones(unit, project_id)],
+        "metrics": performance.figures(found) if found else [],
+        "figures": performance.plain_figures(found) if found else {},
+        "trend": performance.trend_lines(past, day, printed) if past else [],
+        "caveats": performance.caveats(found) if found else ["There is no baseline yet."],
+        "log": _log(unit, about, before.frozen_at if before else None),
+        "actions": [
+            {"id": one.id, "text": one.text, "owner": one.owner_name, "due": one.due.isoformat(), "overdue": one.due < day}
+            for one in actions(unit, project_id, open_only=True)
+        ],
+        "changes": [
+            {"id": one.id, "status": one.status, "raised_by": one.raised_by_name,
+             "reason": str(one.data.get("reason", ""))}
+            for one in changes(unit, project_id, open_only=True)
+        ],
+    }  # fmt: skip
+
+
+def previous_cut(unit: Unit, row: MeetingRow) -> MeetingRow | None:
+    """The last meeting before this one that had a data cut, held or not."""
+    query = select(MeetingRow).where(MeetingRow.project == row.project, MeetingRow.sequence < row.sequence)
+    earlier = unit.session.scalars(query.order_by(MeetingRow.sequence.desc()))
+    return next((one for one in earlier if one.cut), None)
+
+
+def _line(one: Any, old: dict[str, str], day: date) -> dict[str, str]:
+    forecast = (one.actual or one.forecast).isoformat()
+    before = old.get(one.id, "")
+    delta = f"{(date.fromisoformat(forecast) - date.fromisoformat(before)).days:+d}" if before else ""
+    rating, reason = _rating(one, day)
+    return {
+        "milestone": one.id,
+        "name": one.name,
+        "owner": one.owner_name,
+        "baseline": one.baseline.isoformat(),
+        "target": one.target.isoformat(),
+        "previous": before,
+        "forecast": forecast,
+        "change": delta,
+        "status": "dropped" if one.dropped_on else one.status,
+        "rating": rating,
+        "why": reason,
+    }
+
+
+def _rating(one: Any, day: date) -> tuple[str, str]:
+    """Green, amber or red, and why: by the days beyond the target and the milestone's tolerance."""
+    if one.dropped_on:
+        return "-", f"taken out of the plan on {one.dropped_on.isoformat()}"
+    end = one.actual or max(one.forecast, day)
+    late = (end - one.target).days
+    if late <= 0:
+        return "green", "reached" if one.actual else "on target"
+    word = "amber" if late <= one.tolerance else "red"
+    return word, f"{late} days after the target, tolerance {one.tolerance}"
+
+
+def _log(unit: Unit, about: Project, since: datetime | None) -> list[dict[str, str]]:
+    found = [one for one in entries(unit, about.id, current=True) if since is None or one.entered_at > since]
+    return [
+        {"on": one.event_on.isoformat(), "kind": one.kind, "milestone": one.milestone or "", "text": one.text,
+         "cause": one.cause, "impact_days": "" if one.impact_days is None else str(one.impact_days), "by": one.name}
+        for one in found
+    ]  # fmt: skip

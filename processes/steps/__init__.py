@@ -1,0 +1,20 @@
+"""The steps that diagrams call, by name. A step reads and writes the project's rows and gives small variables back."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine import Work
+from processes.steps import change, communicate, meeting, plan, project, review, update
+
+STEPS: Mapping[str, Callable[[Work], Any]] = {
+    **project.STEPS,
+    **plan.STEPS,
+    **update.STEPS,
+    **review.STEPS,
+    **meeting.STEPS,
+    **change.STEPS,
+    **communicate.STEPS,
+}
+"""Step by name."""
+
+__all__ = ["STEPS"]

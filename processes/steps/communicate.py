@@ -1,0 +1,44 @@
+"""The step that tells everybody about a baseline, minutes or a change, and keeps who was told (clause 5.4e)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import engine
+from engine import Record, Work
+from processes import changes, reviews
+from processes.communication import tell
+from processes.errors import StepRefused
+from processes.vocabulary import CHANGE, MINUTES, PLAN
+from processes.writing import Writing
+
+
+def communicate(work: Work) -> None:
+    """Put the newest record of what the parameter `about` names before every active member, one row for each of them."""
+    about = str(work.call.parameters.get("about") or "")
+    find = _SUBJECTS.get(about)
+    if find is None:
+        raise StepRefused(f"Nothing can be communicated about “{about}”. Name one of: {', '.join(_SUBJECTS)}.")
+    key, record = find(work)
+    if not tell(Writing.of(work), about, key=key, record=record.id if record else None):
+        raise StepRefused("This project has no active members who could be told.")
+
+
+def _baseline(work: Work) -> tuple[str, Record | None]:
+    return "", engine.current(work.unit, PLAN, work.subject)
+
+
+def _minutes(work: Work) -> tuple[str, Record | None]:
+    key = reviews.of_instance(work.unit, work.instance).id
+    return key, engine.current(work.unit, MINUTES, work.subject, key)
+
+
+def _change(work: Work) -> tuple[str, Record | None]:
+    key = changes.of_instance(work.unit, work.instance).id
+    return key, engine.current(work.unit, CHANGE, work.subject, key)
+
+
+_SUBJECTS: dict[str, Callable[[Work], tuple[str, Any]]] = {"baseline": _baseline, "minutes": _minutes, "change": _change}
+
+STEPS = {"communicate": communicate}

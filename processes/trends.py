@@ -1,0 +1,37 @@
+"""The milestone trend of a project as a page draws it: a series for each milestone, with its trend where one can be stated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from engine import Unit
+from processes import metrics as measures
+from processes.metrics import Series, Trend
+from processes.performance import history
+from processes.plan import milestones
+from processes.projects import project
+
+
+@dataclass(frozen=True)
+class Line:
+    """A milestone's series with its name, and its trend if there are points enough."""
+
+    id: str
+    name: str
+    series: Series
+    trend: Trend | None
+
+
+def trend(unit: Unit, project_id: str, as_of: date | None = None) -> tuple[Line, ...]:
+    """The series of every milestone as of a day in the project's zone (today). Raises NoSuchProject."""
+    about = project(unit, project_id)
+    found = history(unit, project_id)
+    if found is None:
+        return ()
+    named = {one.id: one.name for one in milestones(unit, project_id)}
+    day = as_of or about.day(unit.clock())
+    return tuple(
+        Line(one.milestone, named.get(one.milestone, one.milestone), one, measures.trend(one))
+        for one in measures.series(found, day)
+    )

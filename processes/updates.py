@@ -1,0 +1,194 @@
+"""Weekly updates: the period and its instants, who owes what, what was handed in, what is missing (clauses 5.2b to 5.2d)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import Unit
+from processes.calendar import add_working_days, due_of, instant, monday_of
+from processes.errors import StepRefused
+from processes.people import holders, names
+from processes.plan import milestone_rows
+from processes.projects import Project
+from processes.tables import MilestoneRow, PeriodRow, ReturnRow, UpdateRow
+from processes.vocabulary import STATUSES, TEAM
+
+
+@dataclass(frozen=True)
+class Window:
+    """Until when an update is asked for, reminded of, due, and still taken."""
+
+    remind_at: datetime
+    due_at: datetime
+    close_at: datetime
+
+
+@dataclass(frozen=True)
+class Update:
+    """What one person reported, or did not report, on one milestone in one period."""
+
+    period: str
+    milestone: str
+    milestone_name: str
+    person: str
+    name: str
+    by: str
+    status: str
+    percent: int
+    forecast: date | None
+    actual: date | None
+    late: bool
+    missed: bool
+    at: datetime
+
+
+def window(about: Project, period: str) -> Window:
+    """The instants of a period: due in its week, reminded a day before, closed some working days later at that time."""
+    weekday, at = due_of(about.settings.weekly_due)
+    due = monday_of(period) + timedelta(days=weekday)
+    close = add_working_days(due, about.settings.update_close_days)
+    return Window(*(instant(day, at, about.zone) for day in (due - timedelta(days=1), due, close)))
+
+
+def second_window(about: Project, now: datetime) -> Window:
+    """The instants for a correction: due two working days from now at the usual time of day, closed as always."""
+    at = due_of(about.settings.weekly_due)[1]
+    due = add_working_days(about.day(now), 2)
+    close = add_working_days(due, about.settings.update_close_days)
+    return Window(*(instant(day, at, about.zone) for day in (due - timedelta(days=1), due, close)))
+
+
+def open_rows(unit: Unit, project_id: str) -> list[MilestoneRow]:
+    """The milestones that are still to be reached."""
+    return [row for row in milestone_rows(unit, project_id) if row.actual is None and row.dropped_on is None]
+
+
+def owners(unit: Unit, project_id: str) -> dict[str, str]:
+    """Who owes an update: the active owners of open milestones."""
+    active = set(holders(unit, project_id, TEAM))
+    return {row.owner: TEAM for row in open_rows(unit, project_id) if row.owner in active}
+
+
+def period_of(unit: Unit, instance: str) -> PeriodRow:
+    """The period that an instance is about. Raises StepRefused."""
+    row = unit.session.scalars(select(PeriodRow).where(PeriodRow.instance == instance)).first()
+    if row is None:
+        raise StepRefused("This instance is about no period.")
+    return row
+
+
+def expected(unit: Unit, project_id: str, period: str, person: str) -> list[MilestoneRow]:
+    """The milestones a person reports on: the open ones they own, and those they have reported on in this period."""
+    reported = {row.milestone for row in _rows(unit, project_id, period) if row.person == person}
+    return [
+        row
+        for row in milestone_rows(unit, project_id)
+        if row.dropped_on is None and ((row.owner == person and row.actual is None) or row.id in reported)
+    ]
+
+
+def standing(unit: Unit, project_id: str, period: str) -> list[UpdateRow]:
+    """The updates of a period that count: the newest of each person."""
+    rows = _rows(unit, project_id, period)
+    last: dict[str, int] = {}
+    for row in rows:
+        last[row.person] = max(last.get(row.person, 0), row.attempt)
+    return [row for row in rows if row.attempt == last[row.person]]
+
+
+def updates(unit: Unit, project_id: str, period: str | None = None) -> list[Update]:
+    """The updates that count, of one period or of all, oldest period first."""
+    query = select(UpdateRow.period).where(UpdateRow.project == project_id).distinct()
+    wanted = [period] if period is not None else sorted(unit.session.scalars(query))
+    rows = [row for one in wanted for row in standing(unit, project_id, one)]
+    printed = names(unit, {row.person for row in rows})
+    milestones = {row.id: row.name for row in milestone_rows(unit, project_id)}
+    return [
+        Update(
+            row.period, row.milestone, milestones.get(row.milestone, row.milestone), row.person, printed[row.person],
+            row.by, row.status, row.percent, row.forecast, row.actual, row.late, row.missed, row.at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def missing(unit: Unit, period: PeriodRow, asked: Collection[str]) -> list[str]:
+    """Who of those asked has not handed in, or not again since the update was returned to them."""
+    query = select(ReturnRow).where(ReturnRow.project == period.project, ReturnRow.period == period.period)
+    returned: dict[str, int] = {}
+    for row in unit.session.scalars(query):
+        returned[row.person] = returned.get(row.person, 0) + 1
+    attempts: dict[str, int] = {}
+    for row in _rows(unit, period.project, period.period):
+        if not row.missed:
+            attempts[row.person] = max(attempts.get(row.person, 0), row.attempt)
+    return [person for person in asked if attempts.get(person, 0) <= returned.get(person, 0)]
+
+
+def faults(
+    rows: Sequence[Mapping[str, Any]], wanted: Mapping[str, MilestoneRow], *, today: date, began: date
+) -> dict[str, tuple[str, ...]]:
+    """What must be mended in the lines of an update: field name -> sentences. Days are those of the project's zone."""
+    found: dict[str, tuple[str, ...]] = {}
+    told = [str(row.get("milestone") or "") for row in rows]
+    lacking = [id for id in wanted if id not in told]
+    if lacking:
+        found["milestones"] = (f"Report on each of your milestones; missing: {', '.join(lacking)}.",)
+    for at, row in enumerate(rows):
+        place = f"milestones.{at}"
+        id = told[at]
+        if id not in wanted or id in told[:at]:
+            found[f"{place}.milestone"] = ("Report once on each milestone that is yours.",)
+            continue
+        found |= {f"{place}.{name}": (said,) for name, said in _line_faults(row, today, began).items()}
+    return found
+
+
+def _line_faults(row: Mapping[str, Any], today: date, began: date) -> dict[str, str]:
+    forecast, actual = day_or_none(row.get("forecast")), day_or_none(row.get("actual"))
+    found: dict[str, str] = {}
+    if row.get("status") not in STATUSES:
+        found["status"] = "Choose how it stands."
+    elif row["status"] == "achieved":
+        if actual is None:
+            found["actual"] = "Say on which day it was reached."
+        elif actual > today:
+            found["actual"] = "A day in the future cannot have been reached. Give a forecast instead."
+        elif actual < began:
+            found["actual"] = f"The project began on {began.isoformat()}: nothing was reached before that."
+    else:
+        if actual is not None:
+            found["actual"] = "Choose the status “achieved”, or leave the day of reaching it empty."
+        if forecast is None:
+            found["forecast"] = "Say when you expect it."
+        elif forecast < today:
+            found["forecast"] = "What is still to be reached cannot be expected in the past. Give a day from today on."
+    if not 0 <= int(row.get("percent") or 0) <= 100:
+        found["percent"] = "Give a number from 0 to 100."
+    return found
+
+
+def nil_faults(answers: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Nothing to report is said, not left open; and it is not said beside something that is reported."""
+    tells = bool(str(answers.get("achievements") or "").strip() or answers.get("setbacks"))
+    nothing = bool(answers.get("nothing_to_report"))
+    if not tells and not nothing:
+        return {"nothing_to_report": ("Report achievements or setbacks, or tick that there is nothing to report.",)}
+    if tells and nothing:
+        return {"nothing_to_report": ("You report something above, so do not tick this.",)}
+    return {}
+
+
+def day_or_none(value: Any) -> date | None:
+    """A date from ISO text; None for nothing."""
+    return date.fromisoformat(value) if value else None
+
+
+def _rows(unit: Unit, project_id: str, period: str) -> list[UpdateRow]:
+    query = select(UpdateRow).where(UpdateRow.project == project_id, UpdateRow.period == period)
+    return list(unit.session.scalars(query.order_by(UpdateRow.id)))
