@@ -16,6 +16,7 @@ MOST_LENGTH = 100_000
 MOST_NUMBER = 10**100
 _MOST_POWER_BITS = 340  # 10**100 has 333 bits
 _CHARACTERS_PER_STEP = 50
+_STEPS_PER_PAIR = 3
 
 SCALARS = frozenset({str, int, float, bool, type(None), date, datetime, timedelta})
 _LISTS = (list, tuple)
@@ -76,8 +77,10 @@ def measure(value: Any, run: Run) -> None:
 def same(a: Any, b: Any, run: Run) -> bool:
     """Equality that pays for every pair it compares."""
     if type(a) in SCALARS or type(b) in SCALARS:
+        if type(a) is str and len(a) > _CHARACTERS_PER_STEP:
+            run.spend(len(a) // _CHARACTERS_PER_STEP)
         return a == b
-    run.spend(1)
+    run.spend(_STEPS_PER_PAIR * len(a) if isinstance(a, (dict, *_LISTS)) else 1)
     if isinstance(a, dict) and isinstance(b, dict):
         return len(a) == len(b) and all(key in b and same(a[key], b[key], run) for key in a)
     if isinstance(a, _LISTS) and type(a) is type(b):
@@ -96,7 +99,7 @@ def holds(container: Any, item: Any, run: Run) -> bool:
     if isinstance(container, (dict, set)):
         return item in container
     if isinstance(container, _LISTS):
-        run.spend(len(container))
+        run.spend(_STEPS_PER_PAIR * len(container))
         return any(same(part, item, run) for part in container)
     raise ExpressionFailed("“in” needs a text, a list or a dict on its right.")
 
