@@ -1,10 +1,11 @@
-"""Charts as plain numbers for templates: the Gantt with the baseline behind it, and the milestone trend chart."""
+"""The milestone trend chart as plain numbers for a template: lines, points, dates on the axes, and the diagonal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 WIDTH, HEIGHT = 720, 460
@@ -17,55 +18,11 @@ STYLES = 8
 
 @dataclass(frozen=True)
 class Tick:
-    """A date on an axis; `at` in percent or in units of the chart. Minor ones go where there is little room."""
+    """A date on an axis, at a place in units of the chart. Minor ones are left out where there is little room."""
 
     at: float
     text: str
     minor: bool = False
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One milestone of the Gantt; places and widths in percent of the axis."""
-
-    milestone: Any
-    state: str
-    start: float
-    width: float
-    end: float
-    base_start: float | None
-    base_width: float
-    base_end: float | None
-    slip_start: float
-    slip_width: float
-    slip_days: int | None
-
-
-@dataclass(frozen=True)
-class Gantt:
-    """The bars, the months on the axis and where today is; None when today is off the axis."""
-
-    bars: Sequence[Bar]
-    ticks: Sequence[Tick]
-    today: float | None
-
-
-def gantt(milestones: Sequence[Any], start: date | None, today: date) -> Gantt | None:
-    """The Gantt of milestones in their order; a bar begins where the last predecessor, else the one before, ends.
-
-    Milestones have `id, after, baseline, forecast, actual, target, dropped_on, status`. None when there is none.
-    """
-    if not milestones:
-        return None
-    ends = {one.id: one.actual or one.forecast or one.target for one in milestones}
-    bases = {one.id: one.baseline for one in milestones}
-    axis = _axis([*ends.values(), *(day for day in bases.values() if day), *([start] if start else []), today])
-    first = start or min(ends.values())
-    bars, before = [], None
-    for one in milestones:
-        bars.append(_bar(one, axis, ends, bases, before, first, today))
-        before = one.id if not one.dropped_on else before
-    return Gantt(bars, _months(axis), axis.place(today) if axis.first <= today <= axis.last else None)
 
 
 @dataclass(frozen=True)
@@ -82,51 +39,6 @@ def _axis(days: Iterable[date]) -> _Axis:
     first, last = min(days), max(days)
     room = timedelta(days=max(3, (last - first).days // 30))
     return _Axis(first - room, last + room)
-
-
-def _bar(
-    one: Any,
-    axis: _Axis,
-    ends: Mapping[str, date],
-    bases: Mapping[str, date | None],
-    before: str | None,
-    first: date,
-    today: date,
-) -> Bar:
-    named = [name for name in _names(one.after) if name in ends] or ([before] if before else [])
-    end, base = ends[one.id], bases[one.id]
-    start = min(end, max((ends[name] for name in named), default=first))
-    base_days = [day for day in (bases[name] for name in named) if day]
-    base_start = min(base, max(base_days, default=min(first, base))) if base else None
-    low, high = (min(base, end), max(base, end)) if base else (end, end)
-    return Bar(
-        milestone=one,
-        state=_state(one, end, today),
-        start=axis.place(start),
-        width=round(axis.place(end) - axis.place(start), 2),
-        end=axis.place(end),
-        base_start=axis.place(base_start) if base_start else None,
-        base_width=round(axis.place(base) - axis.place(base_start), 2) if base and base_start else 0,
-        base_end=axis.place(base) if base else None,
-        slip_start=axis.place(low),
-        slip_width=round(axis.place(high) - axis.place(low), 2),
-        slip_days=(end - base).days if base else None,
-    )
-
-
-def _names(after: Any) -> Sequence[str]:
-    return after.split() if isinstance(after, str) else tuple(after or ())
-
-
-def _state(one: Any, end: date, today: date) -> str:
-    if one.dropped_on:
-        return "dropped"
-    if one.actual:
-        return "done"
-    base = one.baseline or one.target
-    return (
-        "late" if end < today or (base and end > base + timedelta(days=getattr(one, "tolerance", 0) or 0)) else "open"
-    )
 
 
 def _months(axis: _Axis) -> list[Tick]:
@@ -162,6 +74,7 @@ class TrendLine:
     first: date
     last: date
     moves: int
+    trend: Any
 
 
 @dataclass(frozen=True)
@@ -175,17 +88,17 @@ class TrendChart:
     today: float | None
 
 
-def trend_chart(series: Sequence[Any], names: Mapping[str, str], today: date) -> TrendChart | None:
+def trend_chart(told: Sequence[Any], today: date) -> TrendChart | None:
     """The milestone trend chart: forecasts stay until the next report says otherwise. None without any point.
 
-    Each of `series` has `milestone, points (report, forecast), done, removed`.
+    `told` are the lines that `processes.trend` gives.
     """
-    drawn = [one for one in series if one.points]
+    drawn = [one for one in told if one.series.points]
     if not drawn:
         return None
-    x = _axis(point.report for one in drawn for point in one.points)
-    y = _axis(point.forecast for one in drawn for point in one.points)
-    lines = [_line(one, at, names, x, y) for at, one in enumerate(drawn)]
+    x = _axis(point.report for one in drawn for point in one.series.points)
+    y = _axis(point.forecast for one in drawn for point in one.series.points)
+    lines = [_line(one, at, x, y) for at, one in enumerate(drawn)]
     return TrendChart(
         lines,
         [Tick(_x(one.at), one.text, one.minor) for one in _months(x)],
@@ -195,7 +108,8 @@ def trend_chart(series: Sequence[Any], names: Mapping[str, str], today: date) ->
     )
 
 
-def _line(one: Any, at: int, names: Mapping[str, str], x: _Axis, y: _Axis) -> TrendLine:
+def _line(told: Any, at: int, x: _Axis, y: _Axis) -> TrendLine:
+    one = told.series
     places = [(_x(x.place(point.report)), _y(y.place(point.forecast))) for point in one.points]
     path = f"M{places[0][0]} {places[0][1]}" + "".join(f"H{left}V{top}" for left, top in places[1:])
     turns = [
@@ -203,9 +117,10 @@ def _line(one: Any, at: int, names: Mapping[str, str], x: _Axis, y: _Axis) -> Tr
         for number, ((left, top), point) in enumerate(zip(places, one.points, strict=True))
         if number in (0, len(places) - 1) or point.forecast != one.points[number - 1].forecast
     ]
+    moves = sum(a.forecast != b.forecast for a, b in pairwise(one.points))
     return TrendLine(
-        one.milestone, names.get(one.milestone, one.milestone), f"s{at % STYLES + 1}", path, turns, one.done,
-        one.removed, one.points[0].forecast, one.points[-1].forecast, len(turns) - 1,
+        told.id, told.name, f"s{at % STYLES + 1}", path, turns, one.done, one.removed,
+        one.points[0].forecast, one.points[-1].forecast, moves, told.trend,
     )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from web.work import reading
 
 compliance = Blueprint("compliance", __name__)
 
+SIZE = 25
+"""Instances on one sheet; each is asked what it proves."""
 READERS = ("Compliance", "Administrator", "Process Admin")
 
 
@@ -25,12 +27,12 @@ def index() -> str:
     begin, gaps_only = paging.offset(), request.args.get("show") == "gaps"
     found = engine.instances(
         unit, subjects=[project] if project else None, process=process, status="completed",
-        limit=paging.SIZE + 1, offset=begin,
+        limit=SIZE + 1, offset=begin,
     )  # fmt: skip
-    sheet = paging.sheet(found, begin)
+    sheet = paging.sheet(found, begin, SIZE)
     proofs = [(one, processes.compliance(unit, one.id)) for one in sheet.lines]
     if gaps_only:
-        proofs = [(one, proof) for one, proof in proofs if proof.gaps]
+        proofs = [(one, proof) for one, proof in proofs if proof.unproven or proof.remarks]
     return render_template(
         "compliance/list.html",
         sheet=sheet,

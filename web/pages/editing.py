@@ -50,7 +50,7 @@ def _catalogue(unit: Unit, newest: Definition) -> dict[str, Any]:
     bundle = engine.bundle(unit, newest.bundle)
     return {
         "forms": [{"value": one, "label": engine.form(unit, newest.id, one).title} for one in sorted(bundle.forms)],
-        "roles": list(procedure_room.LANES),
+        "roles": [*procedure_room.ROLES, "System"],
         "records": [{"value": value, "label": label} for value, label in procedure_room.RECORD_TITLES.items()],
         "signatures": list(MEANINGS),
         "steps": sorted(unit.procedure.steps),

@@ -89,7 +89,7 @@ def plan(project: str) -> str:
         "projects/plan.html",
         **frame(found, actor),
         plan=approved,
-        gantt=charts.gantt(approved.milestones, found.began_on, today),
+        gantt=processes.gantt(unit, project),
         today=today,
         document=engine.record(unit, approved.record) if approved.record else approved.draft,
         baselines=processes.baselines(unit, project),
@@ -102,12 +102,8 @@ def trend(project: str) -> str:
     """The milestone trend chart and the same as a table."""
     unit, actor = reading(), current_actor()
     found = seen(project, actor)
-    named = _named(unit, project)
-    series = processes.trend(unit, project)
-    return render_template(
-        "projects/trend.html", **frame(found, actor), names=named,
-        chart=charts.trend_chart(series, named, found.day(milepost().clock())),
-    )  # fmt: skip
+    chart = charts.trend_chart(processes.trend(unit, project), found.day(milepost().clock()))
+    return render_template("projects/trend.html", **frame(found, actor), chart=chart)
 
 
 def _named(unit: Unit, project: str) -> dict[str, str]:
