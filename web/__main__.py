@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from engine import DiagramRefused, EngineError
 from forms import FormsError
-from processes.errors import ProcessesError
+from processes import ProcessesError
 from web.commands import commands
 from web.errors import WebError
 

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 import engine
 import forms
-from processes import errors as processes
+import processes
 from web import errors
 from web.database import db
 from web.people.kept import resumed_now, typed

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 import engine
 import forms
-from processes import errors as processes
+import processes
 from tests.factories import Visitor
 from web import answers, errors
 from web.database import db
@@ -51,7 +51,7 @@ def raising(app: Flask, guest: Visitor) -> Callable[..., object]:
         (engine.NotFound(), 404, "nothing under this address"),
         (engine.NotAllowed(), 403, "role"),
         (engine.Stale(), 409, "changed since"),
-        (engine.TaskClosed(who="Paula", when=WHEN), 409, "By Paula"),
+        (engine.TaskClosed(who=engine.SYSTEM, when=WHEN), 409, "By Milepost"),
         (engine.TaskClaimed(who="Tom", when=WHEN), 409, "1 March 2026, 08:30 UTC"),
         (engine.SignatureRefused(), 422, "signature"),
         (engine.SignatureVoid(), 422, "changed since"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import signal
@@ -10,11 +11,13 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.factories import PASSWORD, small_bundle
+from web.__main__ import run as run_here
 from web.commands import commands
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,13 +73,36 @@ def opened(address: str) -> str:
         return answer.read().decode()
 
 
+@dataclass
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def call(env: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+    """Run one command within this process, which is quicker."""
+    monkeypatch.setenv("MILEPOST_DATA", env["MILEPOST_DATA"])
+
+    def go(*arguments: str, stdin: str = "") -> Done:
+        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        code = run_here(arguments)
+        said = capsys.readouterr()
+        return Done(code, said.out, said.err)
+
+    return go
+
+
 @pytest.mark.parametrize("name", sorted(commands.commands))
-def test_every_command_explains_itself(run: Run, name: str) -> None:
-    if name == "bench":
-        pytest.importorskip("tests.benchmarks")
-    done = run(name, "--help")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("Usage:") or "usage" in done.stdout.lower()
+def test_every_command_explains_itself(call: Callable[..., Done], name: str) -> None:
+    done = call(name, "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"Usage: milepost {name}")
+    assert "--help" in done.stdout
     assert commands.commands[name].short_help
 
 
@@ -107,7 +133,7 @@ def test_the_first_start_makes_everything_and_ends_cleanly(
     assert taken.returncode == 1
     assert f"Port {address[1]} of 127.0.0.1 is in use" in taken.stderr
     assert "Traceback" not in taken.stderr
-    refused = run("restore", "--force", "README.md")
+    refused = run("restore", "--force", "pyproject.toml")
     assert refused.returncode == 1
     assert "stop it first" in refused.stderr
     process.send_signal(signal.SIGINT)
@@ -132,43 +158,43 @@ def test_a_port_held_by_anybody_is_said_so(run: Run) -> None:
     assert "is in use" in done.stderr
 
 
-def test_administrators_from_the_command_line(run: Run) -> None:
-    assert "no database" in run("admin", "list").stderr
-    weak = run("admin", "create", "root", "--name", "Rita Root", "--password-stdin", stdin="short\n")
+def test_administrators_from_the_command_line(call: Callable[..., Done]) -> None:
+    assert "no database" in call("admin", "list").stderr
+    weak = call("admin", "create", "root", "--name", "Rita Root", "--password-stdin", stdin="short\n")
     assert weak.returncode == 1
     assert "at least 12 characters" in weak.stderr
-    made = run("admin", "create", "Root", "--name", "Rita Root", "--password-stdin", stdin=PASSWORD + "\n")
+    made = call("admin", "create", "Root", "--name", "Rita Root", "--password-stdin", stdin=PASSWORD + "\n")
     assert made.returncode == 0, made.stderr
-    again = run("admin", "create", "root", "--name", "Rita Root", "--password-stdin", stdin=PASSWORD + "\n")
+    again = call("admin", "create", "root", "--name", "Rita Root", "--password-stdin", stdin=PASSWORD + "\n")
     assert again.returncode == 1
     assert "Somebody has this login already" in again.stderr
-    assert run("admin", "list").stdout.endswith("root\tRita Root\tAdministrator\n")
-    reset = run("admin", "reset", "root")
+    assert call("admin", "list").stdout.endswith("root\tRita Root\tAdministrator\n")
+    reset = call("admin", "reset", "root")
     assert re.search(r"    [a-z2-9]{5}-[a-z2-9]{5}-[a-z2-9]{5}", reset.stdout)
-    unknown = run("admin", "reset", "nobody")
+    unknown = call("admin", "reset", "nobody")
     assert unknown.returncode == 1
     assert "no account nobody" in unknown.stderr
 
 
-def test_check_and_deploy_a_bundle(run: Run, tmp_path: Path) -> None:
+def test_check_and_deploy_a_bundle(call: Callable[..., Done], tmp_path: Path) -> None:
     folder = tmp_path / "bundle"
     folder.mkdir()
     for name, content in small_bundle().files.items():
         (folder / name).write_bytes(content)
     (folder / "sop.toml").write_text('key = "small"\ntitle = "Small"\nedition = "1.0"\n')
-    assert run("check", str(folder)).returncode == 0
-    made = run("deploy", str(folder), "--reason", "The first one")
+    assert call("check", str(folder)).returncode == 0
+    made = call("deploy", str(folder), "--reason", "The first one")
     assert made.returncode == 0, made.stderr
     assert "Deployed version 1: hello." in made.stdout
-    same = run("deploy", str(folder), "--reason", "Again")
+    same = call("deploy", str(folder), "--reason", "Again")
     assert same.returncode == 1
     assert "Nothing has changed" in same.stderr
     (folder / "hello.bpmn").write_text("<!DOCTYPE x><x/>")
-    broken = run("check", str(folder / "hello.bpmn"))
+    broken = call("check", str(folder / "hello.bpmn"))
     assert broken.returncode == 1
     assert broken.stdout.startswith("hello.bpmn: ")
-    refused = run("deploy", str(folder), "--reason", "Broken")
+    refused = call("deploy", str(folder), "--reason", "Broken")
     assert refused.returncode == 1
     assert "hello.bpmn" in refused.stderr
     assert "Traceback" not in broken.stderr + refused.stderr
-    assert run("deploy", str(folder)).returncode == 2, "a reason is asked for"
+    assert call("deploy", str(folder)).returncode == 2, "a reason is asked for"

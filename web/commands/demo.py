@@ -20,7 +20,7 @@ from web.config import ROOT, Config
 from web.errors import DataUnusable
 from web.people import ORGANISATION_ROLES, account, add_person, set_password
 from web.secret import hold_data, open_data, write_private
-from web.work import reading, work
+from web.work import reading, wall_clock, work
 
 WORDS = (
     "amber anchor apple autumn basket beacon birch bridge bronze candle canyon cedar cherry cloud clover copper coral "
@@ -63,7 +63,8 @@ def prepare(config: Config) -> Demo:
     from processes.demo import PEOPLE, replay  # noqa: PLC0415  only the demo needs the history
 
     with click.progressbar(length=100, label="Preparing the demo") as bar:
-        replay(unit_at, lambda done, total: bar.update(max(0, done * 100 // max(total, 1) - bar.pos)))
+        today = wall_clock().date()
+        replay(unit_at, lambda done, total: bar.update(max(0, done * 100 // max(total, 1) - bar.pos)), today)
     made = Demo("-".join(secrets.choice(WORDS) for _ in range(4)))
     with work() as unit:
         for persona in PEOPLE:

@@ -9,7 +9,7 @@ import click
 
 import processes
 from engine import Unit
-from processes.errors import RegistrationRefused
+from processes import RegistrationRefused
 from web.commands.opening import data_option, deploy_first, opened, settings
 from web.errors import PersonRefused
 from web.people import account, administrator_for_commands

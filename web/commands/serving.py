@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import signal
+import socket
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -50,27 +52,29 @@ def upgrade(data: Path | None) -> None:
 
 def run_server(app: Flask, config: Config, announce: Any) -> None:
     """Serve an app with its background thread until Ctrl-C or SIGTERM. `announce(address)` is called once it listens."""
-    server = _listen(app, config)
-    port = server.effective_port
+    listening = _listen(config)
+    port = listening.getsockname()[1]
+    server = create_server(app, sockets=[listening], threads=config.threads, ident="Milepost")
     shown = "127.0.0.1" if config.host in ("0.0.0.0", "") else "[::1]" if config.host == "::" else config.host
     signal.signal(signal.SIGTERM, _stop)
-    announce(f"http://{shown}:{port}")
-    sys.stdout.flush()
-    db.session.remove()
     try:
-        if config.tick:
-            with Background(app):
-                server.run()
-        else:
+        announce(f"http://{shown}:{port}")
+        sys.stdout.flush()
+        db.session.remove()
+        with Background(app) if config.tick else nullcontext():
             server.run()
+    except KeyboardInterrupt:
+        pass  # it came before the server was running; the server itself takes it as the end
     finally:
         server.close()
     click.echo("\nStopped.")
 
 
-def _listen(app: Flask, config: Config) -> Any:
+def _listen(config: Config) -> socket.socket:
+    """The socket to serve on. Raises DataUnusable."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     try:
-        return create_server(app, host=config.host, port=config.port, threads=config.threads, ident="Milepost")
+        return socket.create_server((config.host, config.port), family=family, backlog=1024)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             sentence = f"Port {config.port} of {config.host} is in use. Stop what uses it, or choose another: --port"

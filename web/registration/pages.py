@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 import engine
 import processes
 from engine import NotFound
-from processes.errors import RegistrationRefused
+from processes import RegistrationRefused
 from web.people import Account, accounts, current_actor, needs, signed_in
 from web.registration.asked import SETTINGS, Asked
 from web.work import reading, work

@@ -82,6 +82,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     op.create_table(
+        "project",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("planned_start", sa.Date(), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
+    )
+    op.create_index(op.f("ix_project_status"), "project", ["status"], unique=False)
+    op.create_table(
         "record",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("type", sa.String(length=60), nullable=False),
@@ -125,6 +140,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("login", name=op.f("uq_account_login")),
     )
     op.create_table(
+        "action",
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("meeting", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("priority", sa.String(length=10), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_action_project")),
+        sa.PrimaryKeyConstraint("project", "id", name=op.f("pk_action")),
+    )
+    op.create_table(
+        "baseline",
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("milestone", sa.String(length=40), nullable=False),
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("record", sa.String(length=32), nullable=False),
+        sa.Column("frozen_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_baseline_project")),
+        sa.PrimaryKeyConstraint("project", "number", "milestone", name=op.f("pk_baseline")),
+    )
+    op.create_table(
         "bundle_file",
         sa.Column("bundle_id", sa.String(length=32), nullable=False),
         sa.Column("path", sa.String(length=300), nullable=False),
@@ -134,6 +175,57 @@ def upgrade() -> None:
             ["bundle_id"], ["bundle.id"], name=op.f("fk_bundle_file_bundle_id"), initially="DEFERRED", deferrable=True
         ),
         sa.PrimaryKeyConstraint("bundle_id", "path", name=op.f("pk_bundle_file")),
+    )
+    op.create_table(
+        "change",
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("raised_by", sa.String(length=64), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=True),
+        sa.Column("instance", sa.String(length=32), nullable=True),
+        sa.Column("impact", sa.String(length=40), nullable=False),
+        sa.Column("shift_days", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=40), nullable=False),
+        sa.Column("rounds", sa.Integer(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("applied_as", sa.String(length=32), nullable=True),
+        sa.Column("implemented_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_change_project")),
+        sa.PrimaryKeyConstraint("project", "id", name=op.f("pk_change")),
+    )
+    op.create_index(op.f("ix_change_instance"), "change", ["instance"], unique=False)
+    op.create_table(
+        "communication",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("about", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("record", sa.String(length=32), nullable=True),
+        sa.Column("recipient", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("result", sa.String(length=20), nullable=False),
+        sa.Column("instance", sa.String(length=32), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_communication_project")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_communication")),
+    )
+    op.create_index(op.f("ix_communication_project"), "communication", ["project"], unique=False)
+    op.create_table(
+        "decision",
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("meeting", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.String(length=64), nullable=False),
+        sa.Column("votes", sa.Text(), nullable=False),
+        sa.Column("change", sa.String(length=20), nullable=True),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_decision_project")),
+        sa.PrimaryKeyConstraint("project", "id", name=op.f("pk_decision")),
     )
     op.create_table(
         "definition",
@@ -153,6 +245,144 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_definition_bundle_id"), "definition", ["bundle_id"], unique=False)
     op.create_table(
+        "forecast",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("milestone", sa.String(length=40), nullable=False),
+        sa.Column("recorded_on", sa.Date(), nullable=False),
+        sa.Column("date", sa.Date(), nullable=True),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.String(length=60), nullable=False),
+        sa.Column("instance", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_forecast_project")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forecast")),
+    )
+    op.create_index("ix_forecast_project_milestone", "forecast", ["project", "milestone"], unique=False)
+    op.create_table(
+        "log_entry",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("clause", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("milestone", sa.String(length=40), nullable=True),
+        sa.Column("cause", sa.String(length=20), nullable=False),
+        sa.Column("impact_days", sa.Integer(), nullable=True),
+        sa.Column("event_on", sa.Date(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("corrects", sa.Integer(), nullable=True),
+        sa.Column("instance", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_log_entry_project")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_entry")),
+    )
+    op.create_index("ix_log_entry_project_period", "log_entry", ["project", "period"], unique=False)
+    op.create_table(
+        "meeting",
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("instance", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("scheduled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.String(length=300), nullable=False),
+        sa.Column("agenda", sa.Text(), nullable=False),
+        sa.Column("invitees", sa.JSON(), nullable=False),
+        sa.Column("called_by", sa.String(length=64), nullable=False),
+        sa.Column("freeze_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cut", sa.JSON(), nullable=True),
+        sa.Column("distributed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attendees", sa.JSON(), nullable=True),
+        sa.Column("apologies", sa.JSON(), nullable=True),
+        sa.Column("delegates", sa.Text(), nullable=False),
+        sa.Column("quorum", sa.Boolean(), nullable=True),
+        sa.Column("held", sa.JSON(), nullable=True),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_meeting_project")),
+        sa.PrimaryKeyConstraint("project", "id", name=op.f("pk_meeting")),
+        sa.UniqueConstraint("project", "sequence", name=op.f("uq_meeting_project_sequence")),
+    )
+    op.create_index(op.f("ix_meeting_instance"), "meeting", ["instance"], unique=False)
+    op.create_table(
+        "meeting_item",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("meeting", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("disposition", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_meeting_item_project")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_item")),
+    )
+    op.create_index("ix_meeting_item_project_meeting", "meeting_item", ["project", "meeting"], unique=False)
+    op.create_table(
+        "meeting_line",
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("meeting", sa.String(length=20), nullable=False),
+        sa.Column("milestone", sa.String(length=40), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_meeting_line_project")),
+        sa.PrimaryKeyConstraint("project", "meeting", "milestone", name=op.f("pk_meeting_line")),
+    )
+    op.create_table(
+        "member",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_member_project")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member")),
+    )
+    op.create_index("ix_member_person_until", "member", ["person", "until"], unique=False)
+    op.create_index(op.f("ix_member_project"), "member", ["project"], unique=False)
+    op.create_table(
+        "milestone",
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("deliverable", sa.Text(), nullable=False),
+        sa.Column("criterion", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("type", sa.String(length=20), nullable=False),
+        sa.Column("tolerance", sa.Integer(), nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("after", sa.String(length=400), nullable=False),
+        sa.Column("target", sa.Date(), nullable=False),
+        sa.Column("baseline", sa.Date(), nullable=False),
+        sa.Column("forecast", sa.Date(), nullable=False),
+        sa.Column("actual", sa.Date(), nullable=True),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("added_on", sa.Date(), nullable=True),
+        sa.Column("dropped_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_milestone_project")),
+        sa.PrimaryKeyConstraint("project", "id", name=op.f("pk_milestone")),
+    )
+    op.create_table(
+        "period",
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("instance", sa.String(length=32), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("close_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by", sa.String(length=64), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_period_project")),
+        sa.PrimaryKeyConstraint("project", "period", name=op.f("pk_period")),
+        sa.UniqueConstraint("instance", name=op.f("uq_period_instance")),
+    )
+    op.create_table(
         "personal",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("salt", sa.String(length=32), nullable=False),
@@ -164,6 +394,74 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_personal")),
     )
     op.create_index(op.f("ix_personal_person"), "personal", ["person"], unique=False)
+    op.create_table(
+        "progress_update",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("milestone", sa.String(length=40), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("forecast", sa.Date(), nullable=True),
+        sa.Column("actual", sa.Date(), nullable=True),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("missed", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("instance", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_progress_update_project")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_progress_update")),
+    )
+    op.create_index("ix_progress_update_project_period", "progress_update", ["project", "period"], unique=False)
+    op.create_table(
+        "required_approval",
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("document_type", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("rule", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_required_approval_project")),
+        sa.PrimaryKeyConstraint(
+            "project", "document_type", "key", "sha256", "round", "person", name=op.f("pk_required_approval")
+        ),
+    )
+    op.create_table(
+        "response",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("decision", sa.String(length=20), nullable=False),
+        sa.Column("proposed", sa.Date(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("instance", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_response_project")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
+    )
+    op.create_index("ix_response_project_about_key", "response", ["project", "about", "key"], unique=False)
+    op.create_table(
+        "returned_update",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("project", sa.String(length=64), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_returned_update_project")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_returned_update")),
+    )
+    op.create_index(op.f("ix_returned_update_period"), "returned_update", ["period"], unique=False)
     op.create_table(
         "signature",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -386,16 +684,46 @@ def downgrade() -> None:
     op.drop_table("instance")
     op.drop_index(op.f("ix_signature_record_id"), table_name="signature")
     op.drop_table("signature")
+    op.drop_index(op.f("ix_returned_update_period"), table_name="returned_update")
+    op.drop_table("returned_update")
+    op.drop_index("ix_response_project_about_key", table_name="response")
+    op.drop_table("response")
+    op.drop_table("required_approval")
+    op.drop_index("ix_progress_update_project_period", table_name="progress_update")
+    op.drop_table("progress_update")
     op.drop_index(op.f("ix_personal_person"), table_name="personal")
     op.drop_table("personal")
+    op.drop_table("period")
+    op.drop_table("milestone")
+    op.drop_index(op.f("ix_member_project"), table_name="member")
+    op.drop_index("ix_member_person_until", table_name="member")
+    op.drop_table("member")
+    op.drop_table("meeting_line")
+    op.drop_index("ix_meeting_item_project_meeting", table_name="meeting_item")
+    op.drop_table("meeting_item")
+    op.drop_index(op.f("ix_meeting_instance"), table_name="meeting")
+    op.drop_table("meeting")
+    op.drop_index("ix_log_entry_project_period", table_name="log_entry")
+    op.drop_table("log_entry")
+    op.drop_index("ix_forecast_project_milestone", table_name="forecast")
+    op.drop_table("forecast")
     op.drop_index(op.f("ix_definition_bundle_id"), table_name="definition")
     op.drop_table("definition")
+    op.drop_table("decision")
+    op.drop_index(op.f("ix_communication_project"), table_name="communication")
+    op.drop_table("communication")
+    op.drop_index(op.f("ix_change_instance"), table_name="change")
+    op.drop_table("change")
     op.drop_table("bundle_file")
+    op.drop_table("baseline")
+    op.drop_table("action")
     op.drop_table("account")
     op.drop_index(op.f("ix_record_subject"), table_name="record")
     op.drop_index(op.f("ix_record_sha256"), table_name="record")
     op.drop_index(op.f("ix_record_instance_id"), table_name="record")
     op.drop_table("record")
+    op.drop_index(op.f("ix_project_status"), table_name="project")
+    op.drop_table("project")
     op.drop_table("person")
     op.drop_index("ix_message_status_name_correlation", table_name="message")
     op.drop_table("message")
