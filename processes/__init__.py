@@ -3,7 +3,9 @@
 Everybody enters here. Functions take a `Unit` first and never commit; days are days in the project's time zone.
 """
 
-from processes import metrics as measures
+# The rest of the room is loaded first: some functions of this face are called as the module that they live in.
+from processes.procedure import SOP, SopProcedure, bundle, procedure  # isort: split
+
 from processes.changes import Change, change, changes, request_change
 from processes.communication import Communication, communications
 from processes.compliance import Compliance, Proof, compliance
@@ -25,7 +27,6 @@ from processes.log import entries as log
 from processes.people import Member, members, roles
 from processes.performance import Metrics, figures, history, metrics, of_history, recorded_history
 from processes.plan import Baseline, Forecast, Milestone, Plan, baselines, forecasts, milestones, plan
-from processes.procedure import SOP, SopProcedure, bundle, procedure
 from processes.projects import (
     Project,
     Settings,
@@ -92,7 +93,6 @@ __all__ = [
     "gantt",
     "history",
     "log",
-    "measures",
     "meetings",
     "members",
     "metrics",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 import engine
 from engine import Record, Work
-from processes import amendment, reviews, updates
+from processes.amendment import NEEDS
 from processes.approvals import required
 from processes.calendar import add_months, zone_of
 from processes.log import entries
@@ -20,7 +20,9 @@ from processes.plan_check import plan_faults
 from processes.projects import project
 from processes.records.change import TEXTS, change_lines
 from processes.responses import responses
+from processes.reviews import actions, to_review
 from processes.tables import ChangeRow, MeetingRow, PeriodRow
+from processes.updates import expected, updates
 from processes.vocabulary import CHANGE, MINUTES, PLAN, TEAM
 
 TABLES = frozenset(
@@ -96,7 +98,7 @@ def _update(work: Work) -> dict[str, Any]:
     period = work.unit.session.scalars(query).first()
     if period is None:
         return {}
-    asked = [] if work.key is None else updates.expected(work.unit, work.subject, period.period, work.key)
+    asked = [] if work.key is None else expected(work.unit, work.subject, period.period, work.key)
     lines = [
         {
             "milestone": row.id,
@@ -112,7 +114,7 @@ def _update(work: Work) -> dict[str, Any]:
 
 
 def _reported(work: Work, period: PeriodRow) -> dict[str, Any]:
-    known = updates.updates(work.unit, work.subject, period.period)
+    known = updates(work.unit, work.subject, period.period)
     targets = {one.id: one.target for one in plan(work.unit, work.subject).milestones}
     came = [
         {
@@ -143,11 +145,11 @@ def _review(work: Work) -> dict[str, Any]:
     found: dict[str, Any] = {
         "last_review": since.isoformat() if held else f"none; the project began on {since.isoformat()}",
         "review_by": add_months(since, 1).isoformat(),
-        "milestones_review": reviews.to_review(unit, work.subject),
+        "milestones_review": to_review(unit, work.subject),
         "review": {"invitees": list(everybody(unit, work.subject))},
         "actions_open": [
             {"id": one.id, "text": one.text, "owner": one.owner_name, "due": one.due.isoformat()}
-            for one in reviews.actions(unit, work.subject, open_only=True)
+            for one in actions(unit, work.subject, open_only=True)
         ],
     }
     query = select(MeetingRow).where(MeetingRow.instance == work.instance).order_by(MeetingRow.sequence.desc())
@@ -186,7 +188,7 @@ def _change(work: Work) -> dict[str, Any]:
     items = [
         {
             "action": one["action"],
-            **{name: one[name] for name in amendment.NEEDS[one["action"]]},
+            **{name: one[name] for name in NEEDS[one["action"]]},
         }
         for one in data["items"]
     ]

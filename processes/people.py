@@ -14,6 +14,9 @@ from processes.tables import MemberRow
 from processes.vocabulary import ROLES, SPONSOR, STAKEHOLDER
 
 
+_PROGRAM = {engine.THE_SYSTEM.person: engine.THE_SYSTEM.name}
+
+
 @dataclass(frozen=True)
 class Member:
     """A person with the role held in a project since an instant."""
@@ -67,8 +70,9 @@ def readers(unit: Unit, project: str) -> dict[str, str]:
 
 
 def names(unit: Unit, ids: Collection[str]) -> dict[str, str]:
-    """Printed names by id."""
-    return engine.names(unit, ids)
+    """Printed names by id; the program's own is Milepost, and an unknown id stands for itself."""
+    wanted = {one for one in ids if one}
+    return {**{one: one for one in wanted}, **{one.id: one.name for one in engine.people(unit, wanted)}, **_PROGRAM}
 
 
 def roles(unit: Unit, person: str) -> dict[str, frozenset[str]]:

@@ -11,8 +11,26 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import Unit
-from processes import metrics as measures
-from processes.metrics import Earned, Fact, History, OnTime, Promise, Reforecast, Slips, Stale
+from processes.metrics import (
+    Earned,
+    Fact,
+    History,
+    OnTime,
+    Promise,
+    Reforecast,
+    Slips,
+    Stale,
+    added,
+    dropped,
+    earned,
+    from_csv,
+    on_time_completed,
+    on_time_due,
+    reforecasts,
+    series,
+    slips,
+    stale,
+)
 from processes.plan import baselines, forecasts, milestone_rows
 from processes.projects import Project, project
 from processes.tables import MeetingRow, UpdateRow
@@ -63,14 +81,14 @@ def of_history(found: History, as_of: date, *, baseline: int = 0, tolerance: int
     return Metrics(
         as_of=as_of,
         baseline=baseline,
-        slips=measures.slips(found, as_of),
-        on_time_due=measures.on_time_due(found, as_of, tolerance),
-        on_time_completed=measures.on_time_completed(found, as_of, tolerance),
-        reforecasts=measures.reforecasts(found, as_of),
-        dropped=measures.dropped(found, as_of),
-        added=measures.added(found, as_of),
-        stale=measures.stale(found, as_of),
-        earned=measures.earned(found, as_of),
+        slips=slips(found, as_of),
+        on_time_due=on_time_due(found, as_of, tolerance),
+        on_time_completed=on_time_completed(found, as_of, tolerance),
+        reforecasts=reforecasts(found, as_of),
+        dropped=dropped(found, as_of),
+        added=added(found, as_of),
+        stale=stale(found, as_of),
+        earned=earned(found, as_of),
     )
 
 
@@ -91,7 +109,7 @@ def history(unit: Unit, project_id: str, *, baseline: int | None = 0) -> History
 
 def recorded_history(name: str = "python-3.13") -> History:
     """A history that comes with the program, by the name of its file."""
-    return measures.from_csv((HISTORIES / f"{name}.csv").read_text(encoding="utf-8"))
+    return from_csv((HISTORIES / f"{name}.csv").read_text(encoding="utf-8"))
 
 
 def update_compliance(unit: Unit, about: Project, as_of: date) -> OnTime:
@@ -122,17 +140,17 @@ def _gap(unit: Unit, about: Project, as_of: date) -> int | None:
 
 def figures(found: Metrics) -> list[dict[str, str]]:
     """The metrics as lines for people: name, value, and how it is counted."""
-    slip, earned = found.slips, found.earned
+    slip, value = found.slips, found.earned
     lines = [
         ("On time, of what was due", _ratio(found.on_time_due), "reached within the tolerance, of due milestones"),
         ("On time, of what is done", _ratio(found.on_time_completed), "leaves out what is still open"),
         ("Mean slip", _days(slip.mean), f"n = {slip.n}, open milestones slip day by day"),
         ("Median slip", _days(slip.median), f"n = {slip.n}"),
         ("Largest slip", _days(slip.largest), f"n = {slip.n}"),
-        ("Planned value, earned value", f"{earned.pv:g}, {earned.ev:g}", f"weights of n = {earned.n} milestones"),
-        ("SPI", _index(earned.spi), "earned value / planned value"),
-        ("SPI(t)", _index(earned.spi_t), f"earned schedule {earned.es:g} of {earned.at} days since the start"),
-        ("SV(t)", _days(earned.sv_t), f"planned duration {earned.planned_duration} days"),
+        ("Planned value, earned value", f"{value.pv:g}, {value.ev:g}", f"weights of n = {value.n} milestones"),
+        ("SPI", _index(value.spi), "earned value / planned value"),
+        ("SPI(t)", _index(value.spi_t), f"earned schedule {value.es:g} of {value.at} days since the start"),
+        ("SV(t)", _days(value.sv_t), f"planned duration {value.planned_duration} days"),
         ("Re-forecasts", str(len(found.reforecasts)), "changes of a forecast before the milestone was reached"),
         ("Dropped, added", f"{len(found.dropped)}, {len(found.added)}", "since the baseline"),
         ("Stale forecasts now", str(sum(one.open for one in found.stale)), "their date has passed without news"),
@@ -148,7 +166,7 @@ def trend_lines(found: History, as_of: date, names: dict[str, str]) -> list[dict
     """The milestone trend as lines for people: baseline, the date expected before and now, and the days from the baseline."""
     promised = {one.milestone: one.date for one in found.promises}
     lines = []
-    for one in measures.series(found, as_of):
+    for one in series(found, as_of):
         if not one.points:
             continue
         dates = [point.forecast for point in one.points]

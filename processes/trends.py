@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine import Unit
-from processes import metrics as measures
-from processes.metrics import Series, Trend
+from processes.metrics import Series, Trend, series
+from processes.metrics import trend as trend_of
 from processes.performance import history
 from processes.plan import milestones
 from processes.projects import project
@@ -32,6 +32,6 @@ def trend(unit: Unit, project_id: str, as_of: date | None = None) -> tuple[Line,
     named = {one.id: one.name for one in milestones(unit, project_id)}
     day = as_of or about.day(unit.clock())
     return tuple(
-        Line(one.milestone, named.get(one.milestone, one.milestone), one, measures.trend(one))
-        for one in measures.series(found, day)
+        Line(one.milestone, named.get(one.milestone, one.milestone), one, trend_of(one))
+        for one in series(found, day)
     )

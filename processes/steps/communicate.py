@@ -7,9 +7,10 @@ from typing import Any
 
 import engine
 from engine import Record, Work
-from processes import changes, reviews
+from processes.changes import of_instance as change_of
 from processes.communication import tell
 from processes.errors import StepRefused
+from processes.reviews import of_instance as meeting_of
 from processes.vocabulary import CHANGE, MINUTES, PLAN
 from processes.writing import Writing
 
@@ -30,12 +31,12 @@ def _baseline(work: Work) -> tuple[str, Record | None]:
 
 
 def _minutes(work: Work) -> tuple[str, Record | None]:
-    key = reviews.of_instance(work.unit, work.instance).id
+    key = meeting_of(work.unit, work.instance).id
     return key, engine.current(work.unit, MINUTES, work.subject, key)
 
 
 def _change(work: Work) -> tuple[str, Record | None]:
-    key = changes.of_instance(work.unit, work.instance).id
+    key = change_of(work.unit, work.instance).id
     return key, engine.current(work.unit, CHANGE, work.subject, key)
 
 

@@ -1,4 +1,4 @@
-"""The metrics against the published vectors, the demo project's table, and properties that must hold for any history."""
+"""The metrics against published vectors, the demo project's table, and properties that hold for any history."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -7,9 +7,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processes import metrics
 from processes.errors import HistoryRefused
-from processes.metrics import Fact, History, Promise
+from processes.metrics import (
+    Fact,
+    History,
+    Promise,
+    added,
+    dropped,
+    earned,
+    earned_schedule,
+    estimate,
+    from_csv,
+    indices,
+    on_time_completed,
+    on_time_due,
+    reforecasts,
+    series,
+    slips,
+    stale,
+    trend,
+)
 
 CSV = Path(__file__).parents[2] / "processes/history/python-3.13.csv"
 END = date(2024, 10, 9)
@@ -17,60 +34,60 @@ END = date(2024, 10, 9)
 
 @pytest.fixture(scope="module")
 def history() -> History:
-    return metrics.from_csv(CSV.read_text(encoding="utf-8"))
+    return from_csv(CSV.read_text(encoding="utf-8"))
 
 
 def test_v1_variance_and_index_of_the_fence_exercise():
-    value = metrics.indices(pv=3000, ev=2500)
+    value = indices(pv=3000, ev=2500)
     assert value.sv == -500
     assert round(value.spi, 4) == 0.8333
 
 
 def test_v2_estimate_of_the_time_a_year_takes():
-    value = metrics.indices(pv=23000, ev=20000)
+    value = indices(pv=23000, ev=20000)
     assert (value.sv, round(value.spi, 4)) == (-3000, 0.8696)
-    assert round(metrics.estimate(12, value.spi), 1) == 13.8
+    assert round(estimate(12, value.spi), 1) == 13.8
 
 
 def test_v6_half_done_after_three_of_five_months():
-    es = metrics.earned_schedule([(n, n) for n in range(6)], 2.5)
+    es = earned_schedule([(n, n) for n in range(6)], 2.5)
     assert (es, es - 3, round(es / 3, 2)) == (2.5, -0.5, 0.83)
-    assert round(metrics.estimate(5, es / 3), 1) == 6.0
+    assert round(estimate(5, es / 3), 1) == 6.0
 
 
 def test_v7_spi_is_blind_at_the_end_and_spi_t_is_not():
     curve = [(n, 100_000 * n) for n in range(11)]
-    assert metrics.indices(pv=1_000_000, ev=1_000_000).spi == 1
-    es = metrics.earned_schedule(curve, 1_000_000)
+    assert indices(pv=1_000_000, ev=1_000_000).spi == 1
+    es = earned_schedule(curve, 1_000_000)
     assert (es, es - 12, round(es / 12, 4)) == (10, -2, 0.8333)
 
 
 def test_nothing_planned_has_no_index():
-    assert metrics.indices(pv=0, ev=0).spi is None
+    assert indices(pv=0, ev=0).spi is None
 
 
 def test_a_flat_stretch_counts_its_first_day():
-    assert metrics.earned_schedule([(0, 0), (10, 1), (20, 1), (30, 2)], 1) == 10
+    assert earned_schedule([(0, 0), (10, 1), (20, 1), (30, 2)], 1) == 10
 
 
 @pytest.mark.parametrize(("tolerance", "on_time"), [(0, 1), (1, 3), (3, 6), (7, 7)])
 def test_demo_on_time(history, tolerance, on_time):
-    for ratio in (metrics.on_time_completed, metrics.on_time_due):
+    for ratio in (on_time_completed, on_time_due):
         found = ratio(history, END, tolerance)
         assert (found.on_time, found.of) == (on_time, 13)
 
 
 def test_demo_slip(history):
-    found = metrics.slips(history, END)
+    found = slips(history, END)
     assert (found.n, found.total, found.mean, found.median, found.largest) == (13, 143, 11.0, 6, 30)
     assert max(found.rows, key=lambda row: row.days).milestone == "alpha 4"
 
 
 def test_demo_forecasts(history):
-    assert len(metrics.reforecasts(history, END)) == 6
-    assert metrics.dropped(history, END) == ("alpha 7",)
-    assert metrics.added(history, END) == ("candidate 3",)
-    longest = metrics.stale(history, END)[0]
+    assert len(reforecasts(history, END)) == 6
+    assert dropped(history, END) == ("alpha 7",)
+    assert added(history, END) == ("candidate 3",)
+    longest = stale(history, END)[0]
     assert (longest.milestone, longest.days, longest.open) == ("alpha 3", 29, False)
 
 
@@ -83,7 +100,7 @@ def test_demo_forecasts(history):
     ],
 )
 def test_demo_earned_schedule(history, day, with_removed, expected):
-    found = metrics.earned(history, day, with_removed=with_removed)
+    found = earned(history, day, with_removed=with_removed)
     assert found.planned_duration == 498
     assert history.start == date(2023, 5, 22)
     figures = (found.pv, found.ev, found.spi, found.es, found.at, round(found.spi_t, 4), found.sv_t)
@@ -91,8 +108,8 @@ def test_demo_earned_schedule(history, day, with_removed, expected):
 
 
 def test_demo_extrapolation_of_january_would_have_been_far_off(history):
-    found = metrics.earned(history, date(2024, 1, 16))
-    finish = history.start + timedelta(days=metrics.estimate(found.planned_duration, found.spi_t))
+    found = earned(history, date(2024, 1, 16))
+    finish = history.start + timedelta(days=estimate(found.planned_duration, found.spi_t))
     assert (finish.year, finish.month) == (2025, 3)
 
 
@@ -101,27 +118,27 @@ def test_as_of_means_what_had_been_recorded_by_then(history):
     assert history.states(date(2024, 1, 16))["alpha 3"].actual is None
     assert history.states(date(2024, 1, 17))["alpha 3"].actual == date(2024, 1, 17)
     # Alpha 2 was reached on 22 November and recorded on 12 December.
-    assert metrics.earned(history, date(2023, 12, 11)).ev == 1
+    assert earned(history, date(2023, 12, 11)).ev == 1
 
 
 def test_open_milestones_slip_day_by_day(history):
-    one = {row.milestone: row for row in metrics.slips(history, date(2024, 1, 15)).rows}["alpha 3"]
+    one = {row.milestone: row for row in slips(history, date(2024, 1, 15)).rows}["alpha 3"]
     assert (one.days, one.done) == (27, False)
 
 
 def test_open_counts_as_late_only_after_its_tolerance(history):
     day = date(2023, 12, 21)
-    assert metrics.on_time_due(history, day, 1).of == 3
-    assert metrics.on_time_due(history, day, 7).of == 2
+    assert on_time_due(history, day, 1).of == 3
+    assert on_time_due(history, day, 7).of == 2
 
 
 def test_warning_time_of_a_slip_told_before_its_date(history):
-    beta = next(one for one in metrics.reforecasts(history, END) if one.milestone == "beta 2")
+    beta = next(one for one in reforecasts(history, END) if one.milestone == "beta 2")
     assert beta.warning == 5
 
 
 def test_series_carry_forward_and_end_on_the_diagonal(history):
-    found = {one.milestone: one for one in metrics.series(history, END)}
+    found = {one.milestone: one for one in series(history, END)}
     assert "development begins" not in found
     alpha = found["alpha 2"].points
     assert [point.forecast for point in alpha] == [date(2023, 11, 21), date(2023, 11, 21), date(2023, 11, 22)]
@@ -138,10 +155,10 @@ def test_trend_needs_four_points_and_may_never_converge():
         return History(day, (Promise("M1", day + timedelta(60)),), tuple(facts))
 
     late = day + timedelta(365)
-    assert metrics.trend(metrics.series(told(3, 0), late)[0]) is None
-    flat = metrics.trend(metrics.series(told(5, 0), late)[0])
+    assert trend(series(told(3, 0), late)[0]) is None
+    flat = trend(series(told(5, 0), late)[0])
     assert (flat.slope, flat.n, flat.finish) == (0, 5, day + timedelta(60))
-    running_away = metrics.trend(metrics.series(told(5, 7), late)[0])
+    running_away = trend(series(told(5, 7), late)[0])
     assert (running_away.slope, running_away.finish) == (1, None)
 
 
@@ -159,12 +176,12 @@ def test_trend_needs_four_points_and_may_never_converge():
 )
 def test_a_history_that_contradicts_itself_is_refused(lines, sentence):
     with pytest.raises(HistoryRefused, match=sentence):
-        metrics.from_csv("milestone,recorded_on,date,state\n" + lines)
+        from_csv("milestone,recorded_on,date,state\n" + lines)
 
 
 def test_a_fitting_weekday_is_accepted():
     text = "milestone,recorded_on,date,state\na,2024-01-02,Thu 2024-02-01,expected"
-    assert metrics.from_csv(text).promises[0].date == date(2024, 2, 1)
+    assert from_csv(text).promises[0].date == date(2024, 2, 1)
 
 
 histories = st.lists(
@@ -184,7 +201,7 @@ def _history(rows) -> History:
 @given(histories, st.integers(1, 600))
 def test_earned_schedule_stays_within_the_plan_and_grows_with_value(rows, at):
     history = _history(rows)
-    today, later = (metrics.earned(history, history.start + timedelta(at + more)) for more in (0, 30))
+    today, later = (earned(history, history.start + timedelta(at + more)) for more in (0, 30))
     assert 0 <= today.es <= today.planned_duration
     assert later.es >= today.es
     assert later.ev >= today.ev
@@ -193,13 +210,13 @@ def test_earned_schedule_stays_within_the_plan_and_grows_with_value(rows, at):
 @given(histories)
 def test_everything_done_earns_the_whole_plan(rows):
     history = _history([(at, weight, done or 1) for at, weight, done in rows])
-    found = metrics.earned(history, history.start + timedelta(600))
+    found = earned(history, history.start + timedelta(600))
     assert (found.spi, found.es) == (1, found.planned_duration)
 
 
 @given(histories, st.integers(1, 600), st.integers(0, 30))
 def test_more_tolerance_never_makes_more_late(rows, at, tolerance):
     history, day = _history(rows), date(2024, 1, 1) + timedelta(at)
-    strict, loose = (metrics.on_time_completed(history, day, t) for t in (0, tolerance))
+    strict, loose = (on_time_completed(history, day, t) for t in (0, tolerance))
     assert strict.of == loose.of
     assert strict.on_time <= loose.on_time
