@@ -78,6 +78,9 @@ def _finish(found: Mapping[str, Prepared], charts: Mapping[str, Chart]) -> None:
         if spec.name == ready.process or spec.name in charts[ready.process].elements
     }
     for key, spec in specs.items():
+        if key not in owners:
+            sentence = f"The part {spec.name!r} belongs to no process that can be run. Mark its process as executable."
+            raise DiagramRefused([Finding(None, "not-runnable", "error", sentence)])
         _finish_process(spec, owners[key])
 
 

@@ -23,6 +23,7 @@ OF_PROCESSES: tuple[Rule, ...] = (
     flows.joins,
     flows.race,
     flows.ways_out,
+    flows.turning_points,
     formulas.everywhere,
     formulas.timers,
     repeating.several,

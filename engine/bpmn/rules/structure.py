@@ -61,6 +61,10 @@ def length(drawn: Drawn) -> Iterator[Finding]:
 
 def named(drawn: Drawn) -> Iterator[Finding]:
     """Every node has an id."""
+    if not drawn.chart.process:
+        yield drawn.error(
+            None, "missing-id", "The process has no id. Save the diagram in the editor, which gives it one."
+        )
     if "" in drawn.elements:
         kind = drawn.elements[""].kind
         yield drawn.error(
@@ -81,6 +85,8 @@ def references(drawn: Drawn) -> Iterator[Finding]:
                 f"A flow from {label(source)} to {label(target)} crosses a sub-process. Use an event on its border."
             )
             yield drawn.error(flow.id, "crossing-flow", sentence)
+        elif source.kind == "endEvent":
+            yield drawn.error(flow.id, "flow-from-end", f"No flow may leave {label(source)}. Remove the flow.")
         elif target.kind in ("startEvent", "boundaryEvent"):
             yield drawn.error(flow.id, "flow-into-event", f"No flow may lead into {label(target)}. Remove the flow.")
     for element, node in drawn.of("boundaryEvent"):

@@ -89,7 +89,7 @@ def scripts(drawn: Drawn) -> Iterator[Finding]:
     """Scripts hidden before or after an activity."""
     for name in ("preScript", "postScript"):
         for found in drawn.root.iter(f"{{{SPIFF}}}{name}"):
-            owner = found.getparent().getparent().get("id")
+            owner = next((node.get("id") for node in found.iterancestors() if node.get("id")), "")
             if owner in drawn.elements and (found.text or "").strip():
                 yield drawn.error(
                     owner, "hidden-script", "This activity has a hidden script. Draw a script task for it."

@@ -128,6 +128,18 @@ WRONG: dict[str, tuple[str, str, bytes]] = {
         "not-an-event", "a",
         _line(first("g"), catch("c", message("m")), user("a"), arrows="begin -> g; g -> c -> done; g -> a -> done"),
     ),
+    "loop of tasks": (
+        "no-turning-point", "a", _line(user("a"), both("g"), arrows="begin -> a -> g -> a; g -> done"),
+    ),
+    "flow out of the end": (
+        "flow-from-end", "e2_a",
+        _line(user("a"), end("e2"), both("g"), arrows="begin -> g; g -> a -> done; g -> e2 -> a"),
+    ),
+    "no id of the process": ("missing-id", "", diagram(process("", [start(), end()], "begin -> done"))),
+    "around itself": (
+        "duplicate-id", "s",
+        _line(part("s", [start("in"), user("s"), end("out")], "in -> s -> s; s -> out"), arrows="begin -> s -> done"),
+    ),
     "circle of scripts": (
         "endless", "s", _line(xor("s"), script("t", "n = 1"), arrows="begin -> s -> t -> s"),
     ),

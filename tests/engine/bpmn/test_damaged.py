@@ -1,0 +1,72 @@
+"""Diagrams damaged at random: checking always ends and never breaks, and what passes the check can be run."""
+
+from __future__ import annotations
+
+import copy
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import etree
+
+from engine.bpmn import check, prepare
+from engine.errors import EngineError
+from tests.engine.bpmn.driven import Driven
+from tests.engine.bpmn.processes import COMPARED, LOOPS
+from tests.engine.bpmn.test_rules import WRONG
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_POOL = [content for files in (*COMPARED.values(), *LOOPS.values()) for content in files.values()]
+_POOL += [content for _, _, content in WRONG.values()]
+_TEXTS = ("", "x", "P1D", "1 +", "()", "R/P1D")
+
+
+def _damage(root: _Element, dice: random.Random) -> None:
+    nodes = [node for node in root.iter() if isinstance(node.tag, str) and node is not root]
+    ids = [node.get("id") for node in nodes if node.get("id")]
+    node, kind = dice.choice(nodes), dice.randrange(6)
+    if kind == 0 and node.attrib:
+        del node.attrib[dice.choice(sorted(node.attrib))]
+    elif kind == 1:
+        node.getparent().remove(node)
+    elif kind == 2 and node.attrib:
+        node.set(dice.choice(sorted(node.attrib)), dice.choice([*ids, "", "x", "1"]))
+    elif kind == 3:
+        node.text = dice.choice(_TEXTS)
+    elif kind == 4:
+        dice.choice(nodes).append(copy.deepcopy(node))
+    else:
+        node.tag = dice.choice(nodes).tag
+
+
+def _walk(files: dict[str, bytes], dice: random.Random) -> None:
+    for prepared in prepare(files).values():
+        message = (prepared.starts[0].message, {"x": 1}) if prepared.starts else None
+        run = Driven(prepared, None, message)
+        for _ in range(4):
+            if run.moved.tasks:
+                task = dice.choice(run.moved.tasks)
+                run.complete((task.element, str(task.key)), {"flag": True, "n": 2, "answer": "yes"})
+            elif run.moved.waits:
+                run.send(run.moved.waits[0].message)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_damage_is_found_or_does_no_harm(seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - a repeatable choice, no secret
+    passed = 0
+    for _ in range(60):
+        root = etree.fromstring(dice.choice(_POOL))
+        for _ in range(dice.randrange(1, 4)):
+            _damage(root, dice)
+        files = {"a.bpmn": etree.tostring(root)}
+        if any(finding.refuses for finding in check(files)):
+            continue
+        passed += 1
+        try:
+            _walk(files, dice)
+        except EngineError as refused:
+            assert str(refused).endswith(".")
+    assert passed
