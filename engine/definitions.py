@@ -70,7 +70,7 @@ def _loaded(unit: Unit, bundle_id: str) -> _Parts:
         files = unit.session.execute(
             select(BundleFileRow.path, BundleFileRow.content).where(BundleFileRow.bundle_id == bundle_id)
         )
-        bundle = Bundle(row.key, row.title, row.edition, dict(files.tuples()), row.reason)
+        bundle = Bundle(row.key, row.title, row.edition, {row.path: row.content for row in files}, row.reason)
         parts = _Parts(bundle, bpmn.prepare(bundle.diagrams))
         keep(bundle_id, parts.bundle, parts.prepared)
     return parts

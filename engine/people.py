@@ -66,7 +66,10 @@ def people(unit: Unit, ids: Collection[str] | None = None, *, active: bool | Non
 
 
 def names(unit: Unit, ids: Collection[str]) -> dict[str, str]:
-    """Printed names by id; the program itself is called Milepost. An unknown id stands for itself."""
+    """Printed names of these ids; the program itself is called Milepost. An unknown id stands for itself."""
     wanted = {one for one in ids if one}
+    if not wanted:
+        return {}
     rows = unit.session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(wanted)))
-    return {**{one: one for one in wanted}, **dict(rows.tuples()), SYSTEM: "Milepost"}
+    own = {SYSTEM: "Milepost"} if SYSTEM in wanted else {}
+    return {**{one: one for one in wanted}, **{row.id: row.name for row in rows}, **own}

@@ -8,13 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-import engine
-from engine import PersonRow, Unit
+from engine import PersonRow, Unit, names
 from processes.tables import MemberRow
 from processes.vocabulary import ROLES, SPONSOR, STAKEHOLDER
-
-
-_PROGRAM = {engine.THE_SYSTEM.person: engine.THE_SYSTEM.name}
 
 
 @dataclass(frozen=True)
@@ -67,12 +63,6 @@ def readers(unit: Unit, project: str) -> dict[str, str]:
         if one.role in (STAKEHOLDER, SPONSOR):
             found.setdefault(one.person, one.role)
     return found
-
-
-def names(unit: Unit, ids: Collection[str]) -> dict[str, str]:
-    """Printed names by id; the program's own is Milepost, and an unknown id stands for itself."""
-    wanted = {one for one in ids if one}
-    return {**{one: one for one in wanted}, **{one.id: one.name for one in engine.people(unit, wanted)}, **_PROGRAM}
 
 
 def roles(unit: Unit, person: str) -> dict[str, frozenset[str]]:
