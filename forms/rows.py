@@ -48,7 +48,8 @@ def unflatten(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             node[last].append(value)
         else:
             node[last] = [node[last], value]
-    return {name: _listed(part, [MOST_NAMES]) for name, part in root.items()}
+    left = [MOST_NAMES]
+    return {name: _listed(part, left) for name, part in root.items()}
 
 
 def _listed(node: Any, left: list[int]) -> Any:
