@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 import engine
-from engine import Actor, Instance, NotAllowed, NotFound, Refused
+from engine import Actor, Instance, NotAllowed, NotFound, Refused, Unit
 from web.pages import paging, story
 from web.pages.sight import may_oversee, must_see, sees, visible
 from web.people import current_actor, resumes, signed_in
@@ -62,7 +63,7 @@ def page(instance_id: str, **more: Any) -> str:
         overlay=story.overlay(unit, instance_id),
         story=story.story(unit, instance),
         tasks=engine.tasks(unit, instance=instance_id, status="open"),
-        waiting=engine.waiting(unit, instance_id),
+        waiting=_waiting(unit, instance),
         incidents=engine.incidents(unit, status=None, instance=instance_id),
         records=records,
         comments=engine.comments(unit, instance_id),
@@ -71,6 +72,16 @@ def page(instance_id: str, **more: Any) -> str:
         may_cancel=may_cancel(actor, instance),
         **more,
     )
+
+
+def _waiting(unit: Unit, instance: Instance) -> list[tuple[engine.Waiting, datetime | None]]:
+    """What the instance waits for besides people, each with the instant at which a flow last led there, if one did."""
+    every, passed = engine.elements(unit, instance.definition), engine.trail(unit, instance.id)
+    found = []
+    for one in engine.waiting(unit, instance.id):
+        leading = set(every[one.element].incoming) if one.element in every else set()
+        found.append((one, max((step.at for step in passed if leading & set(step.flows)), default=None)))
+    return found
 
 
 def seen(instance_id: str, actor: Actor) -> Instance:

@@ -110,7 +110,7 @@ def _length(span: timedelta) -> str:
         count = int(span.total_seconds() // seconds)
         if count:
             return f"{count} {unit}{'s' if count > 1 else ''}"
-    return "Just now"
+    return "Moments"
 
 
 @frame.app_context_processor
