@@ -9,40 +9,49 @@ import pytest
 from forms import ExpressionFailed, ExpressionRefused, compile_expression, compile_script
 
 DATA = {
-    "decision": "approved", "amount": 2000, "owner": {"role": "Sponsor", "name": "Ada"}, "rows": [{"n": 1}, {"n": 3}],
-    "due": date(2026, 11, 23), "none": None, "tags": ["a", "b"], "_x": 4,
+    "decision": "approved",
+    "amount": 2000,
+    "owner": {"role": "Sponsor", "name": "Ada"},
+    "rows": [{"n": 1}, {"n": 3}],
+    "due": date(2026, 11, 23),
+    "none": None,
+    "tags": ["a", "b"],
+    "_x": 4,
 }
 
 
-@pytest.mark.parametrize(("text", "value"), [
-    ('decision == "approved" and amount > 1000', True),
-    ('not (decision != "approved") or amount / 0', True),
-    ('owner.role in ["Sponsor", "Project Manager"]', True),
-    ('owner["name"] + "!"', "Ada!"),
-    ("1 < _x <= 4", True),
-    ("none is None and decision is not None", True),
-    ('"late" if amount > 10 else "early"', "late"),
-    ("[row.n * 2 for row in rows if row.n > 1]", [6]),
-    ("{k: v for k, v in [('a', 1), ('b', 2)]}", {"a": 1, "b": 2}),
-    ("{row.n for row in rows}", {1, 3}),
-    ("sum(row.n for row in rows)", 4),
-    ("any(row.n == 3 for row in rows) and all(tags)", True),
-    ("len(tags) + min(3, 1) + max([2, 5]) + abs(-1)", 9),
-    ("max([], default=7)", 7),
-    ("sorted([3, 1, 2], reverse=True)", [3, 2, 1]),
-    ("round(2.345, 1)", 2.3),
-    ('int("12") + float("1.5")', 13.5),
-    ("str(due)", "2026-11-23"),
-    ('{"a": [1, 2], "b": (3,)}', {"a": [1, 2], "b": (3,)}),
-    ("tags[0] + tags[-1]", "ab"),
-    ("tags[:1]", ["a"]),
-    ("7 // 2 * 2 + 7 % 2 - 2 ** 3", -1),
-    ("[1, [2]] == [1, [2]] and [1] != [2]", True),
-    ('"pro" in decision and "z" not in decision', True),
-    ("'a' in {'a': 1}", True),
-    ("-amount", -2000),
-    ("  amount\n", 2000),
-])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('decision == "approved" and amount > 1000', True),
+        ('not (decision != "approved") or amount / 0', True),
+        ('owner.role in ["Sponsor", "Project Manager"]', True),
+        ('owner["name"] + "!"', "Ada!"),
+        ("1 < _x <= 4", True),
+        ("none is None and decision is not None", True),
+        ('"late" if amount > 10 else "early"', "late"),
+        ("[row.n * 2 for row in rows if row.n > 1]", [6]),
+        ("{k: v for k, v in [('a', 1), ('b', 2)]}", {"a": 1, "b": 2}),
+        ("{row.n for row in rows}", {1, 3}),
+        ("sum(row.n for row in rows)", 4),
+        ("any(row.n == 3 for row in rows) and all(tags)", True),
+        ("len(tags) + min(3, 1) + max([2, 5]) + abs(-1)", 9),
+        ("max([], default=7)", 7),
+        ("sorted([3, 1, 2], reverse=True)", [3, 2, 1]),
+        ("round(2.345, 1)", 2.3),
+        ('int("12") + float("1.5")', 13.5),
+        ("str(due)", "2026-11-23"),
+        ('{"a": [1, 2], "b": (3,)}', {"a": [1, 2], "b": (3,)}),
+        ("tags[0] + tags[-1]", "ab"),
+        ("tags[:1]", ["a"]),
+        ("7 // 2 * 2 + 7 % 2 - 2 ** 3", -1),
+        ("[1, [2]] == [1, [2]] and [1] != [2]", True),
+        ('"pro" in decision and "z" not in decision', True),
+        ("'a' in {'a': 1}", True),
+        ("-amount", -2000),
+        ("  amount\n", 2000),
+    ],
+)
 def test_value(text: str, value: object) -> None:
     assert compile_expression(text).evaluate(DATA) == value
 
@@ -64,11 +73,31 @@ def test_the_same_text_is_compiled_once() -> None:
     assert compile_expression("amount > 17") is compile_expression("amount > 17")
 
 
-@pytest.mark.parametrize("text", [
-    "missing", "owner.missing", "decision.role", "tags[9]", "1 / 0", '"a" + 1', "unknown(1)", "amount < decision", "len(3)",
-    "[1] < [2]", "sum(tags)", "-decision", "1 in 2", "int('x')", "float('nan')", "{[]: 1}", "min([])", "[a for a, b in tags]",
-    "len(1, 2)", "due - 'x'",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "missing",
+        "owner.missing",
+        "decision.role",
+        "tags[9]",
+        "1 / 0",
+        '"a" + 1',
+        "unknown(1)",
+        "amount < decision",
+        "len(3)",
+        "[1] < [2]",
+        "sum(tags)",
+        "-decision",
+        "1 in 2",
+        "int('x')",
+        "float('nan')",
+        "{[]: 1}",
+        "min([])",
+        "[a for a, b in tags]",
+        "len(1, 2)",
+        "due - 'x'",
+    ],
+)
 def test_data_that_does_not_fit_fails_with_a_sentence(text: str) -> None:
     with pytest.raises(ExpressionFailed) as caught:
         compile_expression(text).evaluate(DATA)
@@ -84,11 +113,32 @@ def test_a_script_assigns_in_order_and_leaves_its_input_alone() -> None:
     assert script.assigns == ("total", "label")
 
 
-@pytest.mark.parametrize("text", [
-    "import os", "a += 1", "a.b = 1", "a[0] = 1", "a, b = 1, 2", "a = b = 1", "def f(): pass", "print(1)", "del a", "a: int = 1",
-    "for x in y: z = x", "__a = 1", "a = (b := 1)", "a = lambda: 1", "if a: b = 1", "a = 1; import os", "while 1: a = 1",
-    "x = ''.join(a)", "class A: pass", "a = 1\n  b = 2", "global a",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os",
+        "a += 1",
+        "a.b = 1",
+        "a[0] = 1",
+        "a, b = 1, 2",
+        "a = b = 1",
+        "def f(): pass",
+        "print(1)",
+        "del a",
+        "a: int = 1",
+        "for x in y: z = x",
+        "__a = 1",
+        "a = (b := 1)",
+        "a = lambda: 1",
+        "if a: b = 1",
+        "a = 1; import os",
+        "while 1: a = 1",
+        "x = ''.join(a)",
+        "class A: pass",
+        "a = 1\n  b = 2",
+        "global a",
+    ],
+)
 def test_nothing_but_assignments_is_a_script(text: str) -> None:
     with pytest.raises(ExpressionRefused):
         compile_script(text)

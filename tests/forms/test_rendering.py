@@ -16,27 +16,53 @@ OPTIONS = [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]
 NEEDED = {"validate": {"required": True}}
 COMPONENTS: list[dict[str, Any]] = [
     {"type": "text", "text": "# Title\nFor **{{plan.name}}** and <b>more</b>\n\n- one\n- two\n\n1. first\n2. second"},
-    {"type": "textfield", "key": "name", "description": "As on the contract", "validate": {"required": True, "maxLength": 40, "pattern": "^[A-Z]"},
-     "appearance": {"prefixAdorner": "No.", "suffixAdorner": "!"}},
-    {"type": "textarea", "key": "note", "validate": {"minLength": 5}}, {"type": "number", "key": "days", "decimalDigits": 0, "validate": {"min": 1, "max": 30}},
+    {
+        "type": "textfield",
+        "key": "name",
+        "description": "As on the contract",
+        "validate": {"required": True, "maxLength": 40, "pattern": "^[A-Z]"},
+        "appearance": {"prefixAdorner": "No.", "suffixAdorner": "!"},
+    },
+    {"type": "textarea", "key": "note", "validate": {"minLength": 5}},
+    {"type": "number", "key": "days", "decimalDigits": 0, "validate": {"min": 1, "max": 30}},
     {"type": "datetime", "key": "day", "subtype": "date", "disallowPassedDates": True, **NEEDED},
-    {"type": "datetime", "key": "hour", "subtype": "time"}, {"type": "datetime", "key": "moment", "subtype": "datetime"},
-    {"type": "checkbox", "key": "agree", **NEEDED}, {"type": "radio", "key": "kind", "values": OPTIONS, **NEEDED},
-    {"type": "select", "key": "who", "valuesKey": "members", **NEEDED}, {"type": "checklist", "key": "all", "valuesKey": "members", **NEEDED},
-    {"type": "taglist", "key": "tags", "values": OPTIONS}, {"type": "filepicker", "key": "file", "accept": ".pdf", **NEEDED},
+    {"type": "datetime", "key": "hour", "subtype": "time"},
+    {"type": "datetime", "key": "moment", "subtype": "datetime"},
+    {"type": "checkbox", "key": "agree", **NEEDED},
+    {"type": "radio", "key": "kind", "values": OPTIONS, **NEEDED},
+    {"type": "select", "key": "who", "valuesKey": "members", **NEEDED},
+    {"type": "checklist", "key": "all", "valuesKey": "members", **NEEDED},
+    {"type": "taglist", "key": "tags", "values": OPTIONS},
+    {"type": "filepicker", "key": "file", "accept": ".pdf", **NEEDED},
     {"type": "table", "dataSource": "=rows", "columns": [{"label": "A", "key": "a"}, {"label": "B", "key": "b"}]},
-    {"type": "separator"}, {"type": "spacer", "height": 30},
+    {"type": "separator"},
+    {"type": "spacer", "height": 30},
     {"type": "textfield", "key": "why", "conditional": {"hide": '=kind != "b"'}, **NEEDED},
-    {"type": "group", "path": "plan", "components": [{"type": "textfield", "key": "start", "id": "ps", "label": "Start"}]},
-    {"type": "dynamiclist", "path": "milestones", "properties": {"rowLabel": "Milestone"}, "components": [
-        {"type": "textfield", "key": "name", "id": "mn", "label": "Milestone name", **NEEDED},
-        {"type": "datetime", "key": "due", "id": "md", "subtype": "date", "dateLabel": "Due"},
-        {"type": "radio", "key": "risk", "id": "mr", "label": "Risk", "values": OPTIONS}]},
+    {
+        "type": "group",
+        "path": "plan",
+        "components": [{"type": "textfield", "key": "start", "id": "ps", "label": "Start"}],
+    },
+    {
+        "type": "dynamiclist",
+        "path": "milestones",
+        "properties": {"rowLabel": "Milestone"},
+        "components": [
+            {"type": "textfield", "key": "name", "id": "mn", "label": "Milestone name", **NEEDED},
+            {"type": "datetime", "key": "due", "id": "md", "subtype": "date", "dateLabel": "Due"},
+            {"type": "radio", "key": "risk", "id": "mr", "label": "Risk", "values": OPTIONS},
+        ],
+    },
 ]
 
 
 def everything() -> Form:
-    return compile_form({"type": "default", "components": [{"id": f"c{at}", "label": f"Label {at}", **part} for at, part in enumerate(COMPONENTS)]})
+    return compile_form(
+        {
+            "type": "default",
+            "components": [{"id": f"c{at}", "label": f"Label {at}", **part} for at, part in enumerate(COMPONENTS)],
+        }
+    )
 
 
 def page(form: Form, values: Mapping[str, Any] | None, errors: Mapping[str, Any] | None = None) -> html.HtmlElement:
@@ -53,8 +79,17 @@ def refused(raw: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
     return caught.value.errors
 
 
-RAW = {"name": EVIL, "note": EVIL, "kind": "b", "days": "x", "day": "soon", "milestones": [{"name": EVIL}, {"due": "y"}], "plan": {"start": EVIL},
-       "tags": ["a", EVIL], "why": "'\"><img src=x onerror=alert(1)>"}
+RAW = {
+    "name": EVIL,
+    "note": EVIL,
+    "kind": "b",
+    "days": "x",
+    "day": "soon",
+    "milestones": [{"name": EVIL}, {"due": "y"}],
+    "plan": {"start": EVIL},
+    "tags": ["a", EVIL],
+    "why": "'\"><img src=x onerror=alert(1)>",
+}
 
 
 @pytest.fixture(params=["first", "typed"])
@@ -87,7 +122,19 @@ def test_no_script_no_style_no_handler_and_texts_stay_texts(shown: html.HtmlElem
 def test_errors_are_marked_at_their_fields_and_linked_from_the_summary() -> None:
     errors = refused(RAW)
     shown = page(everything(), RAW, errors)
-    assert {"name", "note", "days", "day", "milestones.1.name", "milestones.1.due", "tags", "file", "agree", "who", "all"} >= set(errors) - {"why"}
+    assert {
+        "name",
+        "note",
+        "days",
+        "day",
+        "milestones.1.name",
+        "milestones.1.due",
+        "tags",
+        "file",
+        "agree",
+        "who",
+        "all",
+    } >= set(errors) - {"why"}
     links = shown.xpath("//*[@role='alert']//a/@href")
     assert "#f-milestones-1-due" in links
     assert len(links) == len(errors)
@@ -115,7 +162,10 @@ def test_browser_rules_say_what_the_server_says() -> None:
     def attributes(name: str) -> dict[str, str]:
         return dict(shown.xpath("//*[@name=$name]", name=name)[0].attrib)
 
-    assert attributes("name").items() >= {"required": "required", "maxlength": "40", "pattern": ".*(?:^[A-Z]).*", "type": "text"}.items()
+    assert (
+        attributes("name").items()
+        >= {"required": "required", "maxlength": "40", "pattern": ".*(?:^[A-Z]).*", "type": "text"}.items()
+    )
     assert attributes("days").items() >= {"type": "number", "min": "1", "max": "30", "step": "1"}.items()
     assert attributes("day").items() >= {"type": "date", "min": "2026-11-23", "required": "required"}.items()
     assert (attributes("hour")["type"], attributes("moment")["type"]) == ("time", "datetime-local")
@@ -132,7 +182,13 @@ def test_a_field_that_may_be_hidden_is_not_required_by_the_browser() -> None:
 def test_rows_have_buttons_that_edit_rows_understands() -> None:
     raw: dict[str, Any] = {"milestones": [{"name": "1"}, {"name": "2"}]}
     actions = page(everything(), raw).xpath("//button[@name='_rows']/@value")
-    assert actions == ["down:milestones.0", "remove:milestones.0", "up:milestones.1", "remove:milestones.1", "add:milestones"]
+    assert actions == [
+        "down:milestones.0",
+        "remove:milestones.0",
+        "up:milestones.1",
+        "remove:milestones.1",
+        "add:milestones",
+    ]
     for action in actions:
         raw = edit_rows(raw, action) if "1" not in action else raw
     shown = page(everything(), raw)
