@@ -25,14 +25,16 @@ def several(drawn: Drawn) -> Iterator[Finding]:
             sentence = f"{label(element)} needs the variable to go through (a map of person and role), not a number."
             yield drawn.error(element.id, "no-collection", sentence)
             continue
-        if element.kind != "userTask" and child(loop, "loopDataOutputRef") is None:
-            continue
         parts = {
-            "the item": _identifier(loop, "inputDataItem"),
-            "the collection of results": text(child(loop, "loopDataOutputRef")),
-            "the result of one instance": _identifier(loop, "outputDataItem"),
+            "the item": ("inputDataItem", _identifier(loop, "inputDataItem")),
+            "the collection of results": ("loopDataOutputRef", text(child(loop, "loopDataOutputRef"))),
+            "the result of one instance": ("outputDataItem", _identifier(loop, "outputDataItem")),
         }
-        for what, name in parts.items():
+        gives_results = any(child(loop, part) is not None for part in ("loopDataOutputRef", "outputDataItem"))
+        for what, (part, name) in parts.items():
+            # Only people must give results; an automatic part may work without, but names nothing by halves.
+            if element.kind != "userTask" and not (gives_results or child(loop, part) is not None):
+                continue
             if not _NAME.fullmatch(name):
                 sentence = f"{label(element)} is done by several, so name {what}: without it results are lost."
                 yield drawn.error(element.id, "no-result", sentence)
