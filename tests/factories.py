@@ -1,4 +1,4 @@
-"""The vocabulary that tests share: a clock one can turn, a small procedure with its bundle, people, a browser without one."""
+"""The vocabulary that tests share: a clock one can turn, a small procedure, people, and visitors without a browser."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def config_for(folder: Path, **changes: Any) -> Config:
 
 
 def add_account(login: str, name: str, *roles: str, password: str = PASSWORD) -> str:
-    """Somebody with an account and a password of their own; `roles` are those in the organisation. Gives the person id."""
+    """Somebody with an account and a password; `roles` are those in the organisation. Gives the person id."""
     with work() as unit:
         person, _code = add_person(unit, login, name, THE_SYSTEM, roles=frozenset(roles))
         unit.session.flush()
@@ -191,11 +191,16 @@ DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
         <dc:Bounds x="160" y="80" width="520" height="160" /></bpmndi:BPMNShape>
       <bpmndi:BPMNShape id="Lane_di" bpmnElement="Lane_pm" isHorizontal="true">
         <dc:Bounds x="190" y="80" width="490" height="160" /></bpmndi:BPMNShape>
-      <bpmndi:BPMNShape id="Begin_di" bpmnElement="Begin"><dc:Bounds x="240" y="142" width="36" height="36" /></bpmndi:BPMNShape>
-      <bpmndi:BPMNShape id="greet_di" bpmnElement="greet"><dc:Bounds x="340" y="120" width="100" height="80" /></bpmndi:BPMNShape>
-      <bpmndi:BPMNShape id="Done_di" bpmnElement="Done"><dc:Bounds x="520" y="142" width="36" height="36" /></bpmndi:BPMNShape>
-      <bpmndi:BPMNEdge id="Flow_1_di" bpmnElement="Flow_1"><di:waypoint x="276" y="160" /><di:waypoint x="340" y="160" /></bpmndi:BPMNEdge>
-      <bpmndi:BPMNEdge id="Flow_2_di" bpmnElement="Flow_2"><di:waypoint x="440" y="160" /><di:waypoint x="520" y="160" /></bpmndi:BPMNEdge>
+      <bpmndi:BPMNShape id="Begin_di" bpmnElement="Begin">
+        <dc:Bounds x="240" y="142" width="36" height="36" /></bpmndi:BPMNShape>
+      <bpmndi:BPMNShape id="greet_di" bpmnElement="greet">
+        <dc:Bounds x="340" y="120" width="100" height="80" /></bpmndi:BPMNShape>
+      <bpmndi:BPMNShape id="Done_di" bpmnElement="Done">
+        <dc:Bounds x="520" y="142" width="36" height="36" /></bpmndi:BPMNShape>
+      <bpmndi:BPMNEdge id="Flow_1_di" bpmnElement="Flow_1">
+        <di:waypoint x="276" y="160" /><di:waypoint x="340" y="160" /></bpmndi:BPMNEdge>
+      <bpmndi:BPMNEdge id="Flow_2_di" bpmnElement="Flow_2">
+        <di:waypoint x="440" y="160" /><di:waypoint x="520" y="160" /></bpmndi:BPMNEdge>
     </bpmndi:BPMNPlane>
   </bpmndi:BPMNDiagram>
 </bpmn:definitions>

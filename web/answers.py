@@ -70,19 +70,39 @@ TABLE: dict[type[BaseException], Answer] = {
 
 HTTP = {
     400: Answer(400, "This was not understood", "Go back, load the page again and send it once more."),
-    404: Answer(404, "Not found", "Check the address, or search for what you are looking for.",
-                "There is nothing under this address."),
+    404: Answer(
+        404,
+        "Not found",
+        "Check the address, or search for what you are looking for.",
+        "There is nothing under this address.",
+    ),
     405: Answer(405, "Not this way", "Go back and use the page's own buttons.", "This address does not take that."),
     413: Answer(413, "Too large", "Send less, or a smaller file.", "This is larger than what is accepted here."),
     415: Answer(415, "Not this kind", "Send it in the format that the page names.", "This format is not accepted."),
 }
-UNKNOWN = Answer(500, "Something went wrong", "Nothing was saved. Try again; if it comes back, give the number below.",
-                 "Milepost could not finish this.")
-LOCKED = Answer(503, "The database is busy", NOTHING_SAVED, "Somebody else's work took too long.", {"Retry-After": "15"})
-FULL = Answer(503, "The disk is full", "Nothing was saved. Tell whoever runs Milepost that it needs space.",
-              "There is no room to write this down.", {"Retry-After": "300"})
-UNUSABLE = Answer(503, "The database cannot be used", "Nothing was saved. Tell whoever runs Milepost.",
-                  "The database gave no answer.", {"Retry-After": "60"})
+UNKNOWN = Answer(
+    500,
+    "Something went wrong",
+    "Nothing was saved. Try again; if it comes back, give the number below.",
+    "Milepost could not finish this.",
+)
+LOCKED = Answer(
+    503, "The database is busy", NOTHING_SAVED, "Somebody else's work took too long.", {"Retry-After": "15"}
+)
+FULL = Answer(
+    503,
+    "The disk is full",
+    "Nothing was saved. Tell whoever runs Milepost that it needs space.",
+    "There is no room to write this down.",
+    {"Retry-After": "300"},
+)
+UNUSABLE = Answer(
+    503,
+    "The database cannot be used",
+    "Nothing was saved. Tell whoever runs Milepost.",
+    "The database gave no answer.",
+    {"Retry-After": "60"},
+)
 
 
 def answer_errors(app: Flask) -> None:
@@ -171,8 +191,15 @@ def token_missing(error: CSRFError) -> Any:
     again = resumed_now("This page was from an earlier session, so nothing was sent. Look at it and send it again.")
     if again is not None:
         return again
-    return page(Answer(400, "This page was out of date", "Go back, load the page again and send it once more.",
-                       "Nothing was changed, because the page did not belong to this session."), error)
+    return page(
+        Answer(
+            400,
+            "This page was out of date",
+            "Go back, load the page again and send it once more.",
+            "Nothing was changed, because the page did not belong to this session.",
+        ),
+        error,
+    )
 
 
 def page(answer: Answer, error: BaseException, number: str = "") -> Response:

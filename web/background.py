@@ -94,6 +94,6 @@ class Background:
         while not self._stop.is_set():
             try:
                 tick(self._app, self._stop)
-            except Exception as error:  # noqa: BLE001  the outermost loop of a worker: it must go on, and say so
+            except Exception as error:  # the outermost loop of a worker goes on, and says so
                 log.error("background work failed", error=type(error).__name__, exc_info=error)
             self._stop.wait(self._seconds)

@@ -85,16 +85,26 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("MILEPOST_DATA", "Folder of everything that is kept; made on first start, mode 0700", "var/milepost", _path),
+    Setting(
+        "MILEPOST_DATA", "Folder of everything that is kept; made on first start, mode 0700", "var/milepost", _path
+    ),
     Setting("MILEPOST_DATABASE", "URL of the SQLite database", "sqlite:///<data>/milepost.sqlite", _database),
     Setting("MILEPOST_SECRET_FILE", "File of the key that signs sessions; made on first start", "<data>/secret", _path),
     Setting("MILEPOST_HOST", "Address to listen on", "127.0.0.1", _text),
     Setting("MILEPOST_PORT", "Port to listen on", "8000", _whole(0, 65535)),
     Setting("MILEPOST_THREADS", "Requests served at the same time", "8", _whole(1, 64)),
-    Setting("MILEPOST_PROXY", "Number of trusted proxies in front, whose X-Forwarded-* headers count", "0", _whole(0, 9)),
-    Setting("MILEPOST_HTTPS", "Browsers come by https: secure cookies and HSTS", "yes behind a proxy, else no", _switch),
-    Setting("MILEPOST_SESSION_MINUTES", "Minutes without a request after which one has to sign in again", "30",
-            _whole(1, 1440)),
+    Setting(
+        "MILEPOST_PROXY", "Number of trusted proxies in front, whose X-Forwarded-* headers count", "0", _whole(0, 9)
+    ),
+    Setting(
+        "MILEPOST_HTTPS", "Browsers come by https: secure cookies and HSTS", "yes behind a proxy, else no", _switch
+    ),
+    Setting(
+        "MILEPOST_SESSION_MINUTES",
+        "Minutes without a request after which one has to sign in again",
+        "30",
+        _whole(1, 1440),
+    ),
     Setting("MILEPOST_LOG", "Shape of the log lines on standard error: text or json", "text", _one_of("text", "json")),
     Setting("MILEPOST_UPLOAD_MB", "Largest request that is accepted, in megabytes", "10", _whole(1, 1000)),
     Setting("MILEPOST_ORGANISATION", "Name of the organisation, shown on the sign-in page", "Milepost", _text),
@@ -102,6 +112,12 @@ SETTINGS = (
     Setting("MILEPOST_TICK", "Fire due timers in this process, once a second", "yes", _switch),
 )
 """Every setting there is. README's table is this one."""
+
+
+def settings_table() -> str:
+    """The settings as a table in Markdown, as README shows them."""
+    rows = [f"| `{one.name}` | {one.meaning} | {one.default} |" for one in SETTINGS]
+    return "\n".join(["| setting | meaning | default |", "|---|---|---|", *rows])
 
 
 @dataclass(frozen=True)

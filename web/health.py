@@ -29,7 +29,7 @@ def healthz() -> Response:
 @health.get("/readyz")
 @public
 def readyz() -> Response:
-    """The database answers, its tables are this version's, and timers are being fired. 200, or 503 with what is not so."""
+    """The database answers, its tables are this version's, timers are being fired: 200, or 503 with what is not so."""
     problems = [*_database_problems(), *_heartbeat_problems()]
     response = jsonify(status="not ready" if problems else "ready", problems=problems)
     response.status_code = 503 if problems else 200

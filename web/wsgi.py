@@ -8,22 +8,39 @@ from __future__ import annotations
 
 import atexit
 import os
+from collections.abc import Mapping
+from contextlib import ExitStack
 
 from flask import Flask
 
 from web import create_app
 from web.background import Background
 from web.config import Config
+from web.database import db, only_reading
+from web.errors import DataUnusable
 from web.logs import set_up_logs
+from web.migrations import current, head
+from web.secret import hold_data
 
 
 def application() -> Flask:
-    """The app with its background thread, as the environment says. Raises WebError when a setting cannot be used."""
-    config = Config.from_environment(os.environ)
+    """The app with its background thread, as the environment says, until the process ends. Raises WebError."""
+    running = ExitStack()
+    atexit.register(running.close)
+    return begin(os.environ, running)
+
+
+def begin(env: Mapping[str, str], running: ExitStack) -> Flask:
+    """Start what `running` stops when it is closed. Raises SettingRefused, or DataUnusable before an upgrade."""
+    config = Config.from_environment(env)
     set_up_logs(config.log)
     app = create_app(config)
+    running.enter_context(hold_data(config))
+    with app.app_context(), only_reading():
+        at = current(db.session.connection())
+        db.session.remove()
+    if at != head():
+        raise DataUnusable(f"The database is at version {at}, this Milepost needs {head()}. Run: ./milepost upgrade")
     if config.tick:
-        background = Background(app)
-        background.__enter__()
-        atexit.register(background.stop)
+        running.enter_context(Background(app))
     return app

@@ -56,7 +56,11 @@ def raising(app: Flask, guest: Visitor) -> Callable[..., object]:
         (engine.SignatureRefused(), 422, "signature"),
         (engine.SignatureVoid(), 422, "changed since"),
         (engine.NobodyWaits(), 422, "No running instance"),
-        (engine.DiagramRefused([engine.Finding("A", "x", "error", "Name <this> flow.", "a.bpmn")]), 422, "&lt;this&gt; flow"),
+        (
+            engine.DiagramRefused([engine.Finding("A", "x", "error", "Name <this> flow.", "a.bpmn")]),
+            422,
+            "&lt;this&gt; flow",
+        ),
         (engine.StepFailed(), 500, "incidents"),
         (errors.TooManyAttempts(until=WHEN), 429, "08:30 UTC"),
         (errors.Busy(), 503, "few seconds"),
@@ -135,6 +139,7 @@ def test_a_full_disk_saves_nothing_and_says_so(app: Flask, people: dict[str, str
     guest.sign_in("ada")
     guest.get("/people/new")
     with app.app_context():
+
         def limit(connection: sqlite3.Connection, *_more: object) -> None:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             connection.execute(f"PRAGMA max_page_count={pages}").close()

@@ -15,21 +15,42 @@ from web.work import milepost, reading, work
 
 TIMER = """<bpmn:intermediateCatchEvent id="wait" name="Two days later"><bpmn:incoming>Flow_2</bpmn:incoming>
   <bpmn:outgoing>Flow_3</bpmn:outgoing><bpmn:timerEventDefinition id="Timer">
-  <bpmn:timeDuration xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="bpmn:tFormalExpression">"P2D"</bpmn:timeDuration>
+  <bpmn:timeDuration xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="bpmn:tFormalExpression">
+  "P2D"</bpmn:timeDuration>
   </bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>
   <bpmn:endEvent id="Done" name="Done"><bpmn:incoming>Flow_3</bpmn:incoming></bpmn:endEvent>"""
 
 
 def waiting_bundle() -> Bundle:
     """The small process with a timer in place of its task."""
-    text = DIAGRAM.replace('<bpmn:endEvent id="Done" name="Done"><bpmn:incoming>Flow_2</bpmn:incoming></bpmn:endEvent>', TIMER)
+    text = DIAGRAM.replace(
+        '<bpmn:endEvent id="Done" name="Done"><bpmn:incoming>Flow_2</bpmn:incoming></bpmn:endEvent>', TIMER
+    )
     task = text[text.index("<bpmn:userTask") : text.index("</bpmn:userTask>") + len("</bpmn:userTask>")]
-    text = text.replace(task, "").replace("<bpmn:flowNodeRef>greet</bpmn:flowNodeRef>", "<bpmn:flowNodeRef>wait</bpmn:flowNodeRef>")
-    text = text.replace('<bpmn:sequenceFlow id="Flow_1" sourceRef="Begin" targetRef="greet" />', '<bpmn:sequenceFlow id="Flow_2" sourceRef="Begin" targetRef="wait" />')
-    text = text.replace('<bpmn:sequenceFlow id="Flow_2" sourceRef="greet" targetRef="Done" />', '<bpmn:sequenceFlow id="Flow_3" sourceRef="wait" targetRef="Done" />')
-    text = text.replace("<bpmn:outgoing>Flow_1</bpmn:outgoing></bpmn:startEvent>", "<bpmn:outgoing>Flow_2</bpmn:outgoing></bpmn:startEvent>")
-    text = text.replace('bpmnElement="greet"', 'bpmnElement="wait"').replace('bpmnElement="Flow_1"', 'bpmnElement="Flow_3"')
-    return Bundle(key="waiting", title="Waiting", edition="1.0", files={"hello.bpmn": text.encode(), "greeting.form": FORM.encode()})
+    text = text.replace(task, "").replace(
+        "<bpmn:flowNodeRef>greet</bpmn:flowNodeRef>", "<bpmn:flowNodeRef>wait</bpmn:flowNodeRef>"
+    )
+    text = text.replace(
+        '<bpmn:sequenceFlow id="Flow_1" sourceRef="Begin" targetRef="greet" />',
+        '<bpmn:sequenceFlow id="Flow_2" sourceRef="Begin" targetRef="wait" />',
+    )
+    text = text.replace(
+        '<bpmn:sequenceFlow id="Flow_2" sourceRef="greet" targetRef="Done" />',
+        '<bpmn:sequenceFlow id="Flow_3" sourceRef="wait" targetRef="Done" />',
+    )
+    text = text.replace(
+        "<bpmn:outgoing>Flow_1</bpmn:outgoing></bpmn:startEvent>",
+        "<bpmn:outgoing>Flow_2</bpmn:outgoing></bpmn:startEvent>",
+    )
+    text = text.replace('bpmnElement="greet"', 'bpmnElement="wait"').replace(
+        'bpmnElement="Flow_1"', 'bpmnElement="Flow_3"'
+    )
+    return Bundle(
+        key="waiting",
+        title="Waiting",
+        edition="1.0",
+        files={"hello.bpmn": text.encode(), "greeting.form": FORM.encode()},
+    )
 
 
 @pytest.fixture

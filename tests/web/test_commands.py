@@ -83,7 +83,9 @@ class Done:
 
 
 @pytest.fixture
-def call(env: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+def call(
+    env: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Done]:
     """Run one command within this process, which is quicker."""
     monkeypatch.setenv("MILEPOST_DATA", env["MILEPOST_DATA"])
 

@@ -60,7 +60,9 @@ def test_a_role_in_a_project_is_none_in_the_organisation(
     assert guest.get("/people").status_code == 403
 
 
-def test_a_view_that_says_nothing_is_for_administrators_only(app: Flask, people: dict[str, str], guest: Visitor) -> None:
+def test_a_view_that_says_nothing_is_for_administrators_only(
+    app: Flask, people: dict[str, str], guest: Visitor
+) -> None:
     blueprint = Blueprint("forgotten", __name__)
     blueprint.add_url_rule("/forgotten", "page", lambda: "open")
     app.register_blueprint(blueprint)

@@ -133,7 +133,9 @@ def test_a_page_from_an_earlier_session_comes_back_at_once(
     assert letters == []
 
 
-def test_the_token_is_of_the_person_who_saw_the_page(app: Flask, people: dict[str, str], guest: Visitor, letters: list[str]) -> None:
+def test_the_token_is_of_the_person_who_saw_the_page(
+    app: Flask, people: dict[str, str], guest: Visitor, letters: list[str]
+) -> None:
     tokens = set()
     for login in ("paula", "tom"):
         came = visitor(app)

@@ -51,7 +51,11 @@ def test_evidence_of_a_migrated_database_cannot_be_changed(tmp_path: Path) -> No
     made = "INSERT INTO bundle VALUES ('b', 'k', 1, 't', '1', '', 'd', '2026-01-01 00:00:00.000000')"
     with engine.begin() as connection:
         connection.execute(text(made))
-    for change in ("UPDATE bundle SET title = 'other'", "DELETE FROM bundle", made.replace("INSERT", "INSERT OR REPLACE")):
+    for change in (
+        "UPDATE bundle SET title = 'other'",
+        "DELETE FROM bundle",
+        made.replace("INSERT", "INSERT OR REPLACE"),
+    ):
         with engine.connect() as connection, pytest.raises(IntegrityError, match="is evidence"):
             connection.execute(text(change))
     engine.dispose()

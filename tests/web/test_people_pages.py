@@ -74,9 +74,7 @@ def test_a_name_with_script_in_it_is_text(people: dict[str, str], guest: Visitor
     assert "&lt;script&gt;" in page
 
 
-def test_a_person_page_shows_roles_and_the_tasks_that_wait(
-    app: Flask, people: dict[str, str], guest: Visitor
-) -> None:
+def test_a_person_page_shows_roles_and_the_tasks_that_wait(app: Flask, people: dict[str, str], guest: Visitor) -> None:
     with app.app_context(), work() as unit:
         deploy(unit, small_bundle(), THE_SYSTEM)
         start(unit, "hello", PROJECT, {}, THE_SYSTEM, title="First greeting")
@@ -123,9 +121,7 @@ def test_the_last_administrator_stays(app: Flask, people: dict[str, str], guest:
     assert (changed.old, changed.new) == (["Administrator", "Process Admin"], ["Compliance"])
 
 
-def test_a_new_code_ends_the_sessions_and_the_old_password(
-    app: Flask, people: dict[str, str], guest: Visitor
-) -> None:
+def test_a_new_code_ends_the_sessions_and_the_old_password(app: Flask, people: dict[str, str], guest: Visitor) -> None:
     came = visitor(app)
     came.sign_in("sam")
     guest.sign_in("ada")
@@ -135,9 +131,7 @@ def test_a_new_code_ends_the_sessions_and_the_old_password(
     assert came.sign_in("sam", code.upper().lower()).location == "/password"
 
 
-def test_the_first_visitor_with_the_code_becomes_administrator(
-    app: Flask, guest: Visitor, clock: TestClock
-) -> None:
+def test_the_first_visitor_with_the_code_becomes_administrator(app: Flask, guest: Visitor, clock: TestClock) -> None:
     assert guest.get("/setup").status_code == 404, "no code has been printed"
     with app.app_context():
         code = offer_setup(milepost().config, clock())

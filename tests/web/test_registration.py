@@ -38,9 +38,18 @@ def app(data: Path, clock: TestClock) -> Iterator[Flask]:
 @pytest.fixture
 def people(app: Flask) -> dict[str, str]:
     """Login -> person id of five people without a project."""
-    names = {"ada": "Ada Admin", "paula": "Paula Manager", "tom": "Tom Team", "sam": "Sam Stake", "suse": "Suse Sponsor"}
+    names = {
+        "ada": "Ada Admin",
+        "paula": "Paula Manager",
+        "tom": "Tom Team",
+        "sam": "Sam Stake",
+        "suse": "Suse Sponsor",
+    }
     with app.app_context():
-        return {login: add_account(login, name, *(["Administrator"] if login == "ada" else [])) for login, name in names.items()}
+        return {
+            login: add_account(login, name, *(["Administrator"] if login == "ada" else []))
+            for login, name in names.items()
+        }
 
 
 @pytest.fixture

@@ -61,8 +61,8 @@ def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
 
 def test_replacing_the_database_needs_the_folder_alone(tmp_path: Path) -> None:
     config = config_for(tmp_path)
-    with hold_data(config), hold_data(config):
-        with pytest.raises(DataUnusable, match="stop it first"), hold_data(config, alone=True):
-            raise AssertionError
+    stop = pytest.raises(DataUnusable, match="stop it first")
+    with hold_data(config), hold_data(config), stop, hold_data(config, alone=True):
+        raise AssertionError
     with hold_data(config, alone=True), pytest.raises(DataUnusable, match="being replaced"), hold_data(config):
         raise AssertionError

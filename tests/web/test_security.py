@@ -56,7 +56,9 @@ def test_behind_a_proxy_with_tls_cookies_are_secure_and_addresses_https(make_app
         add_account("ada", "Ada Admin", "Administrator")
     forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "milepost.example", "X-Forwarded-For": "192.0.2.7"}
     came = visitor(app)
-    came.client.environ_base.update({f"HTTP_{name.upper().replace('-', '_')}": text for name, text in forwarded.items()})
+    came.client.environ_base.update(
+        {f"HTTP_{name.upper().replace('-', '_')}": text for name, text in forwarded.items()}
+    )
     came.get("/sign-in")
     headers = {"Referer": "https://milepost.example/sign-in"}
     response = came.post("/sign-in", {"login": "ada", "password": PASSWORD}, headers=headers)
@@ -72,7 +74,9 @@ def test_behind_a_proxy_with_tls_cookies_are_secure_and_addresses_https(make_app
 
 
 def test_without_a_trusted_proxy_forwarded_headers_count_for_nothing(app: Flask) -> None:
-    with app.test_request_context("/healthz", headers={"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil"}) as context:
+    with app.test_request_context(
+        "/healthz", headers={"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil"}
+    ) as context:
         app.wsgi_app(context.request.environ, lambda *_: lambda _: None)
         assert context.request.environ["wsgi.url_scheme"] == "http"
         assert context.request.environ["HTTP_HOST"] == "localhost"

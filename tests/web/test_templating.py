@@ -63,7 +63,12 @@ def test_assets_come_with_the_style_sheets_of_what_they_import(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manifest = {
-        "src/app.js": {"file": "assets/app-1.js", "css": ["assets/app-2.css"], "imports": ["_shared.js"], "isEntry": True},
+        "src/app.js": {
+            "file": "assets/app-1.js",
+            "css": ["assets/app-2.css"],
+            "imports": ["_shared.js"],
+            "isEntry": True,
+        },
         "_shared.js": {"file": "assets/shared-3.js", "css": ["assets/shared-4.css"]},
     }
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))

@@ -14,8 +14,8 @@ from web.commands.serving import serve, upgrade
 
 __all__ = ["commands"]
 
-EPILOG = """Two more are handled before this program starts: `./milepost test` runs all tests, `./milepost build` builds the
-browser assets. Settings come from the environment; README has the table."""
+EPILOG = """Two more are handled before this program starts: `./milepost test` runs all tests, `./milepost build` builds
+the browser assets. Settings come from the environment; README has the table."""
 
 
 @click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

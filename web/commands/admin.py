@@ -23,8 +23,13 @@ def admin() -> None:
 @admin.command()
 @click.argument("login")
 @click.option("--name", required=True, help="The name as it is to be printed in records.")
-@click.option("--role", "roles", multiple=True, type=click.Choice(sorted(ORGANISATION_ROLES.values())),
-              help="Role in the organisation; may be given several times. Default: Administrator.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(sorted(ORGANISATION_ROLES.values())),
+    help="Role in the organisation; may be given several times. Default: Administrator.",
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 @data_option
 def create(login: str, name: str, roles: tuple[str, ...], password_stdin: bool, data: Path | None) -> None:

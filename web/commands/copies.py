@@ -34,8 +34,8 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 def backup(file: Path, data: Path | None) -> None:
     """Copy everything into one FILE, also while Milepost runs.
 
-    The file holds the database with its hash. It holds password hashes and all records: keep it as safe as the data. The
-    secret that signs sessions is left out; after a restore a new one is made, and everybody signs in again.
+    The file holds the database with its hash, password hashes and all records included: keep it as safe as the data.
+    The secret that signs sessions is left out; after a restore a new one is made, and everybody signs in again.
     """
     config = settings(data)
     if not config.database_file.exists():
@@ -87,14 +87,14 @@ def restore(file: Path, force: bool, data: Path | None) -> int:
 def _copy_database(source: Path, target: Path) -> int:
     """Copy a database that others may be writing to; gives the number of events in the copy."""
     target.touch(mode=0o600)
-    with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=15)) as old:
-        with closing(sqlite3.connect(target)) as new:
-            total = max(old.execute("PRAGMA page_count").fetchone()[0], 1)
-            with click.progressbar(length=total, label="Copying", file=sys.stderr) as bar:
-                old.backup(new, pages=PAGES, progress=lambda _status, left, all_: bar.update(all_ - left - bar.pos))
-            new.execute("PRAGMA journal_mode=DELETE")
-            _sound(new)
-            return new.execute("SELECT count(*) FROM event").fetchone()[0]
+    address = f"{source.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=15)) as old, closing(sqlite3.connect(target)) as new:
+        total = max(old.execute("PRAGMA page_count").fetchone()[0], 1)
+        with click.progressbar(length=total, label="Copying", file=sys.stderr) as bar:
+            old.backup(new, pages=PAGES, progress=lambda _status, left, all_: bar.update(all_ - left - bar.pos))
+        new.execute("PRAGMA journal_mode=DELETE")
+        _sound(new)
+        return new.execute("SELECT count(*) FROM event").fetchone()[0]
 
 
 def _pack(target: Path, manifest: dict[str, Any], database: Path) -> None:

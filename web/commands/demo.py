@@ -39,9 +39,16 @@ class Demo:
 
 
 @click.command(short_help="Look around: a prepared Milepost.")
-@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Default: $MILEPOST_PORT, or 8000. 0 takes a free one.")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=ROOT / "var" / "demo", metavar="DIR",
-              help="Folder of the demo's data. Default: var/demo in the checkout.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=None, help="Default: $MILEPOST_PORT, or 8000. 0 takes a free one."
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=ROOT / "var" / "demo",
+    metavar="DIR",
+    help="Folder of the demo's data. Default: var/demo in the checkout.",
+)
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and prepare it anew.")
 def demo(port: int | None, data: Path, reset: bool) -> None:
     """Serve a demo on 127.0.0.1: two projects with a real history, people to sign in as, tasks to work on.

@@ -23,8 +23,8 @@ from web.errors import DataUnusable
 def verify(as_json: bool, data: Path | None) -> int:
     """Recompute every hash: events, records, signatures, answers, attachments, bundles.
 
-    Names what does not fit, counts what was looked at, and says what cannot be seen without a checkpoint kept elsewhere.
-    Exits 0 when everything fits, 1 when something does not.
+    Names what does not fit, counts what was looked at, and says what cannot be seen without a checkpoint kept
+    elsewhere. Exits 0 when everything fits, 1 when something does not.
     """
     with opened(settings(data)) as app:
         verdict = verdict_of(app)
@@ -57,7 +57,9 @@ def show(verdict: Verdict) -> None:
     for sentence in verdict.blind:
         click.echo(f"  - {sentence}")
     count = len(verdict.findings)
-    click.echo("Everything fits together." if verdict.ok else f"{count} thing{'s do' if count > 1 else ' does'} not fit.")
+    click.echo(
+        "Everything fits together." if verdict.ok else f"{count} thing{'s do' if count > 1 else ' does'} not fit."
+    )
 
 
 @click.command(short_help="Measure how quick it is.")
@@ -65,9 +67,9 @@ def show(verdict: Verdict) -> None:
 def bench(as_json: bool) -> int:
     """Measure this machine and this version, in a few minutes, on a database of its own.
 
-    Every figure is a ratio of medians taken in turn within one run: a step against a bare transaction, an old instance
-    against a young one, SpiffWorkflow as documented against ours, a form through the whole stack against its step. Exits
-    1 when a goal is missed. Runs only in a checkout, because the measurements lie beside the tests.
+    Every figure is a ratio of medians taken in turn within one run: a step against a bare transaction, an old
+    instance against a young one, SpiffWorkflow as documented against ours, a form through the whole stack against
+    its step. Exits 1 when a goal is missed. Runs only in a checkout, because the measurements lie beside the tests.
     """
     try:
         from tests.benchmarks import main  # noqa: PLC0415

@@ -21,16 +21,23 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.command(short_help="Register a project with its team.")
 @click.argument("id")
 @click.argument("title")
-@click.option("--start", type=DAY, required=True, metavar="YYYY-MM-DD", help="The day on which work is planned to begin.")
-@click.option("--manager", "managers", multiple=True, required=True, metavar="LOGIN", help="Project manager. Repeatable.")
+@click.option(
+    "--start", type=DAY, required=True, metavar="YYYY-MM-DD", help="The day on which work is planned to begin."
+)
+@click.option(
+    "--manager", "managers", multiple=True, required=True, metavar="LOGIN", help="Project manager. Repeatable."
+)
 @click.option("--team", "team", multiple=True, required=True, metavar="LOGIN", help="Project team. Repeatable.")
-@click.option("--stakeholder", "stakeholders", multiple=True, required=True, metavar="LOGIN", help="Stakeholder. Repeatable.")
+@click.option(
+    "--stakeholder", "stakeholders", multiple=True, required=True, metavar="LOGIN", help="Stakeholder. Repeatable."
+)
 @click.option("--sponsor", "sponsors", multiple=True, required=True, metavar="LOGIN", help="Sponsor. Repeatable.")
 @click.option("--zone", default="UTC", show_default=True, help="Time zone of the project, such as Europe/Berlin.")
 @click.option("--by", "login", default=None, metavar="LOGIN", help="Whose act this is. Default: the program's own.")
 @data_option
-def register(id: str, title: str, start: datetime, zone: str, login: str | None, data: Path | None,
-             **logins: tuple[str, ...]) -> None:
+def register(
+    id: str, title: str, start: datetime, zone: str, login: str | None, data: Path | None, **logins: tuple[str, ...]
+) -> None:
     """Register the project ID, called TITLE, with its team; its processes begin at once.
 
     ID stands in addresses and records: small letters, digits and hyphens. The other settings of a project are taken as

@@ -26,7 +26,9 @@ from web.work import milepost, reading, work
 
 @click.command(short_help="Serve Milepost, for an organisation.")
 @click.option("--host", default=None, help="Address to listen on. Default: $MILEPOST_HOST, or 127.0.0.1.")
-@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Default: $MILEPOST_PORT, or 8000. 0 takes a free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=None, help="Default: $MILEPOST_PORT, or 8000. 0 takes a free one."
+)
 @data_option
 def serve(host: str | None, port: int | None, data: Path | None) -> None:
     """Serve Milepost until Ctrl-C.
@@ -51,7 +53,7 @@ def upgrade(data: Path | None) -> None:
 
 
 def run_server(app: Flask, config: Config, announce: Any) -> None:
-    """Serve an app with its background thread until Ctrl-C or SIGTERM. `announce(address)` is called once it listens."""
+    """Serve an app with its background thread until Ctrl-C or SIGTERM; `announce(address)` once it listens."""
     listening = _listen(config)
     port = listening.getsockname()[1]
     server = create_server(app, sockets=[listening], threads=config.threads, ident="Milepost")

@@ -46,8 +46,13 @@ def enter() -> Any:
     try:
         found = prove(login, request.form.get("password", ""))
     except SignInRefused as refused:
-        return render_template("people/sign_in.html", carried=(page, text) if page else None, refused=str(refused),
-                               login=login, next=request.form.get("next", "")), 422
+        return render_template(
+            "people/sign_in.html",
+            carried=(page, text) if page else None,
+            refused=str(refused),
+            login=login,
+            next=request.form.get("next", ""),
+        ), 422
     begin_session(found)
     if found.must_change:
         return redirect(url_for("account.password"))
@@ -86,13 +91,13 @@ def change_password() -> Any:
         abort(401)
     errors: dict[str, str] = {}
     if form.get("new_password", "") != form.get("repeated_password", ""):
-        errors["repeated_password"] = "The two are not the same. Type both again."
+        errors["repeated_password"] = "The two are not the same. Type both again."  # noqa: S105
     try:
         check_new_password(form.get("new_password", ""), found.login, found.name)
     except PasswordRefused as refused:
         errors["new_password"] = str(refused)
     if not errors and not found.must_change and not verify_password(found.person, form.get("password", "")):
-        errors["password"] = "This is not your present password."
+        errors["password"] = "This is not your present password."  # noqa: S105
     if errors:
         return _password_page(errors), 422
     with work() as at_work:

@@ -84,7 +84,12 @@ def leave(project: str) -> Response | tuple[str, int]:
 
 def _form(asked: Asked, errors: dict[str, str]) -> str:
     return render_template(
-        "registration/register.html", asked=asked, errors=errors, people=_active(), roles=processes.ROLES, settings=SETTINGS
+        "registration/register.html",
+        asked=asked,
+        errors=errors,
+        people=_active(),
+        roles=processes.ROLES,
+        settings=SETTINGS,
     )
 
 

@@ -1,0 +1,29 @@
+"""The app as a WSGI server such as gunicorn starts it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from web.database import db
+from web.errors import DataUnusable
+from web.secret import hold_data
+from web.wsgi import begin
+
+
+def test_it_serves_and_ticks_until_the_process_ends(data: Path) -> None:
+    running = ExitStack()
+    with running:
+        app = begin({"MILEPOST_DATA": str(data)}, running)
+        assert app.test_client().get("/healthz").status_code == 200
+        with pytest.raises(DataUnusable), hold_data(app.extensions["milepost"].config, alone=True):
+            raise AssertionError
+    with hold_data(app.extensions["milepost"].config, alone=True), app.app_context():
+        db.engine.dispose()
+
+
+def test_before_an_upgrade_it_says_what_to_run(tmp_path: Path) -> None:
+    with ExitStack() as running, pytest.raises(DataUnusable, match="milepost upgrade"):
+        begin({"MILEPOST_DATA": str(tmp_path / "new")}, running)
