@@ -1,6 +1,6 @@
 """Attempts to leave the data, or to stop the machine, each refused at once."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -157,10 +157,10 @@ BOMBS = [
 
 @pytest.mark.parametrize("text", REACHING + BOMBS)
 def test_refused_quickly(text: str) -> None:
-    begin = perf_counter()
+    begin = process_time()
     with pytest.raises(ExpressionError):
         compile_expression(text).evaluate(NAMES)
-    assert perf_counter() - begin < 0.05
+    assert process_time() - begin < 0.05
 
 
 def test_the_table_is_long_enough_to_mean_something() -> None:
@@ -177,10 +177,10 @@ def test_the_table_is_long_enough_to_mean_something() -> None:
     ],
 )
 def test_scripts_cannot_add_up_to_a_bomb(text: str) -> None:
-    begin = perf_counter()
+    begin = process_time()
     with pytest.raises(ExpressionError):
         compile_script(text).run({})
-    assert perf_counter() - begin < 0.1
+    assert process_time() - begin < 0.1
 
 
 def test_a_function_of_the_caller_is_no_value() -> None:

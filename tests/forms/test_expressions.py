@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -148,8 +148,8 @@ def test_a_condition_of_three_clauses_takes_less_than_six_microseconds() -> None
     text = 'decision == "approved" and amount > 1000 and owner.role in ["Sponsor", "Project Manager"]'
     rounds = []
     for _ in range(15):
-        begin = perf_counter()
+        begin = process_time()
         for _ in range(500):
             compile_expression(text).evaluate(DATA)
-        rounds.append((perf_counter() - begin) / 500)
+        rounds.append((process_time() - begin) / 500)
     assert median(rounds) < 6e-6

@@ -1,6 +1,6 @@
 """Answers that are taken, and the sentence at the field for those that are not."""
 
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -139,10 +139,10 @@ def test_taken(component: dict[str, Any], raw: Any, answer: Any) -> None:
     ],
 )
 def test_refused_at_the_field(component: dict[str, Any], raw: Any, part: str) -> None:
-    begin = perf_counter()
+    begin = process_time()
     with pytest.raises(AnswersRefused) as caught:
         form(component).load({"x": raw}, choices=MEMBERS)
-    assert perf_counter() - begin < 0.2
+    assert process_time() - begin < 0.2
     assert list(caught.value.errors) == ["x"]
     assert part in " ".join(caught.value.errors["x"])
 
