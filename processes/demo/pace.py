@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from engine import Task
 from processes.calendar import add_working_days, instant, monday_of, zone_of
-from processes.demo.people import GRETA, INES, MEI, RAHUL, SAMUEL, TOMAS, Persona
+from processes.demo.people import DOROTHEA, GRETA, INES, MEI, RAHUL, SAMUEL, TOMAS, Persona
 from processes.demo.timeline import ZONE, Timeline
 
 SETUP: Mapping[tuple[str, str, int], tuple[str, str]] = {
@@ -35,8 +35,11 @@ SETUP: Mapping[tuple[str, str, int], tuple[str, str]] = {
 UPDATES = {TOMAS.id: (0, "10:00"), MEI.id: (1, "15:00"), RAHUL.id: (2, "11:00")}
 """Weekday and time at which each owner usually reports."""
 
-SILENT_READER = (SAMUEL.id, date(2023, 11, 1), date(2023, 11, 30))
-"""Who does not answer the status report, and in which month."""
+SILENCES = {
+    ("give-input", SAMUEL.id): (date(2023, 11, 1), date(2023, 11, 30)),
+    ("comment-minutes", DOROTHEA.id): (date(2024, 6, 1), date(2024, 6, 30)),
+}
+"""Who does not answer which task, and in which month."""
 
 LATE_CALL = (date(2024, 1, 9), date(2024, 1, 13), "2024-01-17")
 """Calls for a review between these days are answered on the third."""
@@ -50,6 +53,8 @@ CHANGES: Mapping[tuple[str, str, int], tuple[str, str]] = {
     ("describe-change", RAHUL.id, 1): ("2024-09-24", "11:00"),
     ("decide-change", SAMUEL.id, 4): ("2024-09-25", "09:30"),
     ("revise-change", RAHUL.id, 1): ("2024-09-25", "15:00"),
+    ("decide-change", SAMUEL.id, 5): ("2024-09-27", "09:00"),
+    ("decide-change", DOROTHEA.id, 4): ("2024-09-27", "10:00"),
 }
 """When changes were described, sent back and described again; every other step of theirs takes its usual time."""
 
@@ -82,7 +87,7 @@ class Pace:
             return self._report(task, who, period)
         if task.element == "schedule-review":
             return self._call(task)
-        if task.element == "give-input" and self._silent(task, who):
+        if self._silent(task, who):
             return None
         if task.element in DELAYS:
             return self._soon(task.created_at + DELAYS[task.element])
@@ -106,8 +111,8 @@ class Pace:
         return self._morning(task.created_at, INES)
 
     def _silent(self, task: Task, who: Persona) -> bool:
-        person, first, last = SILENT_READER
-        return who.id == person and first <= self.timeline.day(task.created_at) <= last
+        first, last = SILENCES.get((task.element, who.id), (date.max, date.min))
+        return first <= self.timeline.day(task.created_at) <= last
 
     def _soon(self, moment: datetime) -> datetime:
         local = moment.astimezone(zone_of(ZONE))
