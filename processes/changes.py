@@ -78,7 +78,7 @@ def new_change(writing: Writing, requester: str, source: str | None) -> str:
     )
     row = ChangeRow(
         project=writing.project, id=f"C{number}", sequence=number, status="requested", raised_by=requester,
-        raised_at=writing.unit.clock(), source=source, instance=None, impact="", shift_days=0, rule="", rounds=0,
+        raised_at=writing.unit.clock(), source=source, instance=None, base_revision=0, base_sha256="", impact="", shift_days=0, rule="", rounds=0,
         decided_at=None, applied_at=None, applied_as=None, implemented_at=None,
     )  # fmt: skip
     writing.add(row)

@@ -8,11 +8,11 @@ import engine
 from engine import Record, Work
 from forms import AnswersRefused
 from processes.amendment import affected_owners, impact, item_faults, least_rule
-from processes.applying import apply
-from processes.approvals import require, resolve, silent, verify
+from processes.applying import apply, approved_change
+from processes.approvals import require, resolve, silent
 from processes.changes import ENDED, change_row, of_instance
 from processes.communication import tell
-from processes.errors import ApprovalMissing, StepRefused
+from processes.errors import ApprovalMissing, PlanMoved, StepRefused
 from processes.log import write
 from processes.people import holders, names
 from processes.plan import plan
@@ -27,8 +27,14 @@ def opened(work: Work) -> dict[str, Any]:
     row = change_row(work.unit, work.subject, str(work.call.data["message"]["change"]))
     if row.instance is not None or row.status != "requested":
         raise StepRefused(f"The change {row.id} is being handled already.")
-    Writing.of(work).change(row, instance=work.instance)
+    Writing.of(work).change(row, instance=work.instance, **_base(work))
     return {"change": row.id, "requester": row.raised_by}
+
+
+def _base(work: Work) -> dict[str, Any]:
+    """The plan on which the requester writes from now on."""
+    now = plan(work.unit, work.subject)
+    return {"base_revision": now.revision, "base_sha256": now.sha256}
 
 
 def describe(work: Work) -> None:
@@ -52,7 +58,8 @@ def classify(work: Work) -> dict[str, Any]:
     now = plan(work.unit, work.subject)
     stale = (now.revision, now.sha256) != (record.data["base_revision"], record.data["base_sha256"])
     kind = record.data["impact"] if stale else _impact(record, now)
-    Writing.of(work).change(row, impact=kind, shift_days=record.data["shift_days"])
+    known = {"impact": kind, "shift_days": record.data["shift_days"]}
+    Writing.of(work).change(row, **known, **(_base(work) if stale else {}))
     return {"impact": kind, "shift_days": record.data["shift_days"], "stale": stale}
 
 
@@ -96,18 +103,20 @@ def unanswered(work: Work) -> None:
 def outcome(work: Work) -> dict[str, Any]:
     """What was decided: approved only if the ledger holds every required approval of exactly this revision.
 
-    Otherwise returned if the one who objected asked for rework, else rejected: nothing that is unclear moves the plan.
+    Returned if the one who objected asked for rework, or if the plan has moved meanwhile, so that the change must be
+    written on the new one; else rejected: nothing that is unclear moves the plan. Raises ApproversAltered.
     """
     row, record = of_instance(work.unit, work.instance), _request(work)
-    writing = Writing.of(work)
     try:
-        verify(work.unit, record, without={row.raised_by, record.sealed_by})
+        approved_change(work.unit, work.subject, row.id)
+        decided = "approved"
+    except PlanMoved:
+        decided = "returned"
     except ApprovalMissing:
         decided = "returned" if _returned(work, record) else "rejected"
-        writing.change(row, status=decided, decided_at=work.unit.clock())
-        return {"outcome": decided}
-    writing.change(row, status="approved", decided_at=work.unit.clock())
-    return {"outcome": "approved"}
+    base = {} if decided == "approved" else _base(work)
+    Writing.of(work).change(row, status=decided, decided_at=work.unit.clock(), **base)
+    return {"outcome": decided}
 
 
 def _returned(work: Work, record: Record) -> bool:

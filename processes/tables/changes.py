@@ -11,7 +11,10 @@ from engine import Base
 
 
 class ChangeRow(Base):
-    """A change of the plan: C1, C2, ... in the project. What it asks for stands in its sealed record alone."""
+    """A change of the plan: C1, C2, ... in the project. What it asks for stands in its sealed record alone.
+
+    The base is the plan that its requester had before them when they were asked to write it.
+    """
 
     __tablename__ = "change"
 
@@ -23,6 +26,8 @@ class ChangeRow(Base):
     raised_at: Mapped[datetime]
     source: Mapped[str | None] = mapped_column(String(20))
     instance: Mapped[str | None] = mapped_column(String(32), index=True)
+    base_revision: Mapped[int]
+    base_sha256: Mapped[str] = mapped_column(String(64))
     impact: Mapped[str] = mapped_column(String(40))
     shift_days: Mapped[int]
     rule: Mapped[str] = mapped_column(String(40))

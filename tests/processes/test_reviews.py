@@ -1,0 +1,203 @@
+"""The review cycle by its diagram: data cut, report, input, quorum, minutes, corrections, decisions and what follows."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+import engine
+import processes
+from forms import AnswersRefused
+
+SCHEDULE = {"date": "2026-03-27", "time": "10:00", "place": "Room 1", "agenda": "Milestones",
+            "invitees": ["pm", "tom", "tia", "sue", "sam"]}  # fmt: skip
+ANALYSIS = {"trends": "Flat", "bottlenecks": "None", "improvements": [
+    {"text": "Answer sooner", "owner": "pm", "due": "2026-04-30", "effect": "Fewer reminders"}]}  # fmt: skip
+
+
+def line(milestone: str, name: str, outcome: str = "pending"):
+    return {"milestone": milestone, "name": name, "outcome": outcome, "remark": ""}
+
+
+def held(**more):
+    return {
+        "lines": [line("M1", "Design"), line("M2", "Build"), line("M3", "Release")],
+        "items": [{"kind": "risk", "text": "Parts", "disposition": "Watch"}],
+        "decisions": [
+            {"text": "Move the design", "decided_by": "sue", "votes": "2:0", "needs_change": True},
+            {"text": "Go on", "decided_by": "sam", "votes": "2:0", "needs_change": False},
+            {"text": "Add a trial", "decided_by": "sam", "votes": "1:1", "needs_change": True},
+        ],
+        "actions": [{"text": "Call the supplier", "owner": "tom", "due": "2026-04-01", "priority": "high"}],
+    } | more  # fmt: skip
+
+
+@pytest.fixture
+def called(running):
+    """The first review has been called for: fourteen days after the start, in the morning."""
+    running.wait(days=14)
+    return running
+
+
+@pytest.fixture
+def reported(called):
+    """The report of a scheduled review has gone out to its readers."""
+    called.do("pm", "schedule-review", SCHEDULE)
+    called.wait(days=9)
+    called.do("pm", "analyse-performance", ANALYSIS)
+    called.do("pm", "issue-report", {"note": "Please read"})
+    return called
+
+
+@pytest.fixture
+def met(reported):
+    """The meeting has a quorum."""
+    reported.do("sue", "give-input", {"comment": "Looks late"})
+    reported.wait(days=3)
+    reported.do("pm", "open-meeting", {"attendees": ["pm", "tom", "sue"], "apologies": ["sam"]})
+    return reported
+
+
+def test_the_call_comes_in_time_for_a_review_within_the_month(called):
+    (task,) = called.tasks("pm", "schedule-review")
+    context = engine.task_form(called.unit, task, called.actor("pm")).context
+    assert context["review_by"] == "2026-04-02"
+    assert called.incidents() == []
+
+
+def test_the_data_are_cut_before_the_report_and_both_records_speak_of_the_cut(reported):
+    row = processes.meetings(reported.unit, "apollo")[0]
+    review = engine.current(reported.unit, "performance-review", "apollo", "R1")
+    report = engine.current(reported.unit, "minutes", "apollo", "R1")
+    # Friday less two working days to read and one to write: Tuesday 08:00 in Prague.
+    assert review.data["as_of"] == "2026-03-24"
+    assert review.data["cut_sha256"] == report.data["cut_sha256"]
+    assert report.data["held"] is False
+    assert (row.state, row.scheduled_at) == ("scheduled", datetime(2026, 3, 27, 9, 0, tzinfo=UTC))
+    told = processes.communications(reported.unit, "apollo", about="report")
+    assert {one.recipient for one in told} == {"pm", "tom", "tia", "sue", "sam", "spo"}
+    assert {one.record for one in told} == {report.id}
+
+
+def test_a_report_in_time_is_no_breach_and_a_late_one_is(called):
+    called.do("pm", "schedule-review", SCHEDULE)
+    called.wait(days=8)
+    called.do("pm", "analyse-performance", ANALYSIS)
+    called.wait(days=2)
+    called.do("pm", "issue-report", {})
+    (breach,) = processes.log(called.unit, "apollo", kinds=["breach"])
+    assert breach.clause == "5.3b"
+    assert "went out 1 working days before" in breach.text
+
+
+def test_who_does_not_answer_has_not_reviewed_and_never_agreed(met):
+    unanswered = processes.log(met.unit, "apollo", kinds=["unanswered"])
+    assert {one.person for one in unanswered if one.clause == "4.ST1"} == {"sam", "spo"}
+    met.do("pm", "hold-review", held())
+    met.do("pm", "draft-minutes", {"text": "We met", "plan_statement": "by-change-request"})
+    minutes = engine.current(met.unit, "minutes", "apollo", "R1")
+    table = next(one["table"]["rows"] for one in minutes.sections if one["heading"] == "Input of the readers")
+    assert ["Sue Stakeholder", "commented", "Looks late"] in table
+    assert ["Sam Stakeholder", "did not answer: not reviewed", ""] in table
+
+
+def test_input_is_a_comment_or_its_explicit_absence(reported):
+    for answers in ({}, {"comment": "x", "no_comment": True}):
+        with pytest.raises(AnswersRefused):
+            reported.do("sue", "give-input", answers)
+    reported.do("sue", "give-input", {"no_comment": True})
+
+
+def test_a_review_without_quorum_was_not_held(reported):
+    reported.wait(days=3)
+    reported.do("pm", "open-meeting", {"attendees": ["pm", "tom"]})
+    (first,) = processes.meetings(reported.unit, "apollo")
+    assert (first.state, first.quorum) == ("not-held", False)
+    reported.do("pm", "reschedule-review", SCHEDULE | {"date": "2026-04-10"})
+    second = processes.meetings(reported.unit, "apollo")[1]
+    assert (second.id, second.state) == ("R2", "scheduled")
+    # The first did not reset the clock: more than a month since the start on 2 March.
+    deviations = [one.text for one in processes.log(reported.unit, "apollo", kinds=["deviation"])]
+    assert any("R1 had no quorum" in text for text in deviations)
+    assert any("R2" in text and "2026-03-02" in text for text in deviations)
+
+
+def test_the_whole_review_ends_in_decisions_actions_and_changes(met):
+    met.do("pm", "hold-review", held())
+    met.do("pm", "draft-minutes", {"text": "We met", "plan_statement": "by-change-request", "next_meeting": "2026-04-20"})
+    met.do("tom", "comment-minutes", {"decision": "correction", "comment": "I was late"})
+    met.do("sue", "comment-minutes", {"decision": "agree"})
+    met.do("pm", "comment-minutes", {"decision": "agree"})
+    (task,) = met.tasks("pm", "draft-minutes")
+    form = engine.task_form(met.unit, task, met.actor("pm"))
+    assert form.values["text"] == "We met"
+    assert {"name": "Tom Team", "decision": "correction", "comment": "I was late"} in form.context["minutes_remarks"]
+    met.do("pm", "draft-minutes", {"text": "We met, Tom later", "plan_statement": "by-change-request"})
+    met.do("tom", "comment-minutes", {"decision": "agree"})
+    met.wait(days=6)
+    met.do("pm", "confirm-minutes", {})
+    unit = met.unit
+    assert [(one.id, one.change) for one in processes.decisions(unit, "apollo")] == [("D1", "C1"), ("D2", None), ("D3", "C2")]
+    assert [(one.id, one.owner, one.due) for one in processes.actions(unit, "apollo")] == [("A1", "tom", date(2026, 4, 1))]
+    assert [(one.id, one.source, one.raised_by) for one in processes.changes(unit, "apollo")] == [
+        ("C1", "D1", "pm"), ("C2", "D3", "pm"),
+    ]  # fmt: skip
+    assert len(met.tasks("pm", "describe-change")) == 2
+    assert len(processes.communications(unit, "apollo", about="minutes")) == 6
+    meeting = processes.meetings(unit, "apollo")[0]
+    assert (meeting.state, len(meeting.lines), meeting.items) == ("held", 3, (("risk", "Parts", "Watch"),))
+    minutes = engine.current(unit, "minutes", "apollo", "R1")
+    assert (minutes.revision, set(engine.approvals(unit, minutes.id))) == (3, {"pm"})
+    assert met.incidents() == []
+    assert "5.4c" in processes.compliance(unit, met.instance("review-cycle").id).clauses
+
+
+def test_a_review_that_needs_no_change_just_ends(met):
+    met.do("pm", "hold-review", held(decisions=[], actions=[], items=[], no_items=True))
+    met.do("pm", "draft-minutes", {"text": "We met", "plan_statement": "no-change"})
+    for person in ("pm", "tom", "sue"):
+        met.do(person, "comment-minutes", {"decision": "agree"})
+    met.do("pm", "confirm-minutes", {})
+    assert processes.changes(met.unit, "apollo") == []
+    assert met.instance("review-cycle").status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"lines": [line("M1", "Design")]}, "lines.1.outcome"),
+        ({"items": []}, "no_items"),
+        ({"no_items": True}, "no_items"),
+        ({"actions": [{"text": "x", "owner": "tom", "due": "2026-03-01"}]}, "actions.0.due"),
+    ],
+)
+def test_what_a_review_leaves_open_is_refused(met, more, field):
+    with pytest.raises(AnswersRefused) as refused:
+        met.do("pm", "hold-review", held(**more))
+    assert field in refused.value.errors
+
+
+def test_a_review_is_scheduled_for_the_future(called):
+    with pytest.raises(AnswersRefused) as refused:
+        called.do("pm", "schedule-review", SCHEDULE | {"date": "2026-03-01"})
+    assert "date" in refused.value.errors
+
+
+def test_nobody_is_present_and_excused(reported):
+    reported.wait(days=3)
+    with pytest.raises(AnswersRefused) as refused:
+        reported.do("pm", "open-meeting", {"attendees": ["pm", "sue"], "apologies": ["sue"]})
+    assert "apologies" in refused.value.errors
+
+
+def test_unsigned_minutes_conclude_nothing(met):
+    from engine import THE_SYSTEM, StepCall, Work
+    from processes.steps import STEPS
+
+    met.do("pm", "hold-review", held())
+    met.do("pm", "draft-minutes", {"text": "We met", "plan_statement": "no-change"})
+    one = met.instance("review-cycle")
+    call = StepCall("conclude", "review.conclude", {}, {})
+    work = Work(met.unit, one.id, one.process, one.definition, "apollo", call, THE_SYSTEM)
+    with pytest.raises(processes.ApprovalMissing):
+        STEPS["review.conclude"](work)
+    assert processes.decisions(met.unit, "apollo") == []
