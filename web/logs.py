@@ -27,8 +27,8 @@ class StandardError(logging.StreamHandler[Any]):
         return sys.stderr
 
 
-def set_up_logs(shape: str) -> None:
-    """Write log lines to standard error as `json` or as `text`; other libraries' warnings join them."""
+def set_up_logs(shape: str, *, quiet: bool = False) -> None:
+    """Write log lines to standard error as `json` or as `text`, warnings only if `quiet`; other libraries' join them."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -54,7 +54,7 @@ def set_up_logs(shape: str) -> None:
         root.removeHandler(earlier)
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
-    logging.getLogger("milepost").setLevel(logging.INFO)
+    logging.getLogger("milepost").setLevel(logging.WARNING if quiet else logging.INFO)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

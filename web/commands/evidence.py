@@ -48,7 +48,7 @@ def show(verdict: Verdict) -> None:
     """Print a verdict for people."""
     for one in verdict.findings:
         click.echo(f"{one.table} {one.key}: {one.what}")
-    click.echo("Looked at " + ", ".join(f"{count} {what}" for what, count in verdict.counted.items()) + ".")
+    click.echo("Looked at " + ", ".join(f"{what} {count}" for what, count in verdict.counted.items()) + ".")
     for notice in verdict.notices:
         click.echo(notice)
     if verdict.root:

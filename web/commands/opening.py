@@ -56,14 +56,14 @@ def migrate(config: Config) -> None:
 
 
 @contextmanager
-def opened(config: Config, *, new: bool = False) -> Iterator[Flask]:
+def opened(config: Config, *, new: bool = False, quiet: bool = True) -> Iterator[Flask]:
     """The app over a data folder, inside its context, for one command.
 
-    Unless `new`, the database must exist already. Raises DataUnusable.
+    Unless `new`, the database must exist already. Logs what goes well only if not `quiet`. Raises DataUnusable.
     """
     if not new and not config.database_file.exists():
         raise DataUnusable(f"There is no database {config.database_file}. Start with: ./milepost serve")
-    set_up_logs(config.log)
+    set_up_logs(config.log, quiet=quiet)
     migrate(config)
     with hold_data(config):
         app = create_app(config)

@@ -37,7 +37,7 @@ def serve(host: str | None, port: int | None, data: Path | None) -> None:
     As long as there is no administrator, prints a code with which the first visitor of /setup becomes one.
     """
     config = settings(data, host=host, port=port)
-    with opened(config, new=True) as app:
+    with opened(config, new=True, quiet=False) as app:
         with work() as unit:
             deploy_first(unit)
         run_server(app, config, _first_administrator)
