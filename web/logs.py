@@ -28,7 +28,7 @@ class StandardError(logging.StreamHandler[Any]):
 
 
 def set_up_logs(shape: str, *, quiet: bool = False) -> None:
-    """Write log lines to standard error as `json` or as `text`, warnings only if `quiet`; other libraries' join them."""
+    """Write log lines to standard error as `json` or as `text`, `quiet`: warnings only. Other libraries join in."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
