@@ -187,6 +187,8 @@ def upgrade() -> None:
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("source", sa.String(length=20), nullable=True),
         sa.Column("instance", sa.String(length=32), nullable=True),
+        sa.Column("base_revision", sa.Integer(), nullable=False),
+        sa.Column("base_sha256", sa.String(length=64), nullable=False),
         sa.Column("impact", sa.String(length=40), nullable=False),
         sa.Column("shift_days", sa.Integer(), nullable=False),
         sa.Column("rule", sa.String(length=40), nullable=False),
