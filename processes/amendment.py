@@ -1,4 +1,4 @@
-"""What a change asks of the plan: its items checked at the form, completed with old values, classified and carried out."""
+"""What a change asks of the plan: its items checked, completed with old values, and classified."""
 
 from __future__ import annotations
 
@@ -37,8 +37,12 @@ def item_faults(rows: Items, plan: Plan, *, owners: Collection[str], today: date
         found = {name: "Fill this in." for name in NEEDS[action] if not str(row.get(name) or "").strip()}
         found = _item_faults(action, row, plan, owners, today) | found
         milestone = str(row.get("milestone") or "")
-        if action != "add" and ({(action, milestone), ("drop", milestone)} & seen or _dropped_late(action, milestone, seen)):
-            found["milestone"] = "Another item of this change speaks of this milestone in a way that does not go together."
+        if action != "add" and (
+            {(action, milestone), ("drop", milestone)} & seen or _dropped_late(action, milestone, seen)
+        ):
+            found["milestone"] = (
+                "Another item of this change speaks of this milestone in a way that does not go together."
+            )
         seen.add((action, milestone))
         faults |= {f"items.{at}.{name}": (said,) for name, said in found.items()}
     dropped = {milestone for action, milestone in seen if action == "drop"}
@@ -87,7 +91,7 @@ def _target_fault(action: str, target: str, milestone: Milestone | None, today: 
 
 
 def completed(rows: Items, plan: Plan) -> list[dict[str, Any]]:
-    """The items as the record keeps them: only what each action uses, the old values beside, ids given to new milestones."""
+    """The items as the record keeps them: what each action uses, old values beside, ids for new milestones."""
     taken = {one.id for one in plan.milestones}
     found = []
     for row in rows:
@@ -115,7 +119,7 @@ def _old(action: str, one: Milestone) -> dict[str, str]:
 
 def _next_id(taken: Collection[str]) -> str:
     """An id that no milestone, dropped or not, has ever had."""
-    numbers = [int(match[1]) for id in taken if (match := re.fullmatch(r"M(\d+)", id))]
+    numbers = [int(match[1]) for one in taken if (match := re.fullmatch(r"M(\d+)", one))]
     number = max([len(taken), *numbers]) + 1
     while f"M{number}" in taken:
         number += 1

@@ -71,7 +71,9 @@ def apply(writing: Writing, change: str, *, definition: str) -> Applied:
     rows = milestone_rows(unit, writing.project)
     moved = any(item["action"] in ("move", "add", "drop") for item in items)
     number = before.baseline + moved
-    cause = Cause(change, request.id, request.sha256, tuple(change_lines(unit, items)), _approvals(request, given, unit))
+    cause = Cause(
+        change, request.id, request.sha256, tuple(change_lines(unit, items)), _approvals(request, given, unit)
+    )
     head = Head(str(old.data["purpose"]), str(old.data["tools"]), number)
     record = engine.seal(
         unit,
@@ -125,7 +127,7 @@ def _drop(writing: Writing, row: MilestoneRow, _item: Mapping[str, Any], change:
     writing.change(row, reason=f"change {change}", dropped_on=today)
     record_forecast(writing, row.id, None, REMOVED, today=today, source=f"change {change}")
     for other in milestone_rows(writing.unit, writing.project):
-        kept = [id for id in other.after.split() if id != row.id]
+        kept = [one for one in other.after.split() if one != row.id]
         writing.change(other, reason=f"change {change}", after=" ".join(kept))
 
 

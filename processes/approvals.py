@@ -11,9 +11,9 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select
 
 import engine
-from engine import Record, Unit
+from engine import Record, Unit, names
 from processes.errors import ApprovalMissing, ApproversAltered, NobodyToApprove
-from processes.people import holders, names
+from processes.people import holders
 from processes.tables import RequiredApprovalRow
 from processes.vocabulary import (
     MANAGER,
@@ -47,12 +47,16 @@ def resolve(
     for role in _roles(unit, project, rule, without):
         people = [person for person in holders(unit, project, role) if person not in without]
         if not people:
-            raise NobodyToApprove(f"Nobody but the requester is an active {role} of this project. Name one, then retry.")
+            raise NobodyToApprove(
+                f"Nobody but the requester is an active {role} of this project. Name one, then retry."
+            )
         named.update({person: role for person in people if person not in named})
     if rule == MANAGER_AND_OWNERS:
         active = set(holders(unit, project, TEAM))
         for owner in sorted(set(owners) - active):
-            raise NobodyToApprove(f"{names(unit, [owner])[owner]} owns a milestone and is no longer active in the team.")
+            raise NobodyToApprove(
+                f"{names(unit, [owner])[owner]} owns a milestone and is no longer active in the team."
+            )
         named.update({owner: TEAM for owner in sorted(set(owners)) if owner not in named and owner not in without})
     if not named:
         raise NobodyToApprove
@@ -112,7 +116,8 @@ def required(unit: Unit, record: Record) -> dict[str, str]:
 def verify(unit: Unit, record: Record | None, *, without: Collection[str]) -> dict[str, engine.Signed]:
     """The approvals of exactly this revision by everybody required: person -> signature.
 
-    `without` are those who may not decide in their own matter. Raises ApprovalMissing, naming who has not, and ApproversAltered.
+    `without` are those who may not decide in their own matter. Raises ApprovalMissing and
+    ApproversAltered.
     """
     if record is None:
         raise ApprovalMissing("There is no sealed document that could have been approved.")

@@ -80,9 +80,7 @@ def add_milestone(
     record_forecast(writing, item["id"], actual or target, ACTUAL if actual else EXPECTED, today=today, source=source)
 
 
-def record_forecast(
-    writing: Writing, milestone: str, day: date | None, kind: str, *, today: date, source: str
-) -> None:
+def record_forecast(writing: Writing, milestone: str, day: date | None, kind: str, *, today: date, source: str) -> None:
     """Write down what is said about a milestone today; no earlier statement is touched."""
     row = ForecastRow(
         project=writing.project,

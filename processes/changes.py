@@ -10,15 +10,24 @@ from typing import Any
 from sqlalchemy import func, select
 
 import engine
-from engine import Actor, Record, Unit
+from engine import Actor, Record, Unit, names
 from processes.errors import NotInProject, StepRefused
-from processes.people import names
 from processes.projects import project_row
 from processes.tables import ChangeRow
 from processes.vocabulary import CHANGE, MANAGER, STAKEHOLDER, TEAM
 from processes.writing import Writing
 
-STATES = ("requested", "described", "deciding", "approved", "rejected", "returned", "withdrawn", "applied", "implemented")
+STATES = (
+    "requested",
+    "described",
+    "deciding",
+    "approved",
+    "rejected",
+    "returned",
+    "withdrawn",
+    "applied",
+    "implemented",
+)
 ENDED = ("withdrawn", "applied", "implemented")
 
 
@@ -63,23 +72,21 @@ def request_change(unit: Unit, project_id: str, by: Actor, source: str | None = 
         raise NotInProject("Only people of the project may raise a change.")
     if project_row(unit, project_id).status != "running":
         raise StepRefused("Only a running project can be changed. Before the baseline, revise the plan itself.")
-    id = new_change(Writing(unit, by, project_id), by.person, source)
-    engine.send(unit, "change.requested", project_id, {"change": id}, by)
-    return id
+    raised = new_change(Writing(unit, by, project_id), by.person, source)
+    engine.send(unit, "change.requested", project_id, {"change": raised}, by)
+    return raised
 
 
 def new_change(writing: Writing, requester: str, source: str | None) -> str:
     """The next change of a project, in the state requested; give its id."""
     number = 1 + (
-        writing.unit.session.scalar(
-            select(func.max(ChangeRow.sequence)).where(ChangeRow.project == writing.project)
-        )
+        writing.unit.session.scalar(select(func.max(ChangeRow.sequence)).where(ChangeRow.project == writing.project))
         or 0
     )
     row = ChangeRow(
         project=writing.project, id=f"C{number}", sequence=number, status="requested", raised_by=requester,
-        raised_at=writing.unit.clock(), source=source, instance=None, base_revision=0, base_sha256="", impact="", shift_days=0, rule="", rounds=0,
-        decided_at=None, applied_at=None, applied_as=None, implemented_at=None,
+        raised_at=writing.unit.clock(), source=source, instance=None, base_revision=0, base_sha256="", impact="",
+        shift_days=0, rule="", rounds=0, decided_at=None, applied_at=None, applied_as=None, implemented_at=None,
     )  # fmt: skip
     writing.add(row)
     writing.unit.session.flush()

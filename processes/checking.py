@@ -1,4 +1,4 @@
-"""What the procedure itself finds wrong with a bundle: names that its steps, records, roles, clauses and forms do not have."""
+"""What the procedure itself finds wrong with a bundle: steps, records, roles, clauses, lists that do not exist."""
 
 from __future__ import annotations
 

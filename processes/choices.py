@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from engine import Work
+from engine import Work, names
 from forms import Choice
-from processes.people import everybody, members, names
+from processes.people import everybody, members
 from processes.plan import milestones
 from processes.tables import PeriodRow
 from processes.updates import standing

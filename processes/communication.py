@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from engine import Unit
-from processes.people import everybody, names
+from engine import Unit, names
+from processes.people import everybody
 from processes.tables import CommunicationRow
 from processes.writing import Writing
 

@@ -1,4 +1,4 @@
-"""What an instance proves: for every clause it carried, which element, when, by whom, and the record that stands for it."""
+"""What an instance proves: for every clause it carried, which element, when, by whom, and which record."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Compliance:
-    """What an instance proves, clause by clause, what its diagram would prove and it has not, and what went otherwise."""
+    """What an instance proves, what its diagram would prove and it has not, and what went otherwise."""
 
     instance: str
     proofs: tuple[Proof, ...]

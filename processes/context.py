@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 import engine
-from engine import Record, Work
+from engine import Record, Work, names
 from processes.amendment import NEEDS
 from processes.approvals import required
 from processes.calendar import add_months, zone_of
 from processes.log import entries
-from processes.people import everybody, holders, names
+from processes.people import everybody, holders
 from processes.performance import held_reviews
 from processes.plan import plan, planned
 from processes.plan_check import plan_faults
@@ -32,7 +32,8 @@ TABLES = frozenset(
 """Tables that a form may show."""
 
 VALUES = frozenset(
-    "today project_title period last_review review_by plan review minutes change milestones_open milestones_review".split()
+    "today project_title period last_review review_by plan review minutes change milestones_open"
+    " milestones_review".split()
 )
 """Texts that a form may show, and initial values that it may begin with."""
 

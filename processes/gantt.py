@@ -73,7 +73,7 @@ def chart(plan: tuple[Milestone, ...], start: date, today: date) -> Gantt:
         return round(min(1, max(0, (day - first).days / span)), 5)
 
     def bar(one: Milestone) -> Bar:
-        before = [known[id] for id in one.after if id in known]
+        before = [known[other] for other in one.after if other in known]
         end = _end(one)
         return Bar(
             id=one.id,
@@ -83,9 +83,7 @@ def chart(plan: tuple[Milestone, ...], start: date, today: date) -> Gantt:
             state=_state(one, end, today),
             start=min(place(max((_end(other) for other in before), default=start)), place(end)),
             end=place(end),
-            baseline_start=min(
-                place(max((other.baseline for other in before), default=start)), place(one.baseline)
-            ),
+            baseline_start=min(place(max((other.baseline for other in before), default=start)), place(one.baseline)),
             baseline_end=place(one.baseline),
             date=end,
             baseline=one.baseline,
@@ -116,7 +114,11 @@ def _label(one: Milestone, end: date) -> str:
         return f"{one.name}: taken out of the plan on {one.dropped_on.isoformat()}"
     word = "reached" if one.actual else "expected"
     days = (end - one.baseline).days
-    apart = "as in the baseline" if days == 0 else f"{abs(days)} days {'later' if days > 0 else 'earlier'} than the baseline"
+    apart = (
+        "as in the baseline"
+        if days == 0
+        else f"{abs(days)} days {'later' if days > 0 else 'earlier'} than the baseline"
+    )
     return f"{one.name}: {word} {end.isoformat()}, {apart}"
 
 

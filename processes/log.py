@@ -1,4 +1,4 @@
-"""The central log of achievements, setbacks and everything that went otherwise than the SOP asks (clauses 5.2c, 5.2d)."""
+"""The central log of achievements, setbacks and whatever went otherwise than the SOP asks (5.2c, 5.2d)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from engine import Unit
+from engine import Unit, names
 from processes.calendar import day_of, week_of
-from processes.people import names
 from processes.tables import LogEntryRow
 from processes.writing import Writing
 

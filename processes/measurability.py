@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 
 WEAK = (
-    "adequate", "almost", "as appropriate", "as needed", "as soon as possible", "basically", "generally", "good progress",
-    "good quality", "largely", "mostly", "nearly", "reasonable", "roughly", "satisfactory", "some progress", "substantially",
-    "sufficient", "timely", "user-friendly", "well advanced",
+    "adequate", "almost", "as appropriate", "as needed", "as soon as possible", "basically", "generally",
+    "good progress", "good quality", "largely", "mostly", "nearly", "reasonable", "roughly", "satisfactory",
+    "some progress", "substantially", "sufficient", "timely", "user-friendly", "well advanced",
 )  # fmt: skip
 """Words that let everybody read what they like."""
 
@@ -23,11 +23,11 @@ _EVIDENCE = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\b(?:is|are|has|have been|was|were|can be|exists?)\s+(?:\w+\s+){0,3}?(?:accepted|agreed|announced|approved|available"
-    r"|closed|complete|completed|delivered|deployed|done|finished|handed over|installed|live|merged|met|paid|passed"
-    r"|published|released|running|sealed|shipped|signed|tagged|tested|uploaded|verified|working)\b"
-    r"|\b(?:passes|pass|passed|met|exists|exist|runs|signed|handed over|published|released|tagged|uploaded|delivered|deployed"
-    r"|merged|installed|approved|accepted)\b",
+    r"\b(?:is|are|has|have been|was|were|can be|exists?)\s+(?:\w+\s+){0,3}?(?:accepted|agreed|announced|approved"
+    r"|available|closed|complete|completed|delivered|deployed|done|finished|handed over|installed|live|merged|met|paid"
+    r"|passed|published|released|running|sealed|shipped|signed|tagged|tested|uploaded|verified|working)\b"
+    r"|\b(?:passes|pass|passed|met|exists|exist|runs|signed|handed over|published|released|tagged|uploaded|delivered"
+    r"|deployed|merged|installed|approved|accepted)\b",
     re.IGNORECASE,
 )
 
@@ -47,6 +47,8 @@ def measure(criterion: str) -> Measure:
     checkable = bool(_NUMBER.search(text) or _EVIDENCE.search(text) or _CONDITION.search(text))
     warnings = tuple(f"“{word}” can be read in many ways. Say from when on it counts as met." for word in weak)
     if not checkable:
-        demand = "Say how anybody can tell that it is reached: a number, a named test or document, or a yes-or-no condition."
+        demand = (
+            "Say how anybody can tell that it is reached: a number, a named test or document, or a yes-or-no condition."
+        )
         return Measure(False, (demand, *warnings))
     return Measure(True, warnings)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from engine import PersonRow, Unit, names
+from engine import PersonRow, Unit
 from processes.tables import MemberRow
 from processes.vocabulary import ROLES, SPONSOR, STAKEHOLDER
 
@@ -72,5 +72,3 @@ def roles(unit: Unit, person: str) -> dict[str, frozenset[str]]:
     for project, role in unit.session.execute(query):
         found.setdefault(project, set()).add(role)
     return {project: frozenset(held) for project, held in found.items()}
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,11 @@ def metrics(unit: Unit, project_id: str, as_of: date | None = None, *, baseline:
     number = baseline if baseline is not None else max(one.number for one in baselines(unit, project_id))
     figures = of_history(found, day, baseline=number)
     return Metrics(
-        **{**vars(figures), "updates": update_compliance(unit, about, day), "longest_review_gap": _gap(unit, about, day)}
+        **{
+            **vars(figures),
+            "updates": update_compliance(unit, about, day),
+            "longest_review_gap": _gap(unit, about, day),
+        }
     )
 
 
@@ -135,7 +140,7 @@ def _gap(unit: Unit, about: Project, as_of: date) -> int | None:
         return None
     ends = [about.day(about.started_at), *(about.day(row.scheduled_at) for row in held_reviews(unit, about.id)), as_of]
     ordered = sorted(day for day in ends if day <= as_of)
-    return max((b - a).days for a, b in zip(ordered, ordered[1:], strict=False)) if len(ordered) > 1 else 0
+    return max((b - a).days for a, b in pairwise(ordered)) if len(ordered) > 1 else 0
 
 
 def figures(found: Metrics) -> list[dict[str, str]]:
@@ -163,7 +168,7 @@ def figures(found: Metrics) -> list[dict[str, str]]:
 
 
 def trend_lines(found: History, as_of: date, names: dict[str, str]) -> list[dict[str, str]]:
-    """The milestone trend as lines for people: baseline, the date expected before and now, and the days from the baseline."""
+    """The milestone trend as lines for people: baseline, date expected before and now, days from the baseline."""
     promised = {one.milestone: one.date for one in found.promises}
     lines = []
     for one in series(found, as_of):
@@ -190,7 +195,9 @@ def caveats(found: Metrics) -> list[str]:
     said = []
     if found.earned.n < 5:
         said.append(f"Only {found.earned.n} milestones are counted: each one moves every figure a lot.")
-    said += [f"{one.milestone}: its forecast has been out of date for {one.days} days." for one in found.stale if one.open]
+    said += [
+        f"{one.milestone}: its forecast has been out of date for {one.days} days." for one in found.stale if one.open
+    ]
     if found.updates is not None and found.updates.on_time < found.updates.of:
         said.append(f"{found.updates.of - found.updates.on_time} of {found.updates.of} updates were late or missing.")
     return said

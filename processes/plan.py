@@ -1,4 +1,4 @@
-"""The milestone plan: its values, how it is read from rows and from sealed records, and its forms' answers made whole."""
+"""The milestone plan: its values, read from rows and from sealed records, and its form's answers made whole."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 import engine
-from engine import Record, Unit
-from processes.people import names
+from engine import Record, Unit, names
 from processes.tables import BaselineRow, ChangeRow, ForecastRow, MilestoneRow
 from processes.vocabulary import PLAN
 
@@ -114,7 +113,7 @@ def _standing(unit: Unit, project: str) -> Record | None:
     frozen = select(BaselineRow.record).where(BaselineRow.project == project, BaselineRow.number == 0).limit(1)
     applied = select(ChangeRow.applied_as).where(ChangeRow.project == project, ChangeRow.applied_as.is_not(None))
     ids = [*unit.session.scalars(frozen), *unit.session.scalars(applied)]
-    return max((engine.record(unit, id) for id in ids if id), key=lambda one: one.revision, default=None)
+    return max((engine.record(unit, one) for one in ids if one), key=lambda one: one.revision, default=None)
 
 
 def has_baseline(unit: Unit, project: str) -> bool:

@@ -39,7 +39,7 @@ def field_faults(rows: Rows, *, owners: Collection[str], today: date) -> dict[st
 
 
 def plan_faults(rows: Rows, *, owners: Collection[str]) -> list[str]:
-    """What keeps the plan as a whole from being sound: criteria nobody can measure, circles, dates before what comes first."""
+    """What keeps the plan as a whole from being sound: criteria, owners, circles, dates out of order."""
     found = []
     for row in rows:
         judged = measure(row["criterion"])
@@ -54,7 +54,7 @@ def plan_faults(rows: Rows, *, owners: Collection[str]) -> list[str]:
     for row in rows:
         for other in row["after"].split():
             if targets.get(other, "") > row["target"]:
-                found.append(f"{row['id']} is due before {other}, which it comes after.")
+                found.append(f"{row['id']}: is due before {other}, which it comes after.")
     return found
 
 

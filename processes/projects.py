@@ -53,7 +53,9 @@ class Settings:
         if not 0 < self.review_after_days <= 28:
             found.append("The first review is called for 1 to 28 days after the start.")
         if not 0 < self.preread_days <= 10 or not 0 < self.update_close_days <= 5:
-            found.append("Reports go out 1 to 10 working days before a meeting; updates close 1 to 5 after they were due.")
+            found.append(
+                "Reports go out 1 to 10 working days before a meeting; updates close 1 to 5 after they were due."
+            )
         if self.quorum != "half" and not (self.quorum.isdigit() and int(self.quorum) > 0):
             found.append("A quorum is “half” of the stakeholders or a number of them.")
         if self.approval_rule not in PLAN_RULES:

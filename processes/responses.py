@@ -1,4 +1,4 @@
-"""What people answered to a document: ownership of milestones, input to a report. Bound to the hash they had before them."""
+"""What people answered to a document: bound to the hash of what they had before them."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ def respond(
     writing.add(row, ident=f"{writing.project}/{about}/{record.key}")
 
 
-def responses(
-    unit: Unit, project_id: str, about: str, key: str = "", sha256: str | None = None
-) -> list[ResponseRow]:
+def responses(unit: Unit, project_id: str, about: str, key: str = "", sha256: str | None = None) -> list[ResponseRow]:
     """The newest answer of each person to a document, or to one revision of it, in the order of answering."""
     query = select(ResponseRow).where(
         ResponseRow.project == project_id, ResponseRow.about == about, ResponseRow.key == key

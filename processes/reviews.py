@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import Unit
+from engine import Unit, names
 from processes.calendar import add_working_days, instant, more_than_a_month, zone_of
 from processes.errors import StepRefused
-from processes.people import holders, names
+from processes.people import holders
 from processes.performance import held_reviews
 from processes.plan import milestone_rows
 from processes.projects import Project, project
@@ -134,7 +134,7 @@ def decision_text(unit: Unit, project_id: str, source: str | None) -> str | None
 
 
 def freeze_at(about: Project, meeting_at: datetime, now: datetime) -> datetime:
-    """When the data are cut: the pre-read time and one more working day before the meeting, in the morning; not before now."""
+    """When the data are cut: the pre-read time and one working day before the meeting, in the morning, or now."""
     day = add_working_days(about.day(meeting_at), -(about.settings.preread_days + 1))
     return max(instant(day, MORNING, about.zone), now)
 
@@ -159,7 +159,7 @@ def has_quorum(unit: Unit, about: Project, attendees: Sequence[str]) -> bool:
 
 
 def to_review(unit: Unit, project_id: str) -> list[dict[str, str]]:
-    """The milestones that a review speaks of: all open ones, and those reached or dropped since the last held review."""
+    """The milestones that a review speaks of: open ones, and those reached or dropped since the last held review."""
     about = project(unit, project_id)
     held = held_reviews(unit, project_id)
     since = about.day(held[-1].scheduled_at) if held else about.began_on
@@ -187,7 +187,7 @@ def held_faults(answers: Mapping[str, Any], wanted: Sequence[str], *, day: date)
     items, none = answers.get("items") or (), bool(answers.get("no_items"))
     if bool(items) == none:
         found["no_items"] = (
-            "List the blockers, constraints and risks that were discussed, or tick that there were none: one of the two.",
+            "List the blockers, constraints and risks discussed, or tick that there were none: one of the two.",
         )
     for at, row in enumerate(answers.get("actions") or ()):
         if row.get("due") and date.fromisoformat(row["due"]) < day:

@@ -39,7 +39,7 @@ def cut(unit: Unit, project_id: str, before: MeetingRow | None) -> dict[str, Any
         "caveats": performance.caveats(found) if found else ["There is no baseline yet."],
         "log": _log(unit, about, before.frozen_at if before else None),
         "actions": [
-            {"id": one.id, "text": one.text, "owner": one.owner_name, "due": one.due.isoformat(), "overdue": one.due < day}
+            {"id": one.id, "text": one.text, "owner": one.owner_name, "due": one.due.isoformat()}
             for one in actions(unit, project_id, open_only=True)
         ],
         "changes": [

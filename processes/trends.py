@@ -1,4 +1,4 @@
-"""The milestone trend of a project as a page draws it: a series for each milestone, with its trend where one can be stated."""
+"""The milestone trend of a project as a page draws it: a series for each milestone, and where it is heading."""
 
 from __future__ import annotations
 
@@ -32,6 +32,5 @@ def trend(unit: Unit, project_id: str, as_of: date | None = None) -> tuple[Line,
     named = {one.id: one.name for one in milestones(unit, project_id)}
     day = as_of or about.day(unit.clock())
     return tuple(
-        Line(one.milestone, named.get(one.milestone, one.milestone), one, trend_of(one))
-        for one in series(found, day)
+        Line(one.milestone, named.get(one.milestone, one.milestone), one, trend_of(one)) for one in series(found, day)
     )

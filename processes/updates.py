@@ -1,4 +1,4 @@
-"""Weekly updates: the period and its instants, who owes what, what was handed in, what is missing (clauses 5.2b to 5.2d)."""
+"""Weekly updates: the period, who owes what, what was handed in, what is missing (clauses 5.2b to 5.2d)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import Unit
+from engine import Unit, names
 from processes.calendar import add_working_days, due_of, instant, monday_of
 from processes.errors import StepRefused
-from processes.people import holders, names
+from processes.people import holders
 from processes.plan import milestone_rows
 from processes.projects import Project
 from processes.tables import MilestoneRow, PeriodRow, ReturnRow, UpdateRow
@@ -136,13 +136,12 @@ def faults(
     """What must be mended in the lines of an update: field name -> sentences. Days are those of the project's zone."""
     found: dict[str, tuple[str, ...]] = {}
     told = [str(row.get("milestone") or "") for row in rows]
-    lacking = [id for id in wanted if id not in told]
+    lacking = [one for one in wanted if one not in told]
     if lacking:
         found["milestones"] = (f"Report on each of your milestones; missing: {', '.join(lacking)}.",)
     for at, row in enumerate(rows):
         place = f"milestones.{at}"
-        id = told[at]
-        if id not in wanted or id in told[:at]:
+        if told[at] not in wanted or told[at] in told[:at]:
             found[f"{place}.milestone"] = ("Report once on each milestone that is yours.",)
             continue
         found |= {f"{place}.{name}": (said,) for name, said in _line_faults(row, today, began).items()}

@@ -16,7 +16,7 @@ from processes.calendar import iso
 
 PERSONAL = frozenset(
     "agenda apologies attendees by called_by comment criterion decided_by delegates deliverable disposition held "
-    "invitees name owner person place proposed_by purpose raised_by recipient released_by remark text title votes".split()
+    "invitees name owner person place purpose raised_by recipient released_by remark text title votes".split()
 )
 """Columns that say who somebody is or hold what somebody wrote: the event commits to them and does not show them."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from processes.metrics.history import History
 
@@ -27,7 +28,7 @@ class Indices:
 
 @dataclass(frozen=True)
 class Earned:
-    """Earned value and schedule of a history as of a day; times in calendar days; n is the number of milestones counted."""
+    """Earned value and schedule of a history as of a day; times in calendar days, n milestones counted."""
 
     as_of: date
     n: int
@@ -56,7 +57,7 @@ def earned_schedule(curve: Curve, ev: float) -> float:
     """The planned time at which the curve reaches the earned value; its end at most, without extrapolation."""
     if ev <= 0 or not curve:
         return 0
-    for (left, low), (right, high) in zip(curve, curve[1:], strict=False):
+    for (left, low), (right, high) in pairwise(curve):
         if low < ev <= high:
             return left + (ev - low) / (high - low) * (right - left)
     return curve[-1][0]

@@ -1,4 +1,4 @@
-"""How honest and how steady the forecasts are: re-forecasts, warning time, stale forecasts, what was added and dropped."""
+"""How honest and how steady the forecasts are: re-forecasts, warnings, stale ones, what was added and dropped."""
 
 from __future__ import annotations
 

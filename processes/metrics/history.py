@@ -115,7 +115,9 @@ def _facts(rows: Iterable[dict[str, str]]) -> Iterable[Fact]:
         if last and fact.recorded_on < last:
             raise HistoryRefused(f"Line {number} was recorded before the line above it. Keep the order of recording.")
         if fact.milestone in gone:
-            raise HistoryRefused(f"Line {number} speaks of {fact.milestone}, which was removed. Ids are never used again.")
+            raise HistoryRefused(
+                f"Line {number} speaks of {fact.milestone}, which was removed. Ids are never used again."
+            )
         if fact.kind == REMOVED:
             gone.add(fact.milestone)
         last = fact.recorded_on
@@ -129,7 +131,9 @@ def _fact(row: dict[str, str], number: int) -> Fact:
     except (KeyError, AttributeError, ValueError) as error:
         raise HistoryRefused(f"Line {number} cannot be read: {error}.") from error
     if not name or kind not in KINDS or recorded_on is None or (day is None) != (kind == REMOVED):
-        raise HistoryRefused(f"Line {number} needs a milestone, the day of recording, a state, and a date unless removed.")
+        raise HistoryRefused(
+            f"Line {number} needs a milestone, the day of recording, a state, and a date unless removed."
+        )
     if kind == ACTUAL and day and day > recorded_on:
         raise HistoryRefused(f"Line {number} says that {name} was reached after the day on which that was recorded.")
     return Fact(name, recorded_on, day, kind)

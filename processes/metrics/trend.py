@@ -72,7 +72,7 @@ def _series(history: History, name: str, reports: list[date], as_of: date) -> Se
 
 
 def trend(one: Series, last: int = 6) -> Trend | None:
-    """The trend over the last reports of a series; None below four points or for a milestone that is done or removed."""
+    """The trend over the last reports of a series; None below four points, or when it is done or removed."""
     points = one.points[-max(last, LEAST) :]
     if one.done or one.removed or len(points) < LEAST:
         return None

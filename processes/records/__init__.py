@@ -23,4 +23,12 @@ COMPOSERS: Mapping[str, Callable[[Work], Draft]] = {
 }
 """Composer by record type."""
 
-__all__ = ["COMPOSERS", "change_request", "milestone_plan", "minutes", "performance_review", "progress_log", "revised_plan"]
+__all__ = [
+    "COMPOSERS",
+    "change_request",
+    "milestone_plan",
+    "minutes",
+    "performance_review",
+    "progress_log",
+    "revised_plan",
+]

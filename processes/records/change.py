@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine import Draft, Field, Section, Table, Unit, Work, content_of
+from engine import Draft, Field, Section, Table, Unit, Work, content_of, names
 from forms import AnswersRefused
 from processes.amendment import completed, impact, item_faults, shift_days
 from processes.changes import of_instance
-from processes.people import holders, names
+from processes.people import holders
 from processes.plan import plan
 from processes.projects import project
 from processes.reviews import decision_text
@@ -27,7 +27,7 @@ LABELS = {
 
 
 def change_request(work: Work) -> Draft:
-    """The change as its requester describes it, on the plan as it stands. Raises AnswersRefused for items that do not fit."""
+    """The change as its requester describes it, on the plan as it stands. Raises AnswersRefused."""
     unit, answers = work.unit, work.answers or {}
     row = of_instance(unit, work.instance)
     base = plan(unit, work.subject)
@@ -105,7 +105,9 @@ def change_lines(unit: Unit, items: Sequence[Mapping[str, Any]]) -> list[tuple[s
     for item in items:
         fields = [name for name in ("name", "deliverable", "criterion", "owner", "target") if item.get(name)]
         if item["action"] == "drop":
-            lines.append(("drop", item["milestone"], "milestone", f"{item['old']['name']}, {item['old']['target']}", ""))
+            lines.append(
+                ("drop", item["milestone"], "milestone", f"{item['old']['name']}, {item['old']['target']}", "")
+            )
         for field in fields:
             old, new = item["old"].get(field, ""), item[field]
             if field == "owner":

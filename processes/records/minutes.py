@@ -1,4 +1,4 @@
-"""The Meeting Agenda and Minutes: first the agenda with the status report, then, when the review was held, the minutes."""
+"""The Meeting Agenda and Minutes: first agenda and status report, then, after the review, the minutes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import engine
-from engine import Draft, Field, Section, Table, Unit, Work, content_of
+from engine import Draft, Field, Section, Table, Unit, Work, content_of, names
 from processes.errors import StepRefused
-from processes.people import names, role_of
+from processes.people import role_of
 from processes.projects import Project, project
+from processes.responses import responses
 from processes.reviews import local_time, of_instance
 from processes.tables import MeetingRow, ResponseRow
-from processes.responses import responses
 from processes.vocabulary import MINUTES, RECORD_TITLES, REVIEW
 from processes.writing import digest
 
@@ -20,13 +20,13 @@ CLAUSES = ("5.3a", "5.3b", "5.3c", "5.3d", "5.4a", "5.4b", "5.4c", "5.4d", "4.PM
 
 
 def minutes(work: Work) -> Draft:
-    """The record of the meeting that the instance is about, as far as it has come. Raises StepRefused without a data cut."""
+    """The record of the meeting that the instance is about, as far as it is. Raises StepRefused without a data cut."""
     unit, answers = work.unit, work.answers or {}
     row = of_instance(unit, work.instance)
     if row.cut is None:
         raise StepRefused("The data for this review have not been cut yet.")
     about = project(unit, work.subject)
-    sections = [_meeting(unit, about, row), Section("Agenda", text=row.agenda), *_report(unit, row, row.cut)]
+    sections = [_meeting(unit, about, row), Section("Agenda", text=row.agenda), *_report(row.cut)]
     data: dict[str, Any] = {
         "meeting": row.id, "scheduled_at": row.scheduled_at.isoformat(), "cut_sha256": digest(row.cut),
         "report": row.cut["report"], "held": False,
@@ -70,13 +70,26 @@ def _people(unit: Unit, project_id: str, people: Collection[str], printed: Mappi
     return "; ".join(f"{printed[one]} ({role_of(unit, project_id, one) or 'guest'})" for one in people) or "nobody"
 
 
-def _report(unit: Unit, row: MeetingRow, cut: Mapping[str, Any]) -> list[Section]:
+def _report(cut: Mapping[str, Any]) -> list[Section]:
     columns = ["Milestone", "Name", "Owner", "Baseline", "Target", "Forecast before", "Forecast", "Days", "Status",
                "Rating", "Why"]  # fmt: skip
-    keys = ("milestone", "name", "owner", "baseline", "target", "previous", "forecast", "change", "status", "rating", "why")
+    keys = (
+        "milestone",
+        "name",
+        "owner",
+        "baseline",
+        "target",
+        "previous",
+        "forecast",
+        "change",
+        "status",
+        "rating",
+        "why",
+    )
+    lines = [[line[key] for key in keys] for line in cut["report"]]
     kinds = {"blocker", "help", "setback"}
     return [
-        Section("Status of the milestones", table=Table(columns, [[line[key] for key in keys] for line in cut["report"]])),
+        Section("Status of the milestones", table=Table(columns, lines)),
         Section(
             "Blockers, setbacks and help asked for since the last report",
             table=Table(

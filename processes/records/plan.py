@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine import Draft, Field, Section, Table, Unit, Work, content_of
+from engine import Draft, Field, Section, Table, Unit, Work, content_of, names
 from processes.errors import StepRefused
 from processes.log import entries
-from processes.people import members, names
+from processes.people import members
 from processes.plan import from_answers, has_baseline
 from processes.plan_check import plan_warnings
 from processes.projects import Project, project
@@ -29,7 +29,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Cause:
-    """The change that a revision comes from: its id, its record, what it did, and who approved it with which signature."""
+    """The change that a revision comes from: its id and record, what it did, and who approved it."""
 
     change: str
     record: str
@@ -52,9 +52,7 @@ def revised_plan(unit: Unit, project_id: str, items: Sequence[Mapping[str, Any]]
     return _draft(unit, project_id, items, head, cause)
 
 
-def _draft(
-    unit: Unit, project_id: str, items: Sequence[Mapping[str, Any]], head: Head, cause: Cause | None
-) -> Draft:
+def _draft(unit: Unit, project_id: str, items: Sequence[Mapping[str, Any]], head: Head, cause: Cause | None) -> Draft:
     about = project(unit, project_id)
     deviations = [one for one in entries(unit, project_id, kinds=("deviation",)) if one.clause == "5.1b"]
     printed = names(unit, {item["owner"] for item in items})
@@ -133,5 +131,6 @@ def _change(cause: Cause) -> list[Section]:
 
 def _team(unit: Unit, project_id: str) -> Section:
     return Section(
-        "Team and distribution", table=Table(["Role", "Name"], [[one.role, one.name] for one in members(unit, project_id)])
+        "Team and distribution",
+        table=Table(["Role", "Name"], [[one.role, one.name] for one in members(unit, project_id)]),
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from engine import Draft, Field, Section, Table, Work, content_of
+from engine import Draft, Field, Section, Table, Work, content_of, names
 from processes.log import LogEntry, entries
-from processes.people import names
 from processes.projects import project
 from processes.reviews import local_time
 from processes.updates import period_of, updates

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine import Draft, Field, Section, Table, Work, content_of
+from engine import Draft, Field, Section, Table, Work, content_of, names
 from processes.errors import StepRefused
-from processes.people import names
 from processes.projects import project
 from processes.reviews import of_instance
 from processes.vocabulary import RECORD_TITLES, REVIEW
@@ -38,7 +37,10 @@ def performance_review(work: Work) -> Draft:
                 Field("Days", "calendar days, against the first baseline"),
             ],
         ),
-        Section("Figures", table=Table(["Figure", "Value", "How it is counted"], _cells(cut["metrics"], "name value note"))),
+        Section(
+            "Figures",
+            table=Table(["Figure", "Value", "How it is counted"], _cells(cut["metrics"], "name value note")),
+        ),
         Section(
             "Trend of the milestones",
             table=Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import engine
-from engine import Record, Work
+from engine import Record, Work, names
 from forms import AnswersRefused
 from processes.amendment import affected_owners, impact, item_faults, least_rule
 from processes.applying import apply, approved_change
@@ -14,7 +14,7 @@ from processes.changes import ENDED, change_row, of_instance
 from processes.communication import tell
 from processes.errors import ApprovalMissing, PlanMoved, StepRefused
 from processes.log import write
-from processes.people import holders, names
+from processes.people import holders
 from processes.plan import plan
 from processes.projects import project
 from processes.tables import ChangeRow
@@ -38,7 +38,7 @@ def _base(work: Work) -> dict[str, Any]:
 
 
 def describe(work: Work) -> None:
-    """Check what the requester asks for, field by field; the request itself is sealed as a record. Raises AnswersRefused."""
+    """Check what the requester asks for, field by field; the request is sealed as a record. Raises AnswersRefused."""
     unit, answers, row = work.unit, work.answers or {}, of_instance(work.unit, work.instance)
     if row.status in ENDED or row.status == "approved":
         raise StepRefused(f"The change {row.id} is {row.status} already.")
@@ -53,7 +53,7 @@ def describe(work: Work) -> None:
 
 
 def classify(work: Work) -> dict[str, Any]:
-    """Say how far the change reaches, by its sealed record and the plan it was written on, and whether that has moved."""
+    """Say how far the change reaches, by its sealed record, and whether the plan it was written on has moved."""
     row, record = of_instance(work.unit, work.instance), _request(work)
     now = plan(work.unit, work.subject)
     stale = (now.revision, now.sha256) != (record.data["base_revision"], record.data["base_sha256"])
@@ -69,7 +69,7 @@ def _impact(record: Record, now: Any) -> str:
 
 
 def approvers(work: Work) -> dict[str, Any]:
-    """Name who must decide, bound to this revision, never the requester. Raises NobodyToApprove rather than naming fewer."""
+    """Name who must decide on this revision, never the requester. Raises NobodyToApprove rather than naming fewer."""
     unit, row, record = work.unit, of_instance(work.unit, work.instance), _request(work)
     rule = str(work.call.data.get("approver_rule") or "")
     now = plan(unit, work.subject)
@@ -122,9 +122,7 @@ def outcome(work: Work) -> dict[str, Any]:
 def _returned(work: Work, record: Record) -> bool:
     """Whether an objection to this revision asks for rework; any that does not is a rejection."""
     against = {one.task for one in engine.signatures(work.unit, record.id) if one.valid and one.meaning == "rejected"}
-    said = [
-        one.answers.get("decision") for one in engine.submissions(work.unit, work.instance) if one.task in against
-    ]
+    said = [one.answers.get("decision") for one in engine.submissions(work.unit, work.instance) if one.task in against]
     return bool(said) and all(decision == "returned" for decision in said)
 
 

@@ -16,7 +16,7 @@ from processes.writing import Writing
 
 
 def communicate(work: Work) -> None:
-    """Put the newest record of what the parameter `about` names before every active member, one row for each of them."""
+    """Put the newest record of what the parameter `about` names before every active member, one row for each."""
     about = str(work.call.parameters.get("about") or "")
     find = _SUBJECTS.get(about)
     if find is None:
@@ -40,6 +40,10 @@ def _change(work: Work) -> tuple[str, Record | None]:
     return key, engine.current(work.unit, CHANGE, work.subject, key)
 
 
-_SUBJECTS: dict[str, Callable[[Work], tuple[str, Any]]] = {"baseline": _baseline, "minutes": _minutes, "change": _change}
+_SUBJECTS: dict[str, Callable[[Work], tuple[str, Any]]] = {
+    "baseline": _baseline,
+    "minutes": _minutes,
+    "change": _change,
+}
 
 STEPS = {"communicate": communicate}

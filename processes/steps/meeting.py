@@ -1,4 +1,4 @@
-"""Steps of the review cycle from the meeting on: attendance and quorum, what was held, minutes, decisions and actions."""
+"""Steps of the review cycle from the meeting on: attendance, quorum, what was held, minutes, what follows."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 import engine
-from engine import Record, Work
+from engine import Record, Work, names
 from forms import AnswersRefused
 from processes.changes import new_change
 from processes.errors import ApprovalMissing, StepRefused
 from processes.log import write
-from processes.people import everybody, holders, names
+from processes.people import everybody, holders
 from processes.projects import project
 from processes.responses import respond, responses
 from processes.reviews import has_quorum, held_faults, of_instance, to_review
@@ -75,7 +75,9 @@ def _texts(row: Any, columns: str) -> dict[str, str]:
 def attendees(work: Work) -> dict[str, Any]:
     """Name who was there; each may comment on the minutes."""
     row = of_instance(work.unit, work.instance)
-    present = {person: role for person, role in everybody(work.unit, work.subject).items() if person in (row.attendees or ())}
+    present = {
+        person: role for person, role in everybody(work.unit, work.subject).items() if person in (row.attendees or ())
+    }
     if not present:
         raise StepRefused("Nobody who attended is an active member of the project any more.")
     return {"attendees": present, "comments": {}}
@@ -106,7 +108,9 @@ def comments(work: Work) -> dict[str, Any]:
 def _comments(work: Work, record: Record) -> list[engine.Submission]:
     """What attendees submitted with exactly these minutes before them."""
     found = engine.submissions(work.unit, work.instance)
-    return [one for one in found if one.shown == record.sha256 and one.answers.get("decision") in ("agree", "correction")]
+    return [
+        one for one in found if one.shown == record.sha256 and one.answers.get("decision") in ("agree", "correction")
+    ]
 
 
 def conclude(work: Work) -> dict[str, Any]:

@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any
 
 import engine
-from engine import Record, Work
+from engine import Record, Work, names
 from forms import AnswersRefused
 from processes.approvals import require, required, resolve, silent, verify
 from processes.baselines import barred_from_plan, freeze
 from processes.communication import tell
 from processes.errors import ApprovalMissing, StepRefused
 from processes.log import write
-from processes.people import holders, names
+from processes.people import holders
 from processes.plan import from_answers, has_baseline, planned
 from processes.plan_check import field_faults, plan_faults
 from processes.projects import project, project_row
@@ -37,7 +37,8 @@ def deviation(work: Work) -> None:
     since = date.fromisoformat(answers["since"])
     if since > about.day(work.unit.clock()):
         raise AnswersRefused({"since": ("This day is still to come.",)})
-    text = f"Running since {since.isoformat()} without an approved plan. Reason: {answers['reason']} Measures: {answers['measures']}"
+    began = f"Running since {since.isoformat()} without an approved plan."
+    text = f"{began} Reason: {answers['reason']} Measures: {answers['measures']}"
     write(Writing.of(work), about.zone, "deviation", text, clause="5.1b", event_on=since)
 
 
@@ -59,7 +60,7 @@ def checked(work: Work) -> dict[str, Any]:
 
 
 def owners(work: Work) -> dict[str, Any]:
-    """Name the owners of what is still to be reached; each is asked to accept. Raises StepRefused when there is none."""
+    """Name the owners of what is still to be reached; each is asked to accept. Raises StepRefused if there is none."""
     named = {one["owner"]: TEAM for one in planned(_plan(work)) if not one["actual"]}
     if not named:
         raise StepRefused("The plan names nobody who owns a milestone that is still to be reached.")

@@ -19,7 +19,7 @@ MORNING = time(8)
 
 
 def opened(work: Work) -> dict[str, Any]:
-    """Set the cadence: updates are called for on Mondays at 08:00, reviews some days after the start and then monthly."""
+    """Set the cadence: updates are called for on Mondays at 08:00, reviews some days after the start, then monthly."""
     about = project(work.unit, work.subject)
     row = project_row(work.unit, work.subject)
     if row.status == "closed":

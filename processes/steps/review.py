@@ -1,4 +1,4 @@
-"""Steps of the review cycle up to the meeting: it is scheduled, the data are cut, the report goes out, readers answer."""
+"""Steps of the review cycle up to the meeting: schedule, data cut, report, and what its readers answer."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import func, select
 
 import engine
-from engine import Work
+from engine import Work, names
 from forms import AnswersRefused
 from processes.calendar import clock_of, instant, iso, working_days_between
 from processes.communication import tell
 from processes.errors import StepRefused
 from processes.log import write
-from processes.people import everybody, names, readers
+from processes.people import everybody, readers
 from processes.projects import project
 from processes.responses import respond, responses
 from processes.reviews import freeze_at, local_time, of_instance, overdue_review
@@ -69,7 +69,7 @@ def freeze(work: Work) -> None:
 
 
 def distribute(work: Work) -> dict[str, Any]:
-    """Put the report before everybody and ask its readers; too little time before the meeting is recorded as a breach."""
+    """Put the report before everybody and ask its readers; too little time to read is recorded as a breach."""
     unit, row, about = work.unit, of_instance(work.unit, work.instance), project(work.unit, work.subject)
     record = engine.current(unit, MINUTES, work.subject, row.id)
     if record is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import Work
+from engine import Work, names
 from forms import AnswersRefused
 from processes.baselines import record_forecast
 from processes.calendar import iso, monday_of, week_of, weeks_between
@@ -16,7 +16,6 @@ from processes.communication import tell
 from processes.errors import StepRefused
 from processes.log import entries, write
 from processes.metrics.history import ACTUAL, EXPECTED
-from processes.people import names
 from processes.projects import Project, project
 from processes.tables import MilestoneRow, PeriodRow, ReturnRow, UpdateRow
 from processes.updates import (
@@ -95,7 +94,7 @@ def _miss(writing: Writing, about: Project, period: PeriodRow, person: str, text
 
 
 def submit(work: Work) -> None:
-    """Take a person's update: milestones, log entries, and a forecast wherever a date changed. Raises AnswersRefused."""
+    """Take a person's update: milestones, log, and a forecast wherever a date changed. Raises AnswersRefused."""
     unit, answers = work.unit, work.answers or {}
     about, period = project(unit, work.subject), period_of(unit, work.instance)
     person = work.key or work.actor.person
@@ -135,9 +134,7 @@ def _report(
     writing.change(row, forecast=forecast, actual=actual, status=said["status"], percent=percent)
 
 
-def _log(
-    writing: Writing, about: Project, answers: Mapping[str, Any], period: str, person: str, attempt: int
-) -> None:
+def _log(writing: Writing, about: Project, answers: Mapping[str, Any], period: str, person: str, attempt: int) -> None:
     earlier = [
         one
         for one in entries(writing.unit, about.id, period=period, current=True)
@@ -191,8 +188,10 @@ def _asked(work: Work) -> list[str]:
 
 
 def missed(work: Work) -> None:
-    """Record what is missing when the period closes. Who never reported gets missed updates; who was asked to correct an
-    update and did not keeps it, with a note."""
+    """Record what is missing when the period closes.
+
+    Who never reported gets missed updates; who was asked to correct an update and did not keeps it, with a note.
+    """
     unit, writing = work.unit, Writing.of(work)
     about, period = project(unit, work.subject), period_of(unit, work.instance)
     waiting = missing(unit, period, _asked(work))

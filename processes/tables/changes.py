@@ -39,7 +39,7 @@ class ChangeRow(Base):
 
 
 class RequiredApprovalRow(Base):
-    """One person who must approve one revision, by its hash, of one document. Written when approvers are named; the last round counts."""
+    """One person who must approve one revision, by its hash, of one document. The last round of naming counts."""
 
     __tablename__ = "required_approval"
 

@@ -71,7 +71,7 @@ class ForecastRow(Base):
 
 
 class ResponseRow(Base):
-    """What one person answered to one revision of a document: ownership accepted, report read, minutes passed in silence."""
+    """What one person answered to one revision of a document: accepted, read, or passed in silence."""
 
     __tablename__ = "response"
     __table_args__ = (Index("ix_response_project_about_key", "project", "about", "key"),)

@@ -12,7 +12,7 @@ from engine import Base
 
 
 class MeetingRow(Base):
-    """A review meeting: scheduled, then held or not held. `cut` is what the project's data said when they were frozen."""
+    """A review meeting: scheduled, then held or not held. `cut` is what the project's data said when frozen."""
 
     __tablename__ = "meeting"
     __table_args__ = (UniqueConstraint("project", "sequence"),)

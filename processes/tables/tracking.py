@@ -1,4 +1,4 @@
-"""Rows of progress tracking: periods, updates, returns, and the central log. New rows supersede; none is edited away."""
+"""Rows of progress tracking: periods, updates, returns, and the central log. New rows supersede old ones."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class HeldClock:
 
 
 class World:
-    """One project and its people, with the few verbs that a story needs. Every verb ends as a request does: committed."""
+    """One project and its people, with the few verbs that a story needs. Every verb ends committed."""
 
     project = "apollo"
 

@@ -9,8 +9,10 @@ import engine
 import processes
 from engine import THE_SYSTEM, StepCall, Work
 from forms import AnswersRefused
+from processes.approvals import require
 from processes.steps import STEPS
 from processes.tables import ChangeRow, RequiredApprovalRow
+from processes.writing import Writing
 
 MOVE = {"action": "move", "milestone": "M1", "target": "2026-05-20"}
 NEAR = {"action": "move", "milestone": "M1", "target": "2026-05-03"}
@@ -68,8 +70,8 @@ def test_an_owner_s_own_forecast_is_kept_when_the_plan_moves(running):
 def test_add_drop_rename_and_hand_over(running):
     running.raise_change(
         "pm",
-        {"action": "add", "name": "Trial", "deliverable": "Trial report", "criterion": "Report is published", "owner": "tom",
-         "target": "2026-08-01"},
+        {"action": "add", "name": "Trial", "deliverable": "Trial report", "criterion": "Report is published",
+         "owner": "tom", "target": "2026-08-01"},
         {"action": "drop", "milestone": "M1"},
         {"action": "rename", "milestone": "M2", "name": "Build and test"},
         {"action": "owner", "milestone": "M3", "owner": "tom"},
@@ -88,8 +90,8 @@ def test_add_drop_rename_and_hand_over(running):
     assert (found.dropped, found.added, found.earned.n) == (("M1",), ("M4",), 2)
     # An id that was dropped is not given again.
     running.do("pm", "confirm-implementation", {"done": True})
-    running.raise_change("pm", {"action": "add", "name": "X", "deliverable": "X", "criterion": "X is released", "owner": "tia",
-                                "target": "2026-08-02"})  # fmt: skip
+    another = {"action": "add", "name": "X", "deliverable": "X", "criterion": "X is released", "owner": "tia"}
+    running.raise_change("pm", another | {"target": "2026-08-02"})
     assert processes.changes(running.unit, "apollo")[1].data["items"][0]["milestone"] == "M5"
 
 
@@ -201,13 +203,14 @@ def test_a_plan_that_moved_meanwhile_sends_the_second_change_back(running):
     assert running.incidents() == []
 
 
-
 def test_a_plan_that_moves_while_a_change_is_written_sends_it_back_before_anybody_is_asked(running):
     processes.request_change(running.unit, "apollo", running.actor("tom"))
     running.raise_change("tia", MOVE)
     for person in ("sue", "sam"):
         decide(running, person)
-    running.do("tom", "describe-change", running.change_answers({"action": "rename", "milestone": "M1", "name": "Sketch"}))
+    running.do(
+        "tom", "describe-change", running.change_answers({"action": "rename", "milestone": "M1", "name": "Sketch"})
+    )
     assert running.tasks("sue", "decide-change") == []
     again = running.change_answers({"action": "rename", "milestone": "M1", "name": "Sketch"})
     running.do("tom", "revise-change", again)
@@ -263,7 +266,10 @@ def test_only_people_of_a_running_project_raise_changes(world):
 def test_applying_without_any_approval(running):
     running.raise_change("tom", MOVE)
     before = processes.plan(running.unit, "apollo")
-    for data in ({}, {"outcome": "approved", "decisions": {"sue": {"decision": "approved"}, "sam": {"decision": "approved"}}}):
+    for data in (
+        {},
+        {"outcome": "approved", "decisions": {"sue": {"decision": "approved"}, "sam": {"decision": "approved"}}},
+    ):
         with pytest.raises(processes.ApprovalMissing, match="Sam Stakeholder, Sue Stakeholder"):
             apply_directly(running, **data)
     assert processes.plan(running.unit, "apollo") == before
@@ -320,13 +326,9 @@ def test_passing_the_request_off_as_another_s(running):
     decide(running, "sam")
     assert targets(running)["M1"] == date(2026, 5, 20)
     running.do("pm", "confirm-implementation", {"done": True})
-    from processes.approvals import require
-
     running.raise_change("sue", {**MOVE, "target": "2026-05-25"})
     running.session.execute(update(ChangeRow).where(ChangeRow.id == "C2").values(raised_by="tom"))
     running.session.expire_all()
-    from processes.writing import Writing
-
     record = engine.current(running.unit, "change-request", "apollo", "C2")
     require(Writing(running.unit, THE_SYSTEM, "apollo"), record, {"sue": "Stakeholder"}, "stakeholders")
     with pytest.raises(processes.ApprovalMissing, match="may not approve what they asked for"):
@@ -339,7 +341,9 @@ def test_asking_fewer_people_than_the_sop_allows(running):
     row = running.session.get(ChangeRow, ("apollo", "C1"))
     one = engine.instance(running.unit, row.instance)
     for rule in ("manager only", "manager and owners", "anybody", ""):
-        call = StepCall("name-approvers", "change.approvers", {}, {"approver_rule": rule, "impact": "dates-within-tolerance"})
+        call = StepCall(
+            "name-approvers", "change.approvers", {}, {"approver_rule": rule, "impact": "dates-within-tolerance"}
+        )
         work = Work(running.unit, one.id, one.process, one.definition, "apollo", call, THE_SYSTEM)
         with pytest.raises(processes.NobodyToApprove):
             STEPS["change.approvers"](work)
@@ -353,7 +357,7 @@ def test_freezing_a_plan_that_nobody_approved(world):
     work = Work(world.unit, one.id, one.process, one.definition, "apollo", call, THE_SYSTEM)
     with pytest.raises(processes.ApprovalMissing):
         STEPS["plan.freeze"](work)
-    with pytest.raises(processes.StepRefused, match="5.1b"):
+    with pytest.raises(processes.StepRefused, match=r"5\.1b"):
         STEPS["project.begin"](work)
     assert processes.milestones(world.unit, "apollo") == ()
 
@@ -361,7 +365,9 @@ def test_freezing_a_plan_that_nobody_approved(world):
 def test_a_plan_sealed_on_the_side_is_not_the_plan(running):
     before = processes.plan(running.unit, "apollo")
     one = running.instance("milestone-setup")
-    draft = engine.Draft("milestone-plan", "apollo", "Mine", {"sections": [{"heading": "x"}], "data": {"milestones": []}})
+    draft = engine.Draft(
+        "milestone-plan", "apollo", "Mine", {"sections": [{"heading": "x"}], "data": {"milestones": []}}
+    )
     engine.seal(running.unit, draft, by=running.actor("pm"), definition=one.definition, instance=one.id)
     running.session.flush()
     assert processes.plan(running.unit, "apollo").record == before.record

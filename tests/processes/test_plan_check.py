@@ -24,7 +24,8 @@ def rows(**after: str):
 @pytest.mark.parametrize(
     "criterion",
     [
-        "All 40 acceptance tests pass", "Contract is signed by both parties", "Report published", "At most 3 open faults",
+        "All 40 acceptance tests pass", "Contract is signed by both parties", "Report published",
+        "At most 3 open faults",
         "The test protocol is accepted", "Version 1.0 is tagged", "Customer has approved the design",
     ],
 )  # fmt: skip
@@ -101,7 +102,9 @@ def milestone(id_: str, at: int, **more):
     return Milestone(**given_values | more)
 
 
-@given(st.lists(st.tuples(st.integers(0, 900), st.integers(-200, 200)), min_size=1, max_size=12), st.integers(-100, 1200))
+@given(
+    st.lists(st.tuples(st.integers(0, 900), st.integers(-200, 200)), min_size=1, max_size=12), st.integers(-100, 1200)
+)
 def test_a_chart_holds_everything_within_its_ends(plan, today):
     start = date(2026, 1, 1)
     made = tuple(
@@ -119,7 +122,9 @@ def test_a_chart_holds_everything_within_its_ends(plan, today):
 
 def test_a_bar_begins_where_what_it_waits_for_ends_and_says_how_late_it_is():
     late = date(2026, 3, 1)
-    found = chart((milestone("A", 31, forecast=late), milestone("B", 90, after=("A",))), date(2026, 1, 1), date(2026, 1, 15))
+    found = chart(
+        (milestone("A", 31, forecast=late), milestone("B", 90, after=("A",))), date(2026, 1, 1), date(2026, 1, 15)
+    )
     first, second = found.bars
     assert second.start == first.end
     assert first.baseline_end < first.end

@@ -1,4 +1,4 @@
-"""The review cycle by its diagram: data cut, report, input, quorum, minutes, corrections, decisions and what follows."""
+"""The review cycle by its diagram: data cut, report, input, quorum, minutes, decisions and what follows."""
 
 from datetime import UTC, date, datetime
 
@@ -6,7 +6,9 @@ import pytest
 
 import engine
 import processes
+from engine import THE_SYSTEM, StepCall, Work
 from forms import AnswersRefused
+from processes.steps import STEPS
 
 SCHEDULE = {"date": "2026-03-27", "time": "10:00", "place": "Room 1", "agenda": "Milestones",
             "invitees": ["pm", "tom", "tia", "sue", "sam"]}  # fmt: skip
@@ -123,7 +125,9 @@ def test_a_review_without_quorum_was_not_held(reported):
 
 def test_the_whole_review_ends_in_decisions_actions_and_changes(met):
     met.do("pm", "hold-review", held())
-    met.do("pm", "draft-minutes", {"text": "We met", "plan_statement": "by-change-request", "next_meeting": "2026-04-20"})
+    met.do(
+        "pm", "draft-minutes", {"text": "We met", "plan_statement": "by-change-request", "next_meeting": "2026-04-20"}
+    )
     met.do("tom", "comment-minutes", {"decision": "correction", "comment": "I was late"})
     met.do("sue", "comment-minutes", {"decision": "agree"})
     met.do("pm", "comment-minutes", {"decision": "agree"})
@@ -136,8 +140,14 @@ def test_the_whole_review_ends_in_decisions_actions_and_changes(met):
     met.wait(days=6)
     met.do("pm", "confirm-minutes", {})
     unit = met.unit
-    assert [(one.id, one.change) for one in processes.decisions(unit, "apollo")] == [("D1", "C1"), ("D2", None), ("D3", "C2")]
-    assert [(one.id, one.owner, one.due) for one in processes.actions(unit, "apollo")] == [("A1", "tom", date(2026, 4, 1))]
+    assert [(one.id, one.change) for one in processes.decisions(unit, "apollo")] == [
+        ("D1", "C1"),
+        ("D2", None),
+        ("D3", "C2"),
+    ]
+    assert [(one.id, one.owner, one.due) for one in processes.actions(unit, "apollo")] == [
+        ("A1", "tom", date(2026, 4, 1))
+    ]
     assert [(one.id, one.source, one.raised_by) for one in processes.changes(unit, "apollo")] == [
         ("C1", "D1", "pm"), ("C2", "D3", "pm"),
     ]  # fmt: skip
@@ -190,9 +200,6 @@ def test_nobody_is_present_and_excused(reported):
 
 
 def test_unsigned_minutes_conclude_nothing(met):
-    from engine import THE_SYSTEM, StepCall, Work
-    from processes.steps import STEPS
-
     met.do("pm", "hold-review", held())
     met.do("pm", "draft-minutes", {"text": "We met", "plan_statement": "no-change"})
     one = met.instance("review-cycle")

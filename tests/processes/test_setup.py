@@ -1,4 +1,4 @@
-"""The milestone setup by its diagram: rejected and revised, declined, unanswered, late, and frozen only when approved."""
+"""The milestone setup by its diagram: rejected, declined, unanswered, late, and frozen only when approved."""
 
 from datetime import date
 
@@ -7,6 +7,8 @@ import pytest
 import engine
 import processes
 from forms import AnswersRefused
+
+EVERYBODY = {"pm", "tom", "tia", "sue", "sam", "spo"}
 
 
 def test_the_baseline_freezes_exactly_what_was_approved(running):
@@ -23,9 +25,7 @@ def test_the_baseline_freezes_exactly_what_was_approved(running):
     record = engine.record(unit, plan.record)
     assert set(engine.approvals(unit, record.id)) == {"sue", "sam"}
     assert processes.project(unit, "apollo").status == "running"
-    assert {one.recipient for one in processes.communications(unit, "apollo", about="baseline")} == set(
-        ("pm", "tom", "tia", "sue", "sam", "spo")
-    )
+    assert {one.recipient for one in processes.communications(unit, "apollo", about="baseline")} == EVERYBODY
 
 
 def test_every_row_leaves_one_event(running):
@@ -89,9 +89,7 @@ def test_an_owner_who_declines_sends_the_plan_back_and_must_accept_the_new_one(w
     world.do("tia", "accept-ownership", {"decision": "accepted"})
     (task,) = world.tasks("pm", "revise-plan")
     remarks = engine.task_form(world.unit, task, world.actor("pm")).context["plan_remarks"]
-    assert remarks == [
-        {"name": "Tom Team", "milestone": "M1", "remark": "Parts are late Could accept 2026-05-15."}
-    ]
+    assert remarks == [{"name": "Tom Team", "milestone": "M1", "remark": "Parts are late Could accept 2026-05-15."}]
     world.do("pm", "revise-plan", world.plan_answers())
     # Tia accepted the first revision; that says nothing about the second.
     assert len(world.tasks("tia", "accept-ownership")) == 1
@@ -135,7 +133,10 @@ def test_no_answer_to_the_baseline_is_never_a_yes(world):
     assert [one.person for one in processes.log(world.unit, "apollo", kinds=["unanswered"])] == ["sam"]
     (task,) = world.tasks("pm", "chase-sign-off")
     shown = engine.task_form(world.unit, task, world.actor("pm")).context["approvals"]
-    assert {one["name"]: one["decision"] for one in shown} == {"Sue Stakeholder": "approved", "Sam Stakeholder": "no answer"}
+    assert {one["name"]: one["decision"] for one in shown} == {
+        "Sue Stakeholder": "approved",
+        "Sam Stakeholder": "no answer",
+    }
     world.do("pm", "chase-sign-off", {"next": "ask-again"})
     assert world.tasks("sue", "sign-baseline") == []
     world.do("sam", "sign-baseline", {"decision": "approved"})
@@ -199,7 +200,12 @@ def test_nobody_left_to_approve_is_an_incident_and_can_be_mended(world):
 
 def test_the_author_who_is_a_stakeholder_too_does_not_approve(world):
     world.register(
-        members={"Project Manager": ["pm"], "Project Team": ["tom", "tia"], "Stakeholder": ["pm", "sue"], "Sponsor": ["spo"]}
+        members={
+            "Project Manager": ["pm"],
+            "Project Team": ["tom", "tia"],
+            "Stakeholder": ["pm", "sue"],
+            "Sponsor": ["spo"],
+        }
     )
     world.do("pm", "draft-plan", world.plan_answers())
     world.accept_all()
@@ -282,7 +288,9 @@ def test_the_shipped_bundle_has_no_findings_and_a_broken_one_names_them():
     assert procedure.check(bundle.files) == []
     diagram = bundle.files["milestone-setup.bpmn"].replace(b"plan.freeze", b"plan.melt").replace(b"5.1a", b"9.9z")
     diagram = diagram.replace(b'name="Stakeholder"', b'name="Bystander"')
-    form = bundle.files["milestone-plan.form"].replace(b'"owners"', b'"heroes"').replace(b"plan.purpose", b"wish.purpose")
+    form = (
+        bundle.files["milestone-plan.form"].replace(b'"owners"', b'"heroes"').replace(b"plan.purpose", b"wish.purpose")
+    )
     broken = procedure.check({"a.bpmn": diagram, "b.form": form})
     assert {one.rule for one in broken} == {
         "unknown-step", "unknown-clause", "unknown-role", "unknown-choices", "unknown-context",

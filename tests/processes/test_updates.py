@@ -8,6 +8,7 @@ import pytest
 import engine
 import processes
 from forms import AnswersRefused
+from processes.updates import faults, window
 
 
 @pytest.fixture
@@ -42,7 +43,11 @@ def test_updates_are_called_for_on_monday_at_eight_in_the_zone(running):
 
 
 def test_a_week_on_time_is_released_into_the_log(week):
-    week.do("tom", "submit-update", tom(setbacks=[{"text": "Ill", "milestone": "M1", "cause": "resources", "impact_days": 2}]))
+    week.do(
+        "tom",
+        "submit-update",
+        tom(setbacks=[{"text": "Ill", "milestone": "M1", "cause": "resources", "impact_days": 2}]),
+    )
     week.do("tia", "submit-update", tia())
     week.do("pm", "release-status", {"decision": "released"})
     record = engine.current(week.unit, "progress-log", "apollo", "2026-W11")
@@ -59,7 +64,10 @@ def test_a_forecast_is_free_and_always_kept(week):
     week.do("tom", "submit-update", tom(milestones=[line("M1", "Design", forecast="2026-05-20", status="delayed")]))
     first = processes.milestones(week.unit, "apollo")[0]
     assert (first.forecast, first.target, first.baseline) == (date(2026, 5, 20), date(2026, 4, 30), date(2026, 4, 30))
-    assert [one.date for one in processes.forecasts(week.unit, "apollo", "M1")] == [date(2026, 4, 30), date(2026, 5, 20)]
+    assert [one.date for one in processes.forecasts(week.unit, "apollo", "M1")] == [
+        date(2026, 4, 30),
+        date(2026, 5, 20),
+    ]
 
 
 def test_what_is_reached_is_reached_on_its_day_not_on_that_of_the_click(week):
@@ -89,8 +97,6 @@ def test_an_update_that_cannot_be_true_is_refused_at_its_field(week, answers, fi
 
 
 def test_another_s_milestone_cannot_be_reported_on(week):
-    from processes.updates import faults
-
     rows = {one.id: one for one in processes.milestones(week.unit, "apollo") if one.owner == "tom"}
     said = [line("M1", "Design"), line("M2", "Build")]
     found = faults(said, rows, today=date(2026, 3, 9), began=date(2026, 3, 2))
@@ -124,11 +130,16 @@ def test_a_returned_update_is_corrected_by_new_rows(week):
     assert week.tasks("tia", "submit-update") == []
     week.do("tom", "submit-update", tom(achievements="Outline of chapter 1"))
     said = processes.log(week.unit, "apollo", kinds=["achievement"])
-    assert [(one.text, one.superseded) for one in said] == [("Drafted the outline", True), ("Outline of chapter 1", False)]
+    assert [(one.text, one.superseded) for one in said] == [
+        ("Drafted the outline", True),
+        ("Outline of chapter 1", False),
+    ]
     assert said[1].corrects == said[0].id
     assert len(processes.updates(week.unit, "apollo", "2026-W11")) == 3
     week.do("pm", "release-status", {"decision": "released"})
-    assert not any(one["late"] for one in engine.current(week.unit, "progress-log", "apollo", "2026-W11").data["updates"])
+    assert not any(
+        one["late"] for one in engine.current(week.unit, "progress-log", "apollo", "2026-W11").data["updates"]
+    )
 
 
 def test_a_correction_may_take_back_what_was_said_to_be_reached(week):
@@ -166,7 +177,10 @@ def test_nothing_runs_for_three_weeks_and_every_skipped_period_is_recorded(runni
 
 def test_a_project_with_nothing_open_is_not_asked(week):
     week.do("tom", "submit-update", tom(milestones=[line("M1", "Design", status="achieved", actual="2026-03-06")]))
-    done = [line("M2", "Build", status="achieved", actual="2026-03-07"), line("M3", "R", status="achieved", actual="2026-03-08")]
+    done = [
+        line("M2", "Build", status="achieved", actual="2026-03-07"),
+        line("M3", "R", status="achieved", actual="2026-03-08"),
+    ]
     week.do("tia", "submit-update", tia(milestones=done))
     week.do("pm", "release-status", {"decision": "released"})
     week.wait(days=7)
@@ -188,8 +202,6 @@ def test_the_due_time_stays_at_five_when_the_clocks_change():
         "p", "P", "", "Europe/Prague", "running", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), None, None,
         processes.Settings(weekly_due="SUN 17:00"),
     )  # fmt: skip
-    from processes.updates import window
-
     winter, summer = window(about, "2026-W12").due_at, window(about, "2026-W13").due_at
     assert [one.astimezone(ZoneInfo("Europe/Prague")).hour for one in (winter, summer)] == [17, 17]
     assert summer - winter == timedelta(days=7, hours=-1)
