@@ -61,12 +61,13 @@ class Metrics:
 
 
 def metrics(unit: Unit, project_id: str, as_of: date | None = None, *, baseline: int | None = 0) -> Metrics | None:
-    """The metrics of a project as of a day in its zone (today), against a baseline (the first; None: the newest).
+    """The metrics of a project as of a day in its zone, against a baseline (the first; None: the newest).
 
-    None as long as the project has no such baseline. Raises NoSuchProject.
+    The day is today, or that of the close: a closed project does not grow any later. None as long as the project has
+    no such baseline. Raises NoSuchProject.
     """
     about = project(unit, project_id)
-    day = as_of or about.day(unit.clock())
+    day = as_of or about.day(about.closed_at or unit.clock())
     found = history(unit, project_id, baseline=baseline)
     if found is None:
         return None

@@ -105,19 +105,7 @@ def register(
     `members` maps a role to person ids; every role needs somebody. The running of the SOP begins by the message
     project.registered. Raises RegistrationRefused with every error by field (id, title, zone, settings, members).
     """
-    team = {role: tuple(dict.fromkeys(people)) for role, people in members.items()}
-    known = {field.name for field in fields(Settings)}
-    given = asdict(settings) if isinstance(settings, Settings) else dict(settings or {})
-    chosen = Settings(**{name: value for name, value in given.items() if name in known})
-    errors = {
-        "id": _id_faults(unit, id),
-        "title": [] if title.strip() else ["Give the project a title."],
-        "zone": _zone_faults(zone),
-        "settings": [*chosen.faults(), *(f"There is no setting “{name}”." for name in given if name not in known)],
-        "members": _team_faults(unit, team),
-    }
-    if any(errors.values()):
-        raise RegistrationRefused({name: tuple(lines) for name, lines in errors.items() if lines})
+    chosen, team = _checked(unit, id, title, zone, settings, members)
     now = unit.clock()
     writing = Writing(unit, by, id)
     row = ProjectRow(
@@ -132,6 +120,31 @@ def register(
     unit.session.flush()
     engine.send(unit, "project.registered", id, {"project": id}, by)
     return id
+
+
+def _checked(
+    unit: Unit,
+    id: str,
+    title: str,
+    zone: str,
+    settings: Settings | Mapping[str, Any] | None,
+    members: Mapping[str, Collection[str]],
+) -> tuple[Settings, dict[str, tuple[str, ...]]]:
+    """The settings and the team, each person once in a role. Raises RegistrationRefused."""
+    team = {role: tuple(dict.fromkeys(people)) for role, people in members.items()}
+    known = {field.name for field in fields(Settings)}
+    given = asdict(settings) if isinstance(settings, Settings) else dict(settings or {})
+    chosen = Settings(**{name: value for name, value in given.items() if name in known})
+    errors = {
+        "id": _id_faults(unit, id),
+        "title": [] if title.strip() else ["Give the project a title."],
+        "zone": _zone_faults(zone),
+        "settings": [*chosen.faults(), *(f"There is no setting “{name}”." for name in given if name not in known)],
+        "members": _team_faults(unit, team),
+    }
+    if any(errors.values()):
+        raise RegistrationRefused({name: tuple(lines) for name, lines in errors.items() if lines})
+    return chosen, team
 
 
 def _id_faults(unit: Unit, id: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import engine
@@ -70,49 +70,29 @@ def _people(unit: Unit, project_id: str, people: Collection[str], printed: Mappi
     return "; ".join(f"{printed[one]} ({role_of(unit, project_id, one) or 'guest'})" for one in people) or "nobody"
 
 
+STATUS = {
+    "milestone": "Milestone", "name": "Name", "owner": "Owner", "baseline": "Baseline", "target": "Target",
+    "previous": "Forecast before", "forecast": "Forecast", "change": "Days", "status": "Status", "rating": "Rating",
+    "why": "Why",
+}  # fmt: skip
+ENTRIES = {"on": "On", "kind": "Kind", "milestone": "Milestone", "text": "What", "by": "By"}
+ACTIONS = {"id": "Action", "text": "What", "owner": "Owner", "due": "Due"}
+CHANGES = {"id": "Change", "status": "State", "raised_by": "Raised by", "reason": "Reason"}
+
+
 def _report(cut: Mapping[str, Any]) -> list[Section]:
-    columns = ["Milestone", "Name", "Owner", "Baseline", "Target", "Forecast before", "Forecast", "Days", "Status",
-               "Rating", "Why"]  # fmt: skip
-    keys = (
-        "milestone",
-        "name",
-        "owner",
-        "baseline",
-        "target",
-        "previous",
-        "forecast",
-        "change",
-        "status",
-        "rating",
-        "why",
-    )
-    lines = [[line[key] for key in keys] for line in cut["report"]]
-    kinds = {"blocker", "help", "setback"}
+    """The status report, from the data cut alone."""
+    troubles = [one for one in cut["log"] if one["kind"] in ("blocker", "help", "setback")]
     return [
-        Section("Status of the milestones", table=Table(columns, lines)),
-        Section(
-            "Blockers, setbacks and help asked for since the last report",
-            table=Table(
-                ["On", "Kind", "Milestone", "What", "By"],
-                [[one["on"], one["kind"], one["milestone"], one["text"], one["by"]] for one in cut["log"]
-                 if one["kind"] in kinds],
-            ),
-        ),
-        Section(
-            "Open actions",
-            table=Table(
-                ["Action", "What", "Owner", "Due"],
-                [[one["id"], one["text"], one["owner"], one["due"]] for one in cut["actions"]],
-            ),
-        ),
-        Section(
-            "Open changes",
-            table=Table(
-                ["Change", "State", "Raised by", "Reason"],
-                [[one["id"], one["status"], one["raised_by"], one["reason"]] for one in cut["changes"]],
-            ),
-        ),
-    ]  # fmt: skip
+        Section("Status of the milestones", table=_table(STATUS, cut["report"])),
+        Section("Blockers, setbacks and help asked for since the last report", table=_table(ENTRIES, troubles)),
+        Section("Open actions", table=_table(ACTIONS, cut["actions"])),
+        Section("Open changes", table=_table(CHANGES, cut["changes"])),
+    ]
+
+
+def _table(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> Table:
+    return Table(list(columns.values()), [[row[name] for name in columns] for row in rows])
 
 
 def _held(unit: Unit, row: MeetingRow, held: Mapping[str, Any], answers: Mapping[str, Any]) -> list[Section]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine import Draft, Field, Section, Table, Work, content_of, names
 from processes.log import LogEntry, entries
 from processes.projects import project
 from processes.reviews import local_time
-from processes.updates import period_of, updates
+from processes.updates import Update, period_of, updates
 from processes.vocabulary import PROGRESS, RECORD_TITLES
 
 CLAUSES = ("5.2b", "5.2c", "5.2d", "4.PM1", "4.PT1", "6b")
@@ -19,52 +21,50 @@ def progress_log(work: Work) -> Draft:
     lines = updates(unit, work.subject, period.period)
     logged = entries(unit, work.subject, period=period.period, current=True)
     comment = str((work.answers or {}).get("comment") or "").strip()
-    printed = names(unit, [work.actor.person])[work.actor.person]
+    head = [
+        Field("Project", about.title),
+        Field("Week", period.period),
+        Field("Updates due", local_time(about, period.due_at)),
+        Field("Checked by", names(unit, [work.actor.person])[work.actor.person]),
+        Field("Remark", comment or None),
+    ]
     sections = [
-        Section(
-            "Period",
-            [
-                Field("Project", about.title),
-                Field("Week", period.period),
-                Field("Updates due", local_time(about, period.due_at)),
-                Field("Checked by", printed),
-                Field("Remark", comment or None),
-            ],
-        ),
-        Section(
-            "Milestones",
-            table=Table(
-                ["Milestone", "Name", "Reported for", "Status", "Percent", "Forecast", "Reached", "Came"],
-                [
-                    [one.milestone, one.milestone_name, one.name, one.status, one.percent, one.forecast, one.actual,
-                     "not at all" if one.missed else "late" if one.late else "on time"]
-                    for one in lines
-                ],
-            ),
-        ),
+        Section("Period", head),
+        Section("Milestones", table=_milestones(lines)),
         Section("Log of achievements and setbacks", table=_log(logged)),
         Section("Missing updates", text="; ".join(sorted({one.name for one in lines if one.missed})) or "None."),
-    ]  # fmt: skip
+    ]
     data = {
         "period": period.period,
         "due_at": period.due_at.isoformat(),
-        "updates": [
-            {
-                "milestone": one.milestone,
-                "person": one.person,
-                "status": one.status,
-                "percent": one.percent,
-                "forecast": one.forecast.isoformat() if one.forecast else None,
-                "actual": one.actual.isoformat() if one.actual else None,
-                "late": one.late,
-                "missed": one.missed,
-            }
-            for one in lines
-        ],
+        "updates": [_plain(one) for one in lines],
         "log": [{"id": one.id, "kind": one.kind, "milestone": one.milestone} for one in logged],
     }
     title = f"{RECORD_TITLES[PROGRESS]} {period.period}: {about.title}"
     return Draft(PROGRESS, work.subject, title, content_of(sections, data), period.period, CLAUSES)
+
+
+def _milestones(lines: list[Update]) -> Table:
+    columns = ["Milestone", "Name", "Reported for", "Status", "Percent", "Forecast", "Reached", "Came"]
+    rows = [
+        [one.milestone, one.milestone_name, one.name, one.status, one.percent, one.forecast, one.actual,
+         "not at all" if one.missed else "late" if one.late else "on time"]
+        for one in lines
+    ]  # fmt: skip
+    return Table(columns, rows)
+
+
+def _plain(one: Update) -> dict[str, Any]:
+    return {
+        "milestone": one.milestone,
+        "person": one.person,
+        "status": one.status,
+        "percent": one.percent,
+        "forecast": one.forecast.isoformat() if one.forecast else None,
+        "actual": one.actual.isoformat() if one.actual else None,
+        "late": one.late,
+        "missed": one.missed,
+    }
 
 
 def _log(logged: list[LogEntry]) -> Table:

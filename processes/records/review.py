@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import Draft, Field, Section, Table, Work, content_of, names
 from processes.errors import StepRefused
-from processes.projects import project
+from processes.projects import Project, project
 from processes.reviews import of_instance
 from processes.vocabulary import RECORD_TITLES, REVIEW
 from processes.writing import digest
@@ -23,51 +23,53 @@ def performance_review(work: Work) -> Draft:
         raise StepRefused("The data for this review have not been cut yet.")
     about = project(unit, work.subject)
     improvements = [dict(one) for one in answers.get("improvements") or ()]
-    printed = names(unit, {str(one.get("owner") or "") for one in improvements})
     cut: Mapping[str, Any] = row.cut
     sections = [
-        Section(
-            "Basis",
-            [
-                Field("Project", about.title),
-                Field("Review", row.id),
-                Field("As of", cut["as_of"]),
-                Field("Data cut (SHA-256)", digest(cut)),
-                Field("Compared with", cut["compared_with"] or "nothing: this is the first review"),
-                Field("Days", "calendar days, against the first baseline"),
-            ],
-        ),
-        Section(
-            "Figures",
-            table=Table(["Figure", "Value", "How it is counted"], _cells(cut["metrics"], "name value note")),
-        ),
-        Section(
-            "Trend of the milestones",
-            table=Table(
-                ["Milestone", "Name", "Baseline", "Expected before", "Expected now", "Days", "State"],
-                _cells(cut["trend"], "milestone name baseline before now change state"),
-            ),
-        ),
+        _basis(about, row.id, cut),
+        *_figures(cut),
         Section("Trends", text=str(answers.get("trends") or "")),
         Section("Bottlenecks", text=str(answers.get("bottlenecks") or "")),
-        Section(
-            "Improvements",
-            text="" if improvements else "None.",
-            table=Table(
-                ["What", "Owner", "Due", "Expected effect"],
-                [
-                    [str(one.get("text") or ""), printed.get(str(one.get("owner") or ""), ""), one.get("due"),
-                     str(one.get("effect") or "")]
-                    for one in improvements
-                ],
-            ),
-        ),
+        _improvements(improvements, names(unit, {str(one.get("owner") or "") for one in improvements})),
         Section("What to bear in mind", text="\n".join(cut["caveats"]) or "Nothing in particular."),
-    ]  # fmt: skip
+    ]
     data = {"meeting": row.id, "as_of": cut["as_of"], "cut_sha256": digest(cut), "figures": cut["figures"],
             "improvements": improvements}  # fmt: skip
     title = f"{RECORD_TITLES[REVIEW]} {row.id}: {about.title}"
     return Draft(REVIEW, work.subject, title, content_of(sections, data), row.id, CLAUSES)
+
+
+def _basis(about: Project, meeting: str, cut: Mapping[str, Any]) -> Section:
+    lines = [
+        Field("Project", about.title),
+        Field("Review", meeting),
+        Field("As of", cut["as_of"]),
+        Field("Data cut (SHA-256)", digest(cut)),
+        Field("Compared with", cut["compared_with"] or "nothing: this is the first review"),
+        Field("Days", "calendar days, against the first baseline"),
+    ]
+    return Section("Basis", lines)
+
+
+def _figures(cut: Mapping[str, Any]) -> list[Section]:
+    figures = Table(["Figure", "Value", "How it is counted"], _cells(cut["metrics"], "name value note"))
+    columns = ["Milestone", "Name", "Baseline", "Expected before", "Expected now", "Days", "State"]
+    trend = Table(columns, _cells(cut["trend"], "milestone name baseline before now change state"))
+    return [Section("Figures", table=figures), Section("Trend of the milestones", table=trend)]
+
+
+def _improvements(said: Sequence[Mapping[str, Any]], printed: Mapping[str, str]) -> Section:
+    rows = [
+        [
+            str(one.get("text") or ""),
+            printed.get(str(one.get("owner") or "")),
+            one.get("due"),
+            str(one.get("effect") or ""),
+        ]
+        for one in said
+    ]
+    if not rows:
+        return Section("Improvements", text="None.")
+    return Section("Improvements", table=Table(["What", "Owner", "Due", "Expected effect"], rows))
 
 
 def _cells(rows: Sequence[Mapping[str, Any]], names_of_columns: str) -> list[list[str]]:
