@@ -130,7 +130,8 @@ def test_closing_asks_for_a_reason_and_is_the_managers_alone(sop: Flask) -> None
 def test_a_wrong_plan_is_refused_at_its_fields_with_everything_kept(sop: Flask) -> None:
     paula = browser(sop, "paula")
     with sop.app_context():
-        task = next(one for one in engine.tasks(reading(), subject="lander", status="open") if one.form == "milestone-plan")
+        open_tasks = engine.tasks(reading(), subject="lander", status="open")
+        task = next(one for one in open_tasks if one.form == "milestone-plan")
     paula.get(f"/inbox/{task.id}")
     typed = {
         "milestones.0.id": "M1",
