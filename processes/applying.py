@@ -124,11 +124,14 @@ def _move(writing: Writing, row: MilestoneRow, item: Mapping[str, Any], change: 
 
 
 def _drop(writing: Writing, row: MilestoneRow, _item: Mapping[str, Any], change: str, today: date) -> None:
+    """Take a milestone out; what came after it comes after what it came after."""
     writing.change(row, reason=f"change {change}", dropped_on=today)
     record_forecast(writing, row.id, None, REMOVED, today=today, source=f"change {change}")
     for other in milestone_rows(writing.unit, writing.project):
-        kept = [one for one in other.after.split() if one != row.id]
-        writing.change(other, reason=f"change {change}", after=" ".join(kept))
+        named = other.after.split()
+        if row.id in named:
+            heirs = dict.fromkeys(new for one in named for new in (row.after.split() if one == row.id else [one]))
+            writing.change(other, reason=f"change {change}", after=" ".join(heirs))
 
 
 def _rename(writing: Writing, row: MilestoneRow, item: Mapping[str, Any], change: str, _today: date) -> None:
