@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import rfc8785
 
 from engine.errors import Refused
@@ -26,11 +27,26 @@ def canonical(value: Any) -> bytes:
     keys that are not text, text that is not Unicode, and values of any other type.
     """
     try:
-        return rfc8785.dumps(value)
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) if _is_simple(value) else rfc8785.dumps(value)
     except RecursionError:
         raise Refused("This cannot be kept: it is nested too deeply.") from None
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+    except (rfc8785.CanonicalizationError, orjson.JSONEncodeError, UnicodeEncodeError) as error:
         raise Refused(_fault(value, "") or f"This cannot be kept: {error}.") from error
+
+
+def _is_simple(value: Any) -> bool:
+    """Whether orjson writes the value as RFC 8785 asks, some ten times quicker than rfc8785.
+
+    The two part at fractions, and at the order of keys beyond ASCII: there RFC 8785 follows JavaScript.
+    """
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is int:
+        return -LARGEST <= value <= LARGEST
+    if kind is dict:
+        return all(type(key) is str and key.isascii() and _is_simple(one) for key, one in value.items())
+    return (kind is list or kind is tuple) and all(_is_simple(one) for one in value)
 
 
 def digest(value: Any) -> str:

@@ -30,6 +30,7 @@ FORMAT = 1
 """The version of the payload's shape."""
 
 HEAD = "milepost.ledger.head"
+_LAST = select(func.coalesce(func.max(EventRow.seq), 0))
 LOCK = 0x6D696C65
 """The advisory lock under which PostgreSQL writers take their turn at the head of the log."""
 
@@ -152,7 +153,7 @@ def _head(session: Session) -> int:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    return session.scalar(select(func.coalesce(func.max(EventRow.seq), 0))) or 0
+    return session.scalar(_LAST) or 0
 
 
 @happenings.listens_for(Session, "after_soft_rollback")

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from engine.errors import NotFound, Refused, SignatureVoid
@@ -20,7 +20,7 @@ from engine.ledger.events import log, upcoming
 from engine.ledger.rows import pending
 from engine.ledger.sections import check_content
 from engine.ledger.voiding import void_superseded
-from engine.tables import RecordRow
+from engine.tables import RecordRow, SignatureRow, VoidingRow
 from engine.unit import Unit
 from engine.values import Actor, Draft, Shown
 
@@ -106,7 +106,7 @@ def seal(
     what was shown as `shown` to make sure: another hash then raises SignatureVoid and nothing is sealed.
     Raises Refused as `compose` does.
     """
-    last = _newest(unit, draft.type, draft.subject, draft.key)
+    last, was_signed = _last(unit, draft)
     envelope = _envelope(draft, last, definition, instance)
     text = canonical(envelope)
     sha256 = hashlib.sha256(text).hexdigest()
@@ -147,7 +147,7 @@ def seal(
         facts=facts,
         row=row,
     )
-    if last is not None:
+    if was_signed:
         void_superseded(unit, row, by)
     return _record(row)
 
@@ -209,6 +209,20 @@ def superseded(row: Any) -> ColumnElement[bool]:
     return exists().where(*same, newer.revision > row.revision)
 
 
+_SIGNED = exists().where(
+    SignatureRow.record_id == RecordRow.id, SignatureRow.id.not_in(select(VoidingRow.signature_id))
+)
+_NEWEST = (
+    select(RecordRow)
+    .where(
+        RecordRow.type == bindparam("type"), RecordRow.subject == bindparam("subject"), RecordRow.key == bindparam("key")
+    )
+    .order_by(RecordRow.revision.desc())
+    .limit(1)
+)
+_LAST = _NEWEST.add_columns(_SIGNED)
+
+
 def _query() -> Select[Any]:
     return select(RecordRow, superseded(RecordRow))
 
@@ -219,13 +233,33 @@ def _read(unit: Unit, query: Select[Any]) -> list[Record]:
 
 def _newest(unit: Unit, type: str, subject: str, key: str) -> RecordRow | None:
     """The newest revision's row, whether written yet or not; without a flush, so that a step costs few statements."""
+    waiting = _unwritten(unit, type, subject, key)
+    if waiting is not None:
+        return waiting
+    with unit.session.no_autoflush:
+        return unit.session.scalars(_NEWEST, {"type": type, "subject": subject, "key": key}).first()
+
+
+def _last(unit: Unit, draft: Draft) -> tuple[RecordRow | None, bool]:
+    """The revision that this draft replaces, and whether it may carry signatures that count; in one statement.
+
+    Those before it carry none: sealing it voided them, and a superseded revision cannot be signed.
+    """
+    waiting = _unwritten(unit, draft.type, draft.subject, draft.key)
+    if waiting is not None:
+        return waiting, True
+    document = {"type": draft.type, "subject": draft.subject, "key": draft.key}
+    with unit.session.no_autoflush:
+        found = unit.session.execute(_LAST, document).first()
+    if found is None:
+        return None, False
+    return found[0], bool(found[1]) or bool(pending(unit.session, SignatureRow))
+
+
+def _unwritten(unit: Unit, type: str, subject: str, key: str) -> RecordRow | None:
     document = (type, subject, key)
     waiting = [row for row in pending(unit.session, RecordRow) if (row.type, row.subject, row.key) == document]
-    if waiting:
-        return max(waiting, key=lambda row: row.revision)
-    query = select(RecordRow).where(RecordRow.type == type, RecordRow.subject == subject, RecordRow.key == key)
-    with unit.session.no_autoflush:
-        return unit.session.scalars(query.order_by(RecordRow.revision.desc()).limit(1)).first()
+    return max(waiting, key=lambda row: row.revision, default=None)
 
 
 def _envelope(draft: Draft, last: RecordRow | None, definition: str, instance: str) -> dict[str, Any]:

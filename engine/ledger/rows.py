@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, LargeBinary, Table, inspect
@@ -25,7 +26,7 @@ def claim(row: Base) -> dict[str, str]:
     mapper = inspect(type(row))
     table = mapper.local_table
     values = {column.key: getattr(row, mapper.get_property_by_column(column).key) for column in table.columns}
-    return {"table": table.name, "key": key_of(table, values), "sha256": row_digest(table, values)}
+    return {"table": str(table.name), "key": key_of(table, values), "sha256": row_digest(table, values)}
 
 
 def key_of(table: Table, values: Mapping[str, Any]) -> str:

@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.errors import Refused
 from engine.ledger.canonical import canonical, digest, instant, is_canonical
@@ -11,6 +14,24 @@ from engine.ledger.canonical import canonical, digest, instant, is_canonical
 def test_it_sorts_keys_by_utf16_and_writes_numbers_as_ecmascript_does():
     value = {"\u20ac": 1, "\r": 2, "1": 3, "\ufb33": 4, "\U0001f600": 5, "a": [1.0, 1e21, 1e-7, 0.1, -0.0]}
     assert canonical(value) == '{"\\r":2,"1":3,"a":[1,1e+21,1e-7,0.1,0],"€":1,"😀":5,"\ufb33":4}'.encode()
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"]))
+NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | WORDS,
+    lambda inner: st.lists(inner) | st.dictionaries(WORDS, inner),
+)
+
+
+@given(VALUES | st.dictionaries(st.from_regex("[ -~]{0,4}", fullmatch=True), st.none() | WORDS))
+def test_the_quick_way_writes_what_the_reference_writes(value):
+    assert canonical(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize("code", [*range(0x20), 0x22, 0x5C, 0x7F, 0x2028, 0xFFFF, 0x1F600])
+def test_every_escape_is_that_of_the_reference(code):
+    assert canonical({"a": chr(code)}) == rfc8785.dumps({"a": chr(code)})
 
 
 def test_a_digest_does_not_depend_on_the_order_of_keys():
