@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from engine import bpmn, definitions
@@ -16,6 +16,12 @@ from engine.projection import Openings, close_tasks, project
 from engine.tables import InstanceRow, TrailRow
 from engine.unit import Unit, Work
 from engine.values import THE_SYSTEM, Actor, StepCall
+
+# Statements that every step sends are built once: building one costs as much as sending it.
+_MOVE = update(InstanceRow.__table__).where(
+    InstanceRow.__table__.c.id == bindparam("known_id"), InstanceRow.__table__.c.version == bindparam("known_version")
+)
+_PASS = insert(TrailRow.__table__)
 
 BROKEN = (StepFailed, LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 """What counts as a failing step besides the procedure's own errors: an incident with its cause, never a lost answer."""
@@ -111,23 +117,16 @@ def write(unit: Unit, row: InstanceRow, moved: bpmn.Moved, by: Actor, *, ended_t
     session, now = unit.session, unit.clock()
     status = "completed" if moved.completed else "cancelled" if moved.cancelled else "running"
     openings = project(unit, row, moved, by, ended_task=ended_task)
-    changed = session.connection().execute(
-        update(InstanceRow.__table__)
-        .where(InstanceRow.__table__.c.id == row.id, InstanceRow.__table__.c.version == row.version)
-        .values(
-            state=moved.state,
-            open=openings.text(),
-            version=row.version + 1,
-            status=status,
-            ended_at=None if status == "running" else now,
-        )
-    )
+    written = {"state": moved.state, "open": openings.text(), "version": row.version + 1, "status": status}
+    ended = None if status == "running" else now
+    known = {"known_id": row.id, "known_version": row.version}
+    changed = session.connection().execute(_MOVE, {**known, **written, "ended_at": ended})
     if changed.rowcount != 1:
         raise Conflict("The instance was moved by somebody else at the same moment. Look at it again.")
-    _refresh(row, state=moved.state, open=openings.text(), version=row.version + 1, status=status)
+    _refresh(row, **written)
     if moved.finished:
         session.connection().execute(
-            insert(TrailRow.__table__),
+            _PASS,
             [
                 {
                     "instance_id": row.id,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from engine import inbox
 from engine.errors import NotAllowed, NotFound, Refused, TaskClaimed, TaskClosed
@@ -27,19 +27,22 @@ class Held:
     draft: DraftRow | None
 
 
+_HOLD = (
+    select(TaskRow, InstanceRow, DraftRow)
+    .join(InstanceRow, InstanceRow.id == TaskRow.instance_id)
+    .outerjoin(DraftRow, (DraftRow.task_id == TaskRow.id) & (DraftRow.person == bindparam("person")))
+    .where(TaskRow.id == bindparam("task"))
+    .with_for_update(of=InstanceRow)
+    .execution_options(populate_existing=True)
+)
+
+
 def hold(unit: Unit, task_id: str, by: Actor) -> Held:
     """A task that the actor may perform, with its instance locked.
 
     Raises NotFound, NotAllowed, TaskClosed with who and when, and TaskClaimed when somebody else has it.
     """
-    found = unit.session.execute(
-        select(TaskRow, InstanceRow, DraftRow)
-        .join(InstanceRow, InstanceRow.id == TaskRow.instance_id)
-        .outerjoin(DraftRow, (DraftRow.task_id == TaskRow.id) & (DraftRow.person == by.person))
-        .where(TaskRow.id == task_id)
-        .with_for_update(of=InstanceRow)
-        .execution_options(populate_existing=True)
-    ).first()
+    found = unit.session.execute(_HOLD, {"task": task_id, "person": by.person}).first()
     if found is None or not (inbox.may_see(by, found[0].subject) or found[0].assignee == by.person):
         raise NotFound
     row, instance, draft = found
