@@ -1,0 +1,234 @@
+"""Every way through the shipped diagrams is gone: most of them in the demo, the rest in the stories that stand here.
+
+A story completes tasks with their real forms, and lets time pass where nobody answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import engine
+import processes
+from tests.stories.conftest import kept_in
+from tests.stories.office import CHANGE, PLAN, Office, id_of, milestone
+
+
+def statuses(office: Office, process: str) -> list[str]:
+    """How the instances of a process stand, the first one first."""
+    with office.looking() as unit:
+        found = engine.instances(unit, process=process)
+    return [one.status for one in sorted(found, key=lambda one: (one.started_at, one.id))]
+
+
+def passed(office: Office, process: str, end: str) -> bool:
+    """Whether an instance of a process went through an element."""
+    with office.looking() as unit:
+        return any(
+            step.element == end for one in engine.instances(unit, process=process) for step in engine.trail(unit, one.id)
+        )
+
+
+def a_plan_that_cannot_be_measured(office: Office) -> None:
+    """It goes back to its author before any owner is asked."""
+    office.register()
+    vague = [{**PLAN["milestones"][0], "criterion": "mostly done"}, *PLAN["milestones"][1:]]
+    office.do("ines", "draft-plan", {**PLAN, "milestones": vague})
+    assert office.open("accept-ownership") == []
+    office.do("ines", "revise-plan", PLAN)
+    assert len(office.open("accept-ownership")) == 3
+
+
+def silent_owners_and_silent_approvers(office: Office) -> None:
+    """Whoever does not answer is reminded, noted, chased; none of it counts as a yes."""
+    office.register(start=date(2026, 4, 1))
+    office.do("ines", "draft-plan", PLAN)
+    office.do("tomas", "accept-ownership", {"decision": "accepted"})
+    office.wait(days=6)
+    with office.looking() as unit:
+        reminded = {one.recipient for one in processes.communications(unit, office.project, about="reminder")}
+    assert reminded == {id_of("mei"), id_of("rahul")}
+    office.wait(days=10)
+    assert office.open("accept-ownership") == []
+    office.do("ines", "revise-plan", PLAN)
+    office.accept_all()
+    office.do("greta", "sign-baseline", {"decision": "approved"})
+    office.wait(days=11)
+    assert office.open("sign-baseline") == []
+    assert office.baseline() is None
+    office.do("ines", "chase-sign-off", {"next": "ask-again"})
+    assert office.open("sign-baseline") == [id_of("samuel")], "Greta has signed this very revision"
+    office.wait(days=11)
+    office.do("ines", "chase-sign-off", {"next": "revise", "comment": "Once more, with Samuel"})
+    office.do("ines", "revise-plan", PLAN)
+    office.accept_all()
+    office.do("greta", "sign-baseline", {"decision": "approved"})
+    office.do("samuel", "sign-baseline", {"decision": "rejected", "comment": "Not before I have read it"})
+    office.do("ines", "revise-plan", PLAN)
+    office.accept_all()
+    for login in ("greta", "samuel"):
+        office.do(login, "sign-baseline", {"decision": "approved"})
+    assert office.baseline() == 0
+    assert statuses(office, "milestone-setup") == ["completed"]
+
+
+def a_project_that_runs_already(office: Office) -> None:
+    """Entered late, it records the deviation; what was reached before is reached."""
+    office.register(start=date(2026, 2, 2))
+    office.do("ines", "record-deviation", {"since": "2026-02-02", "reason": "Nobody knew", "measures": "Plan now"})
+    early = milestone("M1", "Design", "tomas", "2026-02-20", actual="2026-02-20")
+    office.do("ines", "draft-plan", {**PLAN, "milestones": [early, *PLAN["milestones"][1:]]})
+    assert office.open("accept-ownership") == sorted([id_of("mei"), id_of("rahul")])
+
+
+def a_project_closed_before_it_began(office: Office) -> None:
+    """Closing it while it is planned ends it; nothing is left open."""
+    office.register()
+    with office.writing() as unit:
+        processes.close(unit, office.project, office.actor(unit, "ines"), "No money")
+    assert passed(office, "project-under-sop", "ended-unbegun")
+    with office.looking() as unit:
+        assert processes.project(unit, office.project).status == "closed"
+
+
+def weeks_of_a_project(office: Office) -> None:
+    """An update in time, one returned, one missed, and at the end a week in which nothing is open."""
+    office.run()
+    while not office.open("submit-update"):
+        office.wait(days=1)
+    report = {"status": "on-track", "percent": 10}
+    for login, of in (("tomas", 0), ("mei", 1), ("rahul", 2)):
+        row = PLAN["milestones"][of]
+        line = {"milestone": row["id"], "name": row["name"], "forecast": row["target"], **report}
+        office.do(login, "submit-update", {"milestones": [line], "nothing_to_report": True})
+    back = {"decision": "returned", "return_to": id_of("mei"), "comment": "Ten of what?"}
+    office.do("ines", "release-status", back)
+    assert office.open("submit-update") == [id_of("mei")]
+    office.wait(days=14)
+    with office.looking() as unit:
+        missed = processes.log(unit, office.project, kinds=["missed"])
+    assert id_of("mei") in {one.person for one in missed}
+    assert {one.person for one in missed} <= {id_of(login) for login in ("tomas", "mei", "rahul")}
+    while office.tasks("ines", "release-status"):
+        with office.writing() as unit:
+            task = office.tasks("ines", "release-status")[0]
+            engine.complete(unit, task.id, {"decision": "released"}, office.actor(unit, "ines"))
+    everything_reached(office)
+    office.wait(days=8)
+    assert passed(office, "weekly-update", "nothing-open")
+
+
+def everything_reached(office: Office) -> None:
+    """In the week that is open, every owner reports that it is done."""
+    while not office.open("submit-update"):
+        office.wait(days=1)
+    today = office.clock.now.date().isoformat()
+    for login, of in (("tomas", 0), ("mei", 1), ("rahul", 2)):
+        row = PLAN["milestones"][of]
+        done = {"milestone": row["id"], "name": row["name"], "status": "achieved", "actual": today}
+        for task in office.tasks(login, "submit-update")[-1:]:
+            with office.writing() as unit:
+                answers = {"milestones": [done], "achievements": "Done"}
+                engine.complete(unit, task.id, answers, office.actor(unit, login))
+
+
+def changes_of_a_project(office: Office) -> None:
+    """One is made; one is returned, not answered in time, rejected and revised, and in the end withdrawn."""
+    office.run()
+    office.raise_change("tomas")
+    for login in ("greta", "samuel"):
+        office.decide(login)
+    office.do("ines", "confirm-implementation", {"done": True})
+    assert office.targets()["M1"] == date(2026, 5, 20)
+    later = {**CHANGE, "items": [{"action": "move", "milestone": "M2", "target": "2026-07-20"}]}
+    office.raise_change("mei", **later)
+    office.decide("greta", "returned")
+    office.do("mei", "revise-change", later)
+    office.wait(days=6)
+    with office.looking() as unit:
+        silent = {one.person for one in processes.log(unit, office.project, kinds=["unanswered"])}
+    assert silent == {id_of("greta"), id_of("samuel")}
+    office.decide("greta", "rejected")
+    office.do("mei", "consider-rejection", {"next": "revise"})
+    office.do("mei", "revise-change", later)
+    office.decide("samuel", "rejected")
+    office.do("mei", "consider-rejection", {"next": "withdraw"})
+    assert office.targets()["M2"] == date(2026, 6, 30)
+    assert statuses(office, "change-approval") == ["completed", "completed"]
+
+
+def a_change_written_on_a_plan_that_moved(office: Office) -> None:
+    """Described before another one was applied and handed in after it: it goes back to be written on the new plan."""
+    office.run()
+    office.raise_change("tomas")
+    later = {**CHANGE, "items": [{"action": "move", "milestone": "M2", "target": "2026-07-20"}]}
+    with office.writing() as unit:
+        processes.request_change(unit, office.project, office.actor(unit, "mei"))
+    for login in ("greta", "samuel"):
+        office.decide(login)
+    office.do("mei", "describe-change", later)
+    assert office.open("revise-change") == [id_of("mei")], "its base was overtaken"
+    office.do("mei", "revise-change", later)
+    assert len(office.open("decide-change")) == 2
+    assert passed(office, "change-approval", "revise-change")
+
+
+STORIES: tuple[Callable[[Office], None], ...] = (
+    a_plan_that_cannot_be_measured,
+    silent_owners_and_silent_approvers,
+    a_project_that_runs_already,
+    a_project_closed_before_it_began,
+    weeks_of_a_project,
+    changes_of_a_project,
+    a_change_written_on_a_plan_that_moved,
+)
+
+
+@dataclass
+class Telling:
+    """Stories that have been told, each once, with the flows that were travelled in it."""
+
+    sop: Path
+    folder: Path
+    travelled: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+
+    def tell(self, story: Callable[[Office], None]) -> dict[str, set[str]]:
+        """Process -> flows travelled in this story."""
+        name = story.__name__
+        if name not in self.travelled:
+            with kept_in(self.folder / name, self.sop) as office:
+                story(office)
+                assert office.verdict().findings == ()
+                assert office.incidents() == []
+                self.travelled[name] = office.flows()
+        return self.travelled[name]
+
+
+@pytest.fixture(scope="module")
+def telling(tmp_path_factory: pytest.TempPathFactory, sop_data: Path) -> Iterator[Telling]:
+    return Telling(sop_data, tmp_path_factory.mktemp("flows"))
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+def test_a_story(telling: Telling, story: Callable[[Office], None]) -> None:
+    assert telling.tell(story)
+
+
+def test_every_sequence_flow_of_every_diagram_is_travelled(
+    telling: Telling, demo_data: Path, tmp_path: Path
+) -> None:
+    told = [telling.tell(story) for story in STORIES]
+    with kept_in(tmp_path / "demo", demo_data) as demo:
+        told.append(demo.flows())
+        with demo.looking() as unit:
+            drawn = {one.process: set(engine.prepared(unit, one.id).flows) for one in engine.definitions(unit)}
+    assert len(drawn) == 5
+    missing = {
+        process: sorted(flows - set().union(*(one.get(process, set()) for one in told)))
+        for process, flows in drawn.items()
+    }
+    assert not any(missing.values()), {process: flows for process, flows in missing.items() if flows}
