@@ -8,6 +8,7 @@ import engine
 import processes
 from engine import NotFound
 from web.pages import paging
+from web.pages.sight import in_zone_of
 from web.people import needs
 from web.work import reading
 
@@ -48,6 +49,7 @@ def show(instance_id: str) -> str:
     """One instance as evidence: each clause, the element that carries it, and who did what, when, under which hash."""
     unit = reading()
     instance = engine.instance(unit, instance_id)
+    in_zone_of(instance.subject)
     if instance.status == "running":
         raise NotFound("This instance still runs. What it proves is told when it has ended.")
     return render_template(

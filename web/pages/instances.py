@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 import engine
 from engine import Actor, Instance, NotAllowed, NotFound, Refused, Unit
 from web.pages import paging, story
-from web.pages.sight import may_oversee, must_see, sees, visible
+from web.pages.sight import in_zone_of, may_oversee, must_see, sees, visible
 from web.people import current_actor, resumes, signed_in
 from web.work import reading, work
 
@@ -88,6 +88,7 @@ def seen(instance_id: str, actor: Actor) -> Instance:
     """An instance that the actor sees. Raises NotFound for any other."""
     found = engine.instance(reading(), instance_id)
     must_see(actor, found.subject)
+    in_zone_of(found.subject)
     return found
 
 

@@ -10,7 +10,7 @@ from engine import Actor, Record
 from web.database import db
 from web.pages import paging
 from web.pages.comparing import changes
-from web.pages.sight import must_see, names, sees, titles, visible
+from web.pages.sight import in_zone_of, must_see, names, sees, titles, visible
 from web.people import current_actor, signed_in
 from web.work import milepost, reading
 
@@ -101,6 +101,7 @@ def seen(record_id: str, actor: Actor) -> Record:
     """A record that the actor sees. Raises NotFound for any other."""
     found = engine.record(reading(), record_id)
     must_see(actor, found.subject)
+    in_zone_of(found.subject)
     return found
 
 

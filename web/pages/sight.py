@@ -45,8 +45,20 @@ def names() -> dict[str, str]:
     return g.names
 
 
+def known_projects() -> dict[str, processes.Project]:
+    """Every project by its id; read once in a request."""
+    if "projects" not in g:
+        g.projects = {one.id: one for one in processes.projects(reading())}
+    return g.projects
+
+
 def titles() -> dict[str, str]:
-    """Project id -> title of every project; read once in a request."""
-    if "titles" not in g:
-        g.titles = {one.id: one.title for one in processes.projects(reading())}
-    return g.titles
+    """Project id -> title of every project."""
+    return {one.id: one.title for one in known_projects().values()}
+
+
+def in_zone_of(subject: str) -> None:
+    """Let the page show times in the zone of this project."""
+    about = known_projects().get(subject)
+    if about is not None:
+        g.zone = about.zone

@@ -15,6 +15,7 @@ from web.errors import TooManyAttempts
 from web.pages.comparing import changes
 from web.pages.inbox import Asked
 from web.pages.outcome import onward, outcome
+from web.pages.sight import in_zone_of
 from web.pages.tasks import Typed, page
 from web.people import current_actor, resumes, signed_in, verify_password
 from web.work import reading, work
@@ -41,6 +42,7 @@ def document_page(task_id: str, message: str = "", sign_error: str = "") -> Any:
         shown, meaning, _ = _composed(unit, task, actor)
     except (AnswersRefused, SignatureRefused, NotFound):
         return redirect(url_for("tasks.show", task_id=task_id, **Asked.from_request().arguments()))
+    in_zone_of(task.subject)
     document = shown.document
     before = engine.current(unit, document["type"], document["subject"], document["key"])
     sections = document["content"]["sections"]

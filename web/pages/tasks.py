@@ -18,7 +18,7 @@ from web.pages import answers as said
 from web.pages import story
 from web.pages.comparing import changes
 from web.pages.inbox import Asked, panes
-from web.pages.sight import must_see, names
+from web.pages.sight import in_zone_of, must_see, names
 from web.people import current_actor, resumes, signed_in
 from web.work import reading, work
 
@@ -51,6 +51,7 @@ def page(task_id: str, typed: Typed | None = None, side: str = "form", **more: A
     """The page of a task: as it stands, or with what was typed and refused."""
     unit, actor = reading(), current_actor()
     task = engine.task(unit, task_id, actor)
+    in_zone_of(task.subject)
     side = side if side in SIDES else "form"
     instance = engine.instance(unit, task.instance)
     facts: dict[str, Any] = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint
+from flask import Blueprint, g
 from markupsafe import Markup
 
 import processes
@@ -79,18 +80,20 @@ def project_title(project: str) -> str:
 
 @frame.app_template_filter("due")
 def due(instant: datetime | None) -> Markup:
-    """A due date as people say it, in UTC, with the exact instant behind it; late and soon are marked."""
+    """A due date as people say it, in the zone of the page, with the exact instant behind it; late and soon marked."""
     if instant is None:
         return Markup('<span class="muted">No due date</span>')
-    text, kind = due_words(instant, milepost().clock())
-    exact = f"{instant:%A} {instant.day} {instant:%B %Y, %H:%M} UTC"
+    zone = ZoneInfo(g.get("zone") or milepost().config.zone)
+    local = instant.astimezone(zone)
+    text, kind = due_words(local, milepost().clock().astimezone(zone))
+    exact = f"{local:%A} {local.day} {local:%B %Y, %H:%M} {local.tzname()}"
     return Markup('<time datetime="{}" title="{}" class="{}">{}</time>').format(
         instant.isoformat(), exact, {"late": "due-late", "soon": "due-soon"}.get(kind, "muted"), text
     )
 
 
 def due_words(due_at: datetime, now: datetime) -> tuple[str, str]:
-    """(what people say, late | soon | later) of a due date, seen from now. Calendar days in UTC."""
+    """(what people say, late | soon | later) of a due date, seen from now. Calendar days in the zone of both."""
     left = due_at - now
     if left < timedelta(0):
         return f"{_length(-left)} late", "late"
