@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 
 from engine.ledger.canonical import canonical, instant
 from engine.ledger.merkle import leaf_hash
-from engine.ledger.rows import claim, pending
+from engine.ledger.rows import claim
+from engine.ledger.unwritten import keep, last_kept
 from engine.tables import Base, EventRow, PersonalRow
 from engine.unit import Unit
 from engine.values import Actor
@@ -82,7 +83,7 @@ def log(
     `old`, `new` and `facts` stand in the hashed payload in clear: states, numbers, dates, ids of things, hashes.
     `said` and `reason` are what a person wrote or who is meant (names, person ids): committed to, not in clear.
     Each row is added to the session; its digest covers every column, so it must be complete.
-    Nothing is written here: the session's next flush does it. Raises Refused for values that JSON cannot hold.
+    Nothing is written here: `unwritten` says when it is. Raises Refused for values that JSON cannot hold.
     """
     session = unit.session
     rows = () if row is None else (row,) if isinstance(row, Base) else tuple(row)
@@ -110,20 +111,21 @@ def log(
         }
     )
     session.add_all(rows)
-    session.add(
-        EventRow(
-            seq=seq,
-            at=at,
-            kind=kind,
-            entity=entity,
-            entity_id=entity_id,
-            subject=subject,
-            instance_id=instance,
-            payload=payload.decode(),
-            leaf=leaf_hash(payload).hex(),
-        )
+    keep(
+        session,
+        {
+            "seq": seq,
+            "at": at,
+            "kind": kind,
+            "entity": entity,
+            "entity_id": entity_id,
+            "subject": subject,
+            "instance_id": instance,
+            "payload": payload.decode(),
+            "leaf": leaf_hash(payload).hex(),
+        },
+        {"seq": seq, "salt": salt, "person": by.person, "content": personal.decode()},
     )
-    session.add(PersonalRow(seq=seq, salt=salt, person=by.person, content=personal.decode()))
     session.info[HEAD] = (session.get_transaction(), seq)
     return seq
 
@@ -140,7 +142,7 @@ def upcoming(unit: Unit) -> int:
     if transaction is None or transaction is not session.get_transaction():
         with session.no_autoflush:
             seq = _head(session)
-        seq = max([seq, *(row.seq for row in pending(session, EventRow))])
+        seq = max(seq, last_kept(session))
         session.info[HEAD] = (session.get_transaction(), seq)
     return seq + 1
 

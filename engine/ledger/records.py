@@ -215,7 +215,9 @@ _SIGNED = exists().where(
 _NEWEST = (
     select(RecordRow)
     .where(
-        RecordRow.type == bindparam("type"), RecordRow.subject == bindparam("subject"), RecordRow.key == bindparam("key")
+        RecordRow.type == bindparam("type"),
+        RecordRow.subject == bindparam("subject"),
+        RecordRow.key == bindparam("key"),
     )
     .order_by(RecordRow.revision.desc())
     .limit(1)

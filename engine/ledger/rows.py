@@ -23,10 +23,17 @@ def claim(row: Base) -> dict[str, str]:
     The row must be complete: what is not set when its event is written counts as null.
     Raises Refused for a value that cannot be kept as canonical JSON.
     """
-    mapper = inspect(type(row))
-    table = mapper.local_table
-    values = {column.key: getattr(row, mapper.get_property_by_column(column).key) for column in table.columns}
+    table, names = _shape(type(row))
+    values = {column: getattr(row, name) for column, name in names}
     return {"table": str(table.name), "key": key_of(table, values), "sha256": row_digest(table, values)}
+
+
+@cache
+def _shape(kind: type[Base]) -> tuple[Table, tuple[tuple[str, str], ...]]:
+    """The table of a kind of row, and each column with the attribute that holds it."""
+    mapper = inspect(kind)
+    table = mapper.local_table
+    return table, tuple((column.key, mapper.get_property_by_column(column).key) for column in table.columns)
 
 
 def key_of(table: Table, values: Mapping[str, Any]) -> str:
