@@ -1,8 +1,7 @@
-"""How much memory a served Milepost takes when nobody does anything."""
+"""How much memory the demo's server takes when nobody does anything."""
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
@@ -13,26 +12,22 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def resident(folder: Path) -> float:
-    """Megabytes that a server's process holds in memory, after it has answered its first page."""
-    data = folder / "served"
-    server = subprocess.Popen(
-        [sys.executable, "-m", "web", "serve", "--data", str(data), "--port", "0"],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    try:
-        assert server.stdout
-        for line in server.stdout:
-            found = re.search(r"http://[\w.:\[\]-]+", line)
-            if found:
-                with urlopen(f"{found[0].rstrip('.')}/healthz", timeout=10) as answer:  # noqa: S310  our own address
+def resident(data: Path) -> float:
+    """Megabytes that the demo's server in this folder holds after it has answered its first pages. Prepares a demo."""
+    command = [sys.executable, "-m", "web", "demo", "--data", str(data), "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            assert server.stdout
+            found = next(filter(None, (re.search(r"http://[\w.:\[\]-]+", line) for line in server.stdout)), None)
+            if found is None:
+                raise AssertionError("the demo did not start: run `./milepost demo` to see why")
+            for path in ("/healthz", "/sign-in"):
+                with urlopen(found[0] + path, timeout=10) as answer:  # noqa: S310  our own address
                     answer.read()
-                return _held(server.pid)
-        raise AssertionError("the server did not say where it listens")
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.communicate(timeout=20)
+            return _held(server.pid)
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.communicate(timeout=20)
 
 
 def _held(process: int) -> float:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
-from sqlalchemy import Engine, event, insert, select, update
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 import engine
@@ -17,6 +19,7 @@ from tests import factories
 from tests.engine.bpmn import diagrams as d
 from web import create_app
 from web.database import open_engine
+from web.logs import set_up_logs
 from web.migrations import upgrade
 
 PROJECT = "apollo"
@@ -53,9 +56,8 @@ class Rounds:
         config = factories.config_for(folder)
         self.engine: Engine = open_engine(config.database)
         upgrade(self.engine)
-        self.app: Flask = create_app(
-            config, clock=self.clock, procedure=self.procedure, roles=self.procedure.roles
-        )
+        set_up_logs(config.log)
+        self.app: Flask = create_app(config, clock=self.clock, procedure=self.procedure, roles=self.procedure.roles)
         with self.app.app_context():
             self.person = factories.add_account("paula", "Paula Manager")
         self.procedure.join(self.person, "Project Manager", project=PROJECT)
@@ -71,82 +73,63 @@ class Rounds:
             yield Unit(session, self.clock, self.procedure)
             session.commit()
 
-    def instance(self) -> str:
-        """A new instance of the endless process."""
+    def instance(self, completed: int = 0) -> str:
+        """A new instance of the endless process, with so many tasks completed."""
         with self.work() as unit:
-            return engine.start(unit, "round", PROJECT, {}, self.actor)
+            made = engine.start(unit, "round", PROJECT, {}, self.actor)
+        for _ in range(completed):
+            self.complete(self.open_task(made))
+        return made
 
     def open_task(self, instance: str) -> str:
         """The id of the one task that an instance has open."""
         with self.engine.connect() as connection:
-            return connection.execute(
-                select(engine.Base.metadata.tables["task"].c.id).where(
-                    engine.Base.metadata.tables["task"].c.instance_id == instance,
-                    engine.Base.metadata.tables["task"].c.status == "open",
-                )
-            ).scalar_one()
+            task = engine.Base.metadata.tables["task"]
+            query = select(task.c.id).where(task.c.instance_id == instance, task.c.status == "open")
+            return connection.execute(query).scalar_one()
 
-    def age(self, instance: str, rounds: int) -> None:
-        """Complete the instance's task so many times."""
-        for _ in range(rounds):
-            self.complete(self.open_task(instance))
+    def completion(self, task: str) -> Callable[[], None]:
+        """What completes this task, to be timed."""
+        return lambda: self.complete(task)
 
     def complete(self, task: str) -> None:
         """One durable completion: validate, run, prune, record, event, inbox, commit."""
         with self.work() as unit:
             engine.complete(unit, task, ANSWERS, self.actor)
 
-    def statements(self, task: str) -> tuple[int, int]:
-        """(SQL statements, commits) of one completion, without BEGIN."""
+    def statements(self, instance: str) -> tuple[int, int]:
+        """(SQL statements, commits) of one completion. BEGIN and COMMIT are not counted as statements."""
+        task = self.open_task(instance)
         sent: list[str] = []
         commits: list[int] = []
 
-        def note(_connection, _cursor, statement, *_rest) -> None:
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
             sent.append(statement)
 
+        def count(_connection: Any) -> None:
+            commits.append(1)
+
         event.listen(self.engine, "before_cursor_execute", note)
-        event.listen(self.engine, "commit", lambda _connection: commits.append(1))
-        self.complete(task)
-        event.remove(self.engine, "before_cursor_execute", note)
+        event.listen(self.engine, "commit", count)
+        try:
+            self.complete(task)
+        finally:
+            event.remove(self.engine, "before_cursor_execute", note)
+            event.remove(self.engine, "commit", count)
         return len([one for one in sent if not one.startswith("BEGIN")]), len(commits)
 
-    def browser(self) -> factories.Visitor:
-        """A browser in which the person is signed in."""
+    def posts(self, instance: str) -> Callable[[str], Callable[[], None]]:
+        """From an instance's open task to what sends its form, in a browser in which the person is signed in."""
         visitor = factories.visitor(self.app)
         visitor.sign_in("paula")
-        return visitor
+        visitor.get(f"/inbox/{self.open_task(instance)}")
+        with self.work() as unit:
+            seen = engine.digest(unit, engine.instance(unit, instance).definition)
+        return lambda task: lambda: self._post(visitor, task, seen)
 
-    def post(self, visitor: factories.Visitor, task: str, seen: str) -> None:
-        """One task form through the whole stack, in this process."""
-        answer = visitor.post(f"/tasks/{task}", {**ANSWERS, "_seen": seen, "_do": "complete"})
+    def _post(self, visitor: factories.Visitor, task: str, seen: str) -> None:
+        """One task form through the whole stack, in this process; its log lines are written, and nobody reads them."""
+        with redirect_stderr(StringIO()):
+            answer = visitor.post(f"/tasks/{task}", {**ANSWERS, "_seen": seen, "_do": "complete"})
         if answer.status_code not in (302, 303):
             raise AssertionError(f"{answer.status_code}: {re.sub('<[^>]+>', ' ', answer.text)[:500]}")
-
-
-class Floor:
-    """One bare transaction: read a row of 4 kB, update it by version, insert two rows, on the same database."""
-
-    def __init__(self, engine: Engine) -> None:
-        from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table  # noqa: PLC0415  only here
-
-        self.engine = engine
-        tables = MetaData()
-        self.row = Table("floor_row", tables, Column("id", Integer, primary_key=True), Column("version", Integer),
-                         Column("state", LargeBinary))  # fmt: skip
-        self.history = Table("floor_history", tables, Column("id", Integer, primary_key=True), Column("text", String))
-        tables.create_all(engine)
-        with engine.begin() as connection:
-            connection.execute(insert(self.row).values(id=1, version=0, state=b"x" * 4096))
-
-    def step(self) -> None:
-        """The transaction."""
-        row = self.row
-        with self.engine.begin() as connection:
-            found = connection.execute(select(row.c.version, row.c.state).where(row.c.id == 1)).one()
-            connection.execute(
-                update(row).where(row.c.id == 1, row.c.version == found.version).values(
-                    version=found.version + 1, state=found.state
-                )
-            )
-            connection.execute(insert(self.history).values(text="a" * 200))
-            connection.execute(insert(self.history).values(text="b" * 200))

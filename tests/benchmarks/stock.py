@@ -1,4 +1,4 @@
-"""SpiffWorkflow as its documentation shows it: load JSON, deserialize, step, serialize, write."""
+"""What ours is held against: a bare transaction, and SpiffWorkflow as its documentation shows it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,20 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 from SpiffWorkflow.util.task import TaskIterator, TaskState
-from sqlalchemy import Engine, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    insert,
+    select,
+    text,
+    update,
+)
 
 
 @contextmanager
@@ -29,7 +42,7 @@ def deep_enough() -> Iterator[None]:
 
 
 class Stock:
-    """One instance of a process that goes round for ever, kept as JSON in one row."""
+    """One instance of a process that goes round for ever: load JSON, deserialize, step, serialize, write one row."""
 
     def __init__(self, engine: Engine, diagram: bytes, process: str) -> None:
         parser = SpiffBpmnParser()
@@ -60,11 +73,11 @@ class Stock:
             self._one(workflow)
             self._write(connection, workflow)
 
-    def _read(self, connection) -> BpmnWorkflow:
+    def _read(self, connection: Connection) -> BpmnWorkflow:
         found = connection.execute(text("SELECT state FROM stock WHERE id = 1")).scalar_one()
         return self.serializer.from_dict(json.loads(found))
 
-    def _write(self, connection, workflow: BpmnWorkflow) -> None:
+    def _write(self, connection: Connection, workflow: BpmnWorkflow) -> None:
         connection.execute(text("UPDATE stock SET state = :state WHERE id = 1"), {"state": self._text(workflow)})
 
     @staticmethod
@@ -73,3 +86,30 @@ class Stock:
         task.data["text"] = "Dear all"
         task.run()
         workflow.do_engine_steps()
+
+
+class Floor:
+    """One bare transaction: read a row of 4 kB, update it by version, insert two rows, on the same database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        tables = MetaData()
+        self.row = Table("floor_row", tables, Column("id", Integer, primary_key=True), Column("version", Integer),
+                         Column("state", LargeBinary))  # fmt: skip
+        self.history = Table("floor_history", tables, Column("id", Integer, primary_key=True), Column("text", String))
+        tables.create_all(engine)
+        with engine.begin() as connection:
+            connection.execute(insert(self.row).values(id=1, version=0, state=b"x" * 4096))
+
+    def step(self) -> None:
+        """The transaction."""
+        row = self.row
+        with self.engine.begin() as connection:
+            found = connection.execute(select(row.c.version, row.c.state).where(row.c.id == 1)).one()
+            connection.execute(
+                update(row)
+                .where(row.c.id == 1, row.c.version == found.version)
+                .values(version=found.version + 1, state=found.state)
+            )
+            connection.execute(insert(self.history).values(text="a" * 200))
+            connection.execute(insert(self.history).values(text="b" * 200))

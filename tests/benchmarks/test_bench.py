@@ -1,0 +1,63 @@
+"""The measurements run, and what does not hang on the machine holds: the statements and commits of a completion."""
+
+import json
+
+import pytest
+
+from tests import benchmarks
+from tests.benchmarks import Row, as_text, as_text_for_programs, main, measure
+from tests.benchmarks.measuring import in_turn, ratio
+
+FIGURES = {
+    "durable completion of a task",
+    "completion after 20 tasks, against after 10",
+    "stock SpiffWorkflow after 20, against ours",
+    "SQL statements of a completion",
+    "commits of a completion",
+    "POST of a task form, whole stack",
+}
+WEIGHT = Row("memory of the demo's server, idle", 99.0, "MB", 150)
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    """The result of a few runs over instances that are not old."""
+    return measure(tmp_path_factory.mktemp("bench"), lambda _text: None, runs=3, old=20)
+
+
+def test_a_completion_takes_at_most_12_statements_and_exactly_one_commit(rows):
+    figures = {row.what: row.figure for row in rows}
+    assert figures["SQL statements of a completion"] <= 12
+    assert figures["commits of a completion"] == 1
+
+
+def test_every_figure_is_measured(rows):
+    assert {row.what for row in rows} == FIGURES
+    assert all(row.figure > 0 for row in rows)
+
+
+def test_the_result_is_read_by_people_and_by_programs(rows):
+    told = json.loads(as_text_for_programs(rows))
+    assert told["on"]["machine"]
+    assert told["on"]["database"].startswith("SQLite 3.")
+    assert told["on"]["SpiffWorkflow"] == "3.2.0"
+    assert {one["what"] for one in told["figures"]} == FIGURES
+    assert all({"figure", "unit", "goal", "most", "met"} <= set(one) for one in told["figures"])
+    assert all(what in as_text(rows) for what in FIGURES)
+
+
+def test_a_goal_is_at_most_or_at_least_and_a_ratio_is_of_medians():
+    taken = in_turn({"one": lambda: lambda: None, "other": lambda: lambda: sum(range(20_000))}, runs=3)
+    assert ratio("quick", taken, "one", "other", "times", 0.5).met
+    assert not ratio("slow", taken, "other", "one", "times", 0.5).met
+    assert ratio("slow", taken, "other", "one", "times", 2, most=False).met
+
+
+@pytest.mark.parametrize(("figure", "code"), [(5.0, 0), (5.1, 1)])
+def test_a_missed_goal_is_named_and_is_the_exit_code(monkeypatch, capsys, figure, code):
+    monkeypatch.setattr(benchmarks, "measure", lambda *_: [Row("durable completion of a task", figure, "floors", 5)])
+    monkeypatch.setattr(benchmarks, "weigh", lambda *_: WEIGHT)
+    assert main(as_json=True) == code
+    told = capsys.readouterr()
+    assert [one["met"] for one in json.loads(told.out)["figures"]] == [not code, True]
+    assert ("Goals missed: durable completion of a task." in told.err) == bool(code)
