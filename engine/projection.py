@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Table, delete, insert, update
+from sqlalchemy import Table, delete, insert, select, update
 
 from engine.bpmn import Moved, OpenTask
 from engine.ledger import log
@@ -157,6 +157,7 @@ def _incidents(unit: Unit, row: InstanceRow, now: Openings, moved: Moved, by: Ac
                 .values(status="ended", ended_at=unit.clock(), ended_by=by.person)
             )
             log(unit, "incident.ended", "incident", incident, by, subject=row.subject, instance=row.id)
+    _changed(unit, row, {now.incidents[task]: one for task, one in failing.items() if task in now.incidents})
     opened = [one for one in moved.failures if one.task not in now.incidents]
     for one in opened:
         now.incidents[one.task] = uuid4().hex
@@ -173,6 +174,23 @@ def _incidents(unit: Unit, row: InstanceRow, now: Openings, moved: Moved, by: Ac
             for one in opened
         ],
     )  # fmt: skip
+
+
+def _changed(unit: Unit, row: InstanceRow, failing: Mapping[str, Any]) -> None:
+    """What fails still, by the id of its incident: where it is for another cause now, say so."""
+    if not failing:
+        return
+    table = IncidentRow.__table__
+    known = unit.session.connection().execute(select(table.c.id, table.c.cause).where(table.c.id.in_(list(failing))))
+    for incident, cause in known.all():
+        now = failing[incident]
+        if cause != now.cause:
+            changed = {"cause": now.cause, "element": now.element, "at": unit.clock()}
+            unit.session.connection().execute(update(table).where(table.c.id == incident).values(**changed))
+            log(
+                unit, "incident.changed", "incident", incident, THE_SYSTEM, subject=row.subject, instance=row.id,
+                task=now.task, element=now.element, said={"cause": now.cause},
+            )  # fmt: skip
 
 
 def close_tasks(unit: Unit, row: InstanceRow) -> None:

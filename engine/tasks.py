@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, select
 from engine import inbox
 from engine.errors import NotAllowed, NotFound, Refused, TaskClaimed, TaskClosed
 from engine.ledger import log
-from engine.tables import DraftRow, InstanceRow, TaskRow
+from engine.tables import DraftRow, InstanceRow, PersonRow, TaskRow
 from engine.unit import Unit
 from engine.values import Actor
 
@@ -28,9 +28,10 @@ class Held:
 
 
 _HOLD = (
-    select(TaskRow, InstanceRow, DraftRow)
+    select(TaskRow, InstanceRow, DraftRow, PersonRow.active)
     .join(InstanceRow, InstanceRow.id == TaskRow.instance_id)
     .outerjoin(DraftRow, (DraftRow.task_id == TaskRow.id) & (DraftRow.person == bindparam("person")))
+    .outerjoin(PersonRow, PersonRow.id == bindparam("person"))
     .where(TaskRow.id == bindparam("task"))
     .with_for_update(of=InstanceRow)
     .execution_options(populate_existing=True)
@@ -40,14 +41,17 @@ _HOLD = (
 def hold(unit: Unit, task_id: str, by: Actor) -> Held:
     """A task that the actor may perform, with its instance locked.
 
-    Raises NotFound, NotAllowed, TaskClosed with who and when, and TaskClaimed when somebody else has it.
+    Raises NotFound, NotAllowed (also to whoever was deactivated), TaskClosed with who and when, and TaskClaimed when
+    somebody else has it.
     """
     found = unit.session.execute(_HOLD, {"task": task_id, "person": by.person}).first()
     if found is None or not (inbox.may_see(by, found[0].subject) or found[0].assignee == by.person):
         raise NotFound
-    row, instance, draft = found
+    row, instance, draft, active = found
     task = inbox.task_value(unit, row, instance)
     inbox.performer(task, by)
+    if active is False:
+        raise NotAllowed("This person has been deactivated, and completes nothing any more.")
     if not task.open:
         said = "is already finished" if task.status == "completed" else "has been withdrawn by the process"
         raise TaskClosed(f"This task {said}.", who=task.ended_by, when=task.ended_at)
