@@ -137,7 +137,10 @@ def problems(fields: Any, errors: Mapping[str, tuple[str, ...]]) -> list[tuple[s
         one = places.get(name)
         where = f"{one.place}, {one.label}" if one is not None and one.place else one.label if one is not None else ""
         target = one.id if one is not None else rows.get(name, "the-form")
-        found += [(target, f"{where}: {sentence}" if where else sentence) for sentence in sentences]
+        found += [
+            (target, f"{where}{'' if where.endswith('?') else ':'} {sentence}" if where else sentence)
+            for sentence in sentences
+        ]
     return found
 
 
