@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine import Draft, Field, Section, Table, Unit, Work, content_of, names
+from engine import Draft, Field, Section, Table, Unit, Work, content_of, in_instance, names
 from forms import AnswersRefused
 from processes.amendment import completed, impact, item_faults, shift_days
 from processes.changes import of_instance
@@ -52,6 +52,7 @@ def change_request(work: Work) -> Draft:
         "shift_days": shift_days(items),
         "cause": str(answers.get("cause") or ""),
         "urgency": str(answers.get("urgency") or "normal"),
+        "documents": _all_documents(work),
         **texts,
     }
     title = f"{RECORD_TITLES[CHANGE]} {row.id}: {project(unit, work.subject).title}"
@@ -94,7 +95,21 @@ def _sections(unit: Unit, project_id: str, data: Mapping[str, Any]) -> list[Sect
                 Field("Changes scope or deliverables", data["scope"]),
             ],
         ),
+        *_documents(data["documents"]),
     ]
+
+
+def _all_documents(work: Work) -> list[dict[str, Any]]:
+    """The files handed in with this revision and with those before it: what a decision stood on stays beside it."""
+    before = in_instance(work.unit, CHANGE, work.instance)
+    files = [*(before.data.get("documents", ()) if before else ()), *((work.answers or {}).get("documents") or ())]
+    return list({one["sha256"]: dict(one) for one in files}.values())
+
+
+def _documents(files: Sequence[Mapping[str, Any]]) -> list[Section]:
+    """The files that were handed in with the change, each under its hash."""
+    rows = [(one["name"], str(one["size"]), one["sha256"]) for one in files]
+    return [Section("Supporting documents", table=Table(["File", "Bytes", "SHA-256"], rows))] if rows else []
 
 
 def change_lines(unit: Unit, items: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str, str, str]]:
