@@ -20,6 +20,7 @@ import processes
 from engine import THE_SYSTEM, Clock, Unit
 from processes.demo import PEOPLE, replay
 from tests.factories import PASSWORD, TestClock, config_for
+from tests.stories.attacks import unmoved
 from tests.stories.office import START, Office
 from web import create_app
 from web.commands.demo import give_account
@@ -159,3 +160,10 @@ def running(begin: Callable[[Path], Office], running_data: Path) -> Office:
 def deciding(begin: Callable[[Path], Office], deciding_data: Path) -> Office:
     """A change waits for its decisions."""
     return begin(deciding_data)
+
+
+@pytest.fixture
+def attacked(deciding: Office) -> Iterator[Office]:
+    """A change waits for Greta and Samuel. Whatever is tried: afterwards the plan stands and the ledger is whole."""
+    yield deciding
+    unmoved(deciding)

@@ -1,23 +1,22 @@
-"""An organisation at work: the app over the real procedure, its people at browsers, and a clock that the story turns."""
+"""An organisation at work: the app over the real procedure, people at browsers, a clock that stories turn."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from lxml import html
 from werkzeug.test import TestResponse
 
 import engine
 import processes
 from engine import Actor, Completed, Signature, Task, Unit, Verdict
 from processes.demo import MEMBERS, PEOPLE, Persona
-from tests.factories import PASSWORD, TestClock, Visitor, visitor
+from tests.factories import TestClock, Visitor, visitor
+from tests.stories.task_page import TaskPage, problems
 from web.database import only_reading
 from web.people import actor_of
 from web.work import reading, work
@@ -101,7 +100,9 @@ class Office:
     def targets(self) -> dict[str, date]:
         """The plan as it holds now: milestone id -> target."""
         with self.looking() as unit:
-            return {one.id: one.target for one in processes.plan(unit, self.project).milestones if one.dropped_on is None}
+            return {
+                one.id: one.target for one in processes.plan(unit, self.project).milestones if one.dropped_on is None
+            }
 
     def baseline(self) -> int | None:
         """The number of the baseline that holds now."""
@@ -123,7 +124,7 @@ class Office:
         """For whom this element is open, by person id; None where it is anybody's of its role."""
         with self.looking() as unit:
             found = engine.tasks(unit, subject=self.project, status="open")
-        return sorted((one.assignee or "" for one in found if one.element == element))
+        return sorted(one.assignee or "" for one in found if one.element == element)
 
     def flows(self) -> dict[str, set[str]]:
         """Process -> the sequence flows that its instances have travelled here."""
@@ -207,142 +208,23 @@ class Office:
         """The person's browser, signed in."""
         known = self._browsers.get(login)
         if known is None or self.clock.now - known[1] >= IDLE:
-            came = visitor(self.app)
-            assert came.sign_in(login).status_code == 302, f"{login} cannot sign in"
-            self._browsers[login] = (came, self.clock.now)
+            self._browsers[login] = (self.another_browser(login), self.clock.now)
         return self._browsers[login][0]
 
-    def page(self, login: str, element: str) -> TaskPage:
+    def page(self, login: str, element: str, browser: Visitor | None = None) -> TaskPage:
         """Open the task that waits for a person, found in the inbox as a person finds it."""
-        browser, task = self.browser(login), self.task(login, element)
+        browser, task = browser or self.browser(login), self.task(login, element)
         assert f"/inbox/{task.id}" in browser.get("/inbox").text
         return TaskPage(browser, task.id, browser.get(f"/inbox/{task.id}"))
+
+    def another_browser(self, login: str) -> Visitor:
+        """A second browser in which the person has signed in."""
+        came = visitor(self.app)
+        assert came.sign_in(login).status_code == 302, f"{login} cannot sign in"
+        return came
 
     def answer(self, login: str, element: str, answers: Mapping[str, Any] | None = None) -> TestResponse:
         """Fill in the form page of a task and send it; sign it with the password where the page asks for that."""
         sent = self.page(login, element).fill(answers or {}).finish()
         assert sent.status_code == 302, problems(sent)
         return sent
-
-
-@dataclass(frozen=True)
-class TaskPage:
-    """The page of a task as a browser without scripts shows it: fields are filled in, rows added, buttons pressed."""
-
-    browser: Visitor
-    task: str
-    response: TestResponse
-    typed: tuple[tuple[str, str], ...] | None = None
-
-    @property
-    def form(self) -> html.FormElement:
-        """The form to fill in."""
-        (found,) = (one for one in html.fromstring(self.response.text).forms if one.get("id") == "the-form")
-        return found
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """What would be sent now."""
-        return list(self.form.form_values() if self.typed is None else self.typed)
-
-    def fill(self, answers: Mapping[str, Any]) -> TaskPage:
-        """Type answers into the fields that the page has; add the rows that they need."""
-        page = self
-        for path, count in _rows(answers):
-            while count > len({name for name, _ in page.pairs if re.fullmatch(rf"{re.escape(path)}\.\d+\._row", name)}):
-                page = page.press("_rows", f"add:{path}")
-        wanted = _flat(answers)
-        page = page._typed(wanted, missing_is_fine=True)
-        if {name for name in wanted if wanted[name]} - page._names():
-            page = page.press("_do", "refresh")._typed(wanted, missing_is_fine=False)
-        return page
-
-    def press(self, button: str, value: str, **more: str) -> TaskPage:
-        """Press a button that brings the same page again."""
-        assert button == "_do" or self.form.xpath(f".//button[@name={button!r} and @value={value!r}]"), value
-        again = self.send({button: value, **more})
-        assert again.status_code == 200, problems(again)
-        return TaskPage(self.browser, self.task, again)
-
-    def send(self, more: Mapping[str, str] | None = None, *, without: Sequence[str] = ()) -> TestResponse:
-        """Send the form as it stands, with the pressed button's value."""
-        data: dict[str, list[str]] = {}
-        for name, value in [*self.pairs, *(more or {}).items()]:
-            if name not in without and not (name in (more or {}) and name in data and name != "_do"):
-                data.setdefault(name, []).append(value)
-        data.update({name: [value] for name, value in (more or {}).items()})
-        return self.browser.post(f"/tasks/{self.task}", data)
-
-    def finish(self, password: str = PASSWORD) -> TestResponse:
-        """Press the button that hands the answers in; read and sign the document if there is one."""
-        (button,) = self.form.xpath(".//button[contains(@class, 'btn-primary')]")
-        asks = self.form.xpath(".//input[@name='password']")
-        sent = self.send({"_do": button.get("value"), **({"password": password} if asks else {})})
-        if sent.status_code == 302 and sent.location.partition("?")[0].endswith("/sign"):
-            return sign(self.browser, sent.location, password)
-        return sent
-
-    def review(self) -> str:
-        """Hand the answers in to be read as they would be sealed; gives the address of that page."""
-        sent = self.send({"_do": "review"})
-        assert sent.status_code == 302, problems(sent)
-        return sent.location
-
-    def _names(self) -> set[str]:
-        return {one.get("name") for one in self.form.xpath(".//*[@name and not(self::button)]")}
-
-    def _typed(self, wanted: Mapping[str, Sequence[str]], *, missing_is_fine: bool) -> TaskPage:
-        here = self._names()
-        missing = {name for name, values in wanted.items() if values} - here
-        assert missing_is_fine or not missing, f"the page has no fields {sorted(missing)}"
-        for name, values in wanted.items():
-            if name in here:
-                _offered(self.form, name, values)
-        kept = [(name, value) for name, value in self.pairs if name not in wanted]
-        typed = [(name, value) for name, values in wanted.items() if name in here for value in values]
-        return replace(self, typed=(*kept, *typed))
-
-
-def sign(browser: Visitor, address: str, password: str = PASSWORD) -> TestResponse:
-    """Read the document at this address and sign it."""
-    page = browser.get(address)
-    (form,) = (one for one in html.fromstring(page.text).forms if "signoff" in (one.get("class") or ""))
-    return browser.post(form.get("action"), {**dict(form.form_values()), "password": password})
-
-
-def problems(response: TestResponse) -> str:
-    """What a page says is wrong, for the message of a failing test."""
-    page = html.fromstring(response.text or "<p></p>")
-    said = page.xpath("//*[@role='alert' or contains(@class, 'invalid-feedback') or contains(@class, 'problems')]")
-    return f"{response.status_code}: {' | '.join(one.text_content().strip() for one in said) or response.text[-800:]}"
-
-
-def _rows(answers: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, int]]:
-    for name, value in answers.items():
-        if isinstance(value, list) and value and isinstance(value[0], Mapping):
-            yield f"{path}{name}", len(value)
-            for at, row in enumerate(value):
-                yield from _rows(row, f"{path}{name}.{at}.")
-
-
-def _flat(answers: Mapping[str, Any], path: str = "") -> dict[str, list[str]]:
-    """Name of a field -> what a browser sends for it; nothing for a box that is not ticked."""
-    found: dict[str, list[str]] = {}
-    for name, value in answers.items():
-        if isinstance(value, list) and value and isinstance(value[0], Mapping):
-            for at, row in enumerate(value):
-                found |= _flat(row, f"{path}{name}.{at}.")
-        elif isinstance(value, list):
-            found[path + name] = [str(one) for one in value]
-        elif isinstance(value, bool):
-            found[path + name] = ["true"] if value else []
-        else:
-            found[path + name] = [] if value is None else [str(value)]
-    return found
-
-
-def _offered(form: html.FormElement, name: str, values: Sequence[str]) -> None:
-    """A browser can only choose what the page offers."""
-    options = form.xpath(f".//select[@name={name!r}]/option/@value")
-    options += form.xpath(f".//input[@name={name!r} and (@type='radio' or @type='checkbox')]/@value")
-    assert not options or set(values) <= set(options), f"{name} offers {options}, not {values}"

@@ -29,7 +29,9 @@ def passed(office: Office, process: str, end: str) -> bool:
     """Whether an instance of a process went through an element."""
     with office.looking() as unit:
         return any(
-            step.element == end for one in engine.instances(unit, process=process) for step in engine.trail(unit, one.id)
+            step.element == end
+            for one in engine.instances(unit, process=process)
+            for step in engine.trail(unit, one.id)
         )
 
 
@@ -218,9 +220,7 @@ def test_a_story(telling: Telling, story: Callable[[Office], None]) -> None:
     assert telling.tell(story)
 
 
-def test_every_sequence_flow_of_every_diagram_is_travelled(
-    telling: Telling, demo_data: Path, tmp_path: Path
-) -> None:
+def test_every_sequence_flow_of_every_diagram_is_travelled(telling: Telling, demo_data: Path, tmp_path: Path) -> None:
     told = [telling.tell(story) for story in STORIES]
     with kept_in(tmp_path / "demo", demo_data) as demo:
         told.append(demo.flows())
