@@ -136,7 +136,7 @@ def write(unit: Unit, row: InstanceRow, moved: bpmn.Moved, by: Actor, *, ended_t
                     "state": one.state,
                     "flows": " ".join(one.flows),
                     "at": now,
-                    "person": by.person,
+                    "person": by.person if one.task == ended_task else THE_SYSTEM.person,
                 }
                 for one in moved.finished
             ],

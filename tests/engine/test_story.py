@@ -25,7 +25,10 @@ def test_a_letter_is_written_signed_by_both_and_printed(unit: Unit, letter: str,
     assert engine.instance(unit, letter).status == "completed"
     assert set(engine.approvals(unit, done.record)) == {"p-bob", "p-eve"}
     assert [one.meaning for one in engine.signatures(unit, done.record)] == ["authored", "approved", "approved"]
-    passed = [one.element for one in engine.trail(unit, letter) if one.state == "completed"]
+    trail = engine.trail(unit, letter)
+    assert {one.person for one in trail if one.element == "write"} == {"p-ada"}
+    assert {one.person for one in trail if one.element in ("readers", "agreed", "print")} == {engine.SYSTEM}
+    passed = [one.element for one in trail if one.state == "completed"]
     assert passed[0] == "begin"
     assert passed[-1] == "done"
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 import engine
 import processes
 from engine import THE_SYSTEM, StepCall, Work
-from forms import AnswersRefused
+from forms import AnswersRefused, Upload
 from processes.approvals import require
 from processes.steps import STEPS
 from processes.tables import ChangeRow, RequiredApprovalRow
@@ -159,6 +159,18 @@ def test_rejected_revised_approved(running):
         decide(running, person)
     assert targets(running)["M1"] == date(2026, 5, 10)
     assert processes.change(running.unit, "apollo", "C1").rounds == 2
+
+
+def test_documents_stay_with_the_change_through_its_revisions(running):
+    offer = Upload("offer.pdf", "application/pdf", 4, "a" * 64)
+    letter = Upload("letter.txt", "text/plain", 5, "b" * 64)
+    running.raise_change("tom", MOVE, documents=[offer])
+    decide(running, "sam", "returned", comment="Whose offer?")
+    running.do("tom", "revise-change", running.change_answers(MOVE, documents=[letter, offer]))
+    found = engine.current(running.unit, "change-request", "apollo", "C1")
+    assert [one["name"] for one in found.data["documents"]] == ["offer.pdf", "letter.txt"]
+    (listed,) = [one["table"]["rows"] for one in found.sections if one["heading"] == "Supporting documents"]
+    assert ["letter.txt", "5", "b" * 64] in listed
 
 
 def test_returned_goes_straight_back_and_withdrawn_ends_it(running):
