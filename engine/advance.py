@@ -142,7 +142,7 @@ def write(unit: Unit, row: InstanceRow, moved: bpmn.Moved, by: Actor, *, ended_t
             ],
         )
     if status != "running":
-        log(unit, f"instance.{status}", "instance", row.id, by, subject=row.subject, instance=row.id)
+        log(unit, f"instance.{status}", "instance", row.id, THE_SYSTEM, subject=row.subject, instance=row.id)
         close_tasks(unit, row)
     return moved
 
