@@ -19,8 +19,8 @@ from processes.demo.pace import Pace
 from processes.demo.people import INES, MEMBERS, PEOPLE, RAHUL, ROOT, Persona
 from processes.demo.timeline import ZONE, Timeline
 from processes.people import roles
-from processes.projects import close, register
 from processes.procedure import bundle
+from processes.projects import close, register
 
 FINISHED, RUNNING = "python-3-13", "python-3-13-under-way"
 """The ids of the two projects: the whole history, and the same one stopped in its middle."""
