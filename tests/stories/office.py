@@ -116,9 +116,10 @@ class Office:
         return [one for one in found if element in (None, one.element)]
 
     def task(self, login: str, element: str) -> Task:
-        """The one task that waits for this person at this element."""
-        (found,) = self.tasks(login, element)
-        return found
+        """The task that waits for this person at this element; of several, the one that is due first."""
+        found = self.tasks(login, element)
+        assert found, f"nothing waits for {login} at {element}, but {[one.element for one in self.tasks(login)]}"
+        return found[0]
 
     def open(self, element: str) -> list[str | None]:
         """For whom this element is open, by person id; None where it is anybody's of its role."""

@@ -98,6 +98,22 @@ def sign(browser: Visitor, address: str, password: str = PASSWORD) -> TestRespon
     return browser.post(form.get("action"), {**dict(form.form_values()), "password": password})
 
 
+def send_form(browser: Visitor, page: str, values: Mapping[str, Any], action: str | None = None) -> TestResponse:
+    """Open a page, fill in the form on it that posts to `action` (the page's own address), and send it."""
+    path = page.partition("?")[0] if action is None else action
+    root = html.fromstring(browser.get(page).text)
+    (form,) = (one for one in root.forms if (one.get("action") or path).partition("?")[0] == path)
+    wanted = _flat(values)
+    here = {one.get("name") for one in form.xpath(".//*[@name and not(self::button)]")}
+    assert set(wanted) <= here, f"the page has no fields {sorted(set(wanted) - here)}"
+    data: dict[str, list[str]] = {}
+    for name, value in form.form_values():
+        data.setdefault(name, []).append(value)
+    for name, chosen in wanted.items():
+        _offered(form, name, chosen)
+    return browser.post(path, data | wanted)
+
+
 def problems(response: TestResponse) -> str:
     """What a page says is wrong, for the message of a failing test."""
     page = html.fromstring(response.text or "<p></p>")

@@ -11,6 +11,7 @@ import pytest
 from engine.errors import Refused
 from engine.ledger import Field, Section, Table, content_of, print_record, record, seal, sign, signatures
 from engine.values import Draft, Signature
+from tests.paper import squeezed, text_of
 
 LAYOUT = (Path(__file__).parents[3] / "processes/sop/layouts/record.typ").read_bytes()
 NASTY = '#panic("x") <script>alert(1)</script> *bold* $x$ `code` @ref \\ // /* #read("/etc/passwd")'
@@ -33,36 +34,6 @@ def made(unit, session, sealing, signing):
 def printed(made_record, layout=LAYOUT):
     names = {"p-ada": "Ada Lovelace"}
     return print_record(*made_record, layout, names=names, organisation="Example Works", project="Apollo")
-
-
-def text_of(pdf):
-    """The text of all pages without its spaces, glyph by glyph through each font's own table of characters."""
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
-        return "".join(squeezed(_page_text(page)) for page in opened.pages)
-
-
-def squeezed(text):
-    """A text without spaces and places where a long word may break: where lines end does not matter here."""
-    return "".join(text.replace("\u200b", "").split())
-
-
-def _page_text(page):
-    tables = {name: _characters(font.ToUnicode.read_bytes()) for name, font in page.resources.Font.items()}
-    found, table = [], {}
-    for operands, operator in pikepdf.parse_content_stream(page):
-        if str(operator) == "Tf":
-            table = tables[str(operands[0])]
-        elif str(operator) in ("Tj", "TJ"):
-            parts = operands[0] if str(operator) == "TJ" else [operands[0]]
-            codes = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
-            found += [table.get(codes[at : at + 2], "") for at in range(0, len(codes), 2)]
-    return "".join(found)
-
-
-def _characters(table):
-    """Code -> characters, of a ToUnicode table."""
-    pairs = re.findall(rb"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>", table)
-    return {bytes.fromhex(code.decode()): bytes.fromhex(to.decode()).decode("utf-16-be") for code, to in pairs}
 
 
 def test_the_same_record_gives_the_same_bytes(made):
