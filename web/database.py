@@ -20,11 +20,14 @@ WRITE: ContextVar[bool] = ContextVar("milepost_write", default=True)
 """Whether a transaction begun now is going to write. Requests that only read turn it off."""
 
 BUSY_SECONDS = 15
+OPTIONS = {"hide_parameters": True}
+"""Errors of the database end in the log, and must not carry the values that people typed."""
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON")
 
 
 def connect_database(app: Flask) -> None:
     """Bind the session to the app's database and prepare each of its connections."""
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = OPTIONS
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
@@ -43,7 +46,7 @@ def prepare(engine: Engine) -> Engine:
 
 def open_engine(url: str) -> Engine:
     """An engine outside any app, for commands: prepared like the app's."""
-    return prepare(create_engine(url))
+    return prepare(create_engine(url, **OPTIONS))
 
 
 @contextmanager

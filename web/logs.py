@@ -14,6 +14,8 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 log = structlog.get_logger("milepost.web")
 QUIET = frozenset({"health.healthz", "health.readyz", "static"})
+NO_LOCALS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+"""Tracebacks as JSON. structlog would add each frame's variables, among which are passwords and what people wrote."""
 
 
 class StandardError(logging.StreamHandler[Any]):
@@ -36,7 +38,7 @@ def set_up_logs(shape: str, *, quiet: bool = False) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     last: list[Any] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [NO_LOCALS, structlog.processors.JSONRenderer()]
         if shape == "json"
         else [
             structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
