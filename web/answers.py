@@ -19,7 +19,7 @@ import engine
 import forms
 import processes
 from web import errors
-from web.database import db
+from web.database import WRITE, db
 from web.people.kept import resumed_now, typed
 from web.people.sessions import actor_or_none
 
@@ -135,6 +135,7 @@ def known_error(error: BaseException) -> Response:
 def database_error(error: SQLAlchemyError) -> Response:
     """The database refused: the work of this request is rolled back whole."""
     db.session.rollback()
+    WRITE.set(False)  # the page about it only reads: it must not wait for the write lock once more
     answer = TABLE.get(type(error)) or _database_answer(error)
     log.error("database refused", error=type(error).__name__, exc_info=error if answer is UNKNOWN else None)
     return page(answer, error)

@@ -134,6 +134,23 @@ def test_a_locked_database_saves_nothing_and_says_so(
         assert guest.post("/people/new", {"login": "late", "name": "Late Comer"}).status_code == 200
 
 
+def test_the_page_about_a_locked_database_does_not_wait_for_it_again(
+    app: Flask, people: dict[str, str], guest: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest.sign_in("ada")
+    guest.get("/people/new")
+    with app.app_context():
+        db.engine.dispose()
+        monkeypatch.setattr("web.database.PRAGMAS", ("busy_timeout=50", "foreign_keys=ON"))
+        other = sqlite3.connect(app.extensions["milepost"].config.database_file, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        response = guest.post("/people/new", {"login": "late", "name": "Late Comer"})
+        other.execute("ROLLBACK")
+        other.close()
+    assert response.status_code == 503
+    assert "Ada Admin" in response.text  # who is signed in could be read, beside whoever writes
+
+
 def test_a_full_disk_saves_nothing_and_says_so(app: Flask, people: dict[str, str], guest: Visitor) -> None:
     """SQLite's own limit on the size of a file raises the very error of a full disk."""
     guest.sign_in("ada")
