@@ -44,8 +44,8 @@ class Scene:
 def deviation(scene: Scene) -> dict[str, Any]:
     return {
         "since": scene.moved(date(2023, 5, 22)),
-        "reason": "Development had begun when the organisation put this SOP into force, so no plan could come before it.",
-        "measures": "The plan is set up now, its first milestone is recorded as reached, and all others follow the SOP.",
+        "reason": "Development had begun when this SOP was put into force, so no plan could come before it.",
+        "measures": "The plan is set up now; what is reached is recorded as reached, and all else follows the SOP.",
     }
 
 
@@ -209,7 +209,7 @@ def change(scene: Scene) -> dict[str, Any]:
         deliverable, criterion = CRITERIA["candidate"]
         item = {"action": "add", "name": "candidate 3", "deliverable": deliverable, "criterion": criterion,
                 "owner": RAHUL.id, "target": scene.moved(date(2024, 9, 30))}  # fmt: skip
-        reason, cause = "A fault found in candidate 2 has to be mended and tried once more before the final.", "technical"
+        reason, cause = "A fault in candidate 2 has to be mended and tried once more before the final.", "technical"
     elif scene.day < date(2024, 1, 1):
         item = {"action": "move", "milestone": "A2", "target": scene.moved(date(2023, 12, 5))}
         reason, cause = "Alpha 2 would have more time for review.", "estimate"

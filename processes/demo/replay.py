@@ -1,4 +1,4 @@
-"""Replaying the history: time goes from one timer or person's act to the next, and every act goes through the engine."""
+"""Replaying the history: time goes from one timer or person's act to the next, all of them through the engine."""
 
 from __future__ import annotations
 
