@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.stage import Stage, chromium, prepare_demo, served
+from tests.browser.stage import NOW, Stage, chromium, prepare_demo, served
 
 Visit = Callable[..., Page]
 
@@ -29,9 +29,7 @@ def prepared_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def served_demo(
-    prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser
-) -> Iterator[Stage]:
+def served_demo(prepared_demo: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Stage]:
     """A demo of this file's own, served."""
     with served(prepared_demo, tmp_path_factory.mktemp("served") / "demo", browser) as stage:
         yield stage
@@ -42,6 +40,7 @@ def stage(served_demo: Stage) -> Iterator[Stage]:
     """The served demo. Its windows are closed after the test, which fails if a page had anything to complain of."""
     yield served_demo
     served_demo.close()
+    served_demo.clock.now = NOW
     errors, served_demo.errors = served_demo.errors, []
     assert errors == []
 

@@ -96,7 +96,7 @@ class Stage:
             base_url=self.address, viewport=PHONE if phone else WIDE, color_scheme="dark" if dark else "light",
             java_script_enabled=script, locale="en-GB", timezone_id="UTC", reduced_motion="reduce", **more,
         )  # fmt: skip
-        context.clock.set_fixed_time(NOW)
+        context.clock.install(time=NOW)
         context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         page = context.new_page()

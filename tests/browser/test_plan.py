@@ -11,7 +11,12 @@ from tests.browser.conftest import Visit
 pytestmark = pytest.mark.browser
 
 TITLE = "Harbour crane overhaul"
-TEAM = {"Project Manager": ["ines"], "Project Team": ["tomas"], "Stakeholder": ["greta", "samuel"], "Sponsor": ["dorothea"]}
+TEAM = {
+    "Project Manager": ["ines"],
+    "Project Team": ["tomas"],
+    "Stakeholder": ["greta", "samuel"],
+    "Sponsor": ["dorothea"],
+}
 
 
 def register(page: Page) -> None:

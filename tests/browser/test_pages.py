@@ -1,0 +1,94 @@
+"""Every main page, wide and on a phone, light and dark: nothing for axe to find, nothing to scroll sideways."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.stage import FINISHED, PHONE, RUNNING, WIDE, Stage, findings_of_axe
+
+pytestmark = pytest.mark.browser
+
+RUNNING_, FINISHED_ = f"/projects/{RUNNING}", f"/projects/{FINISHED}"
+PAGES = {
+    "sign-in": ("", "/sign-in"),
+    "inbox": ("ines", "/inbox"),
+    "inbox, late": ("tomas", "/inbox?view=late"),
+    "inbox, done": ("greta", "/inbox?view=done"),
+    "inbox, empty": ("amina", "/inbox"),
+    "task to sign": ("greta", "/inbox > a.task"),
+    "task with rows": ("rahul", "/inbox > a.task"),
+    "task, comments": ("greta", "/inbox > a.task > .subnav a:has-text('Comments')"),
+    "task, history": ("greta", "/inbox > a.task > .subnav a:has-text('History')"),
+    "task, diagram": ("greta", "/inbox > a.task > .subnav a:has-text('Diagram')"),
+    "task, done": ("greta", "/inbox?view=done > a.task"),
+    "projects": ("ines", "/projects"),
+    "overview": ("ines", RUNNING_),
+    "plan": ("ines", f"{RUNNING_}/plan"),
+    "plan, finished": ("greta", f"{FINISHED_}/plan"),
+    "trend": ("ines", f"{RUNNING_}/trend"),
+    "trend, finished": ("greta", f"{FINISHED_}/trend"),
+    "log": ("ines", f"{RUNNING_}/log"),
+    "meetings": ("ines", f"{RUNNING_}/meetings"),
+    "changes": ("ines", f"{RUNNING_}/changes"),
+    "project's records": ("ines", f"{RUNNING_}/records"),
+    "project's instances": ("ines", f"{RUNNING_}/instances"),
+    "closing": ("ines", f"{RUNNING_}/close"),
+    "team": ("lena", f"{RUNNING_}/team"),
+    "instances": ("ines", "/instances"),
+    "instance": ("ines", "/instances?process=change-approval > main .rows a[href^='/instances/']"),
+    "records": ("ines", "/records"),
+    "record, plan": ("ines", "/records?type=milestone-plan > main .rows a[href^='/records/']"),
+    "record, change": ("ines", "/records?type=change-request > main .rows a[href^='/records/']"),
+    "processes": ("pavel", "/processes"),
+    "process": ("pavel", "/processes/review-cycle"),
+    "editor": ("pavel", "/processes/change-approval/edit"),
+    "upload": ("pavel", "/processes/upload"),
+    "compliance": ("amina", "/compliance"),
+    "proof": ("amina", "/compliance?process=review-cycle > main .rows a[href^='/compliance/']"),
+    "search": ("ines", "/search?q=beta"),
+    "people": ("lena", "/people"),
+    "person": ("lena", "/people > main a[href^='/people/d-']"),
+    "new person": ("lena", "/people/new"),
+    "registration": ("lena", "/register"),
+    "password": ("ines", "/password"),
+    "not there": ("ines", "/records/nothing"),
+}
+"""What the page is called -> who looks at it, and the way there: an address, then what is clicked on the way."""
+
+
+def go(page: Page, way: str) -> None:
+    """Go there, as people do."""
+    address, *clicks = way.split(" > ")
+    page.goto(address)
+    for one in clicks:
+        page.goto(page.locator(one).first.get_attribute("href") or "")
+    drawn(page)
+
+
+def drawn(page: Page) -> None:
+    """Wait until a diagram on the page is drawn."""
+    if page.locator("script[src*=viewer], script[src*=modeler]").count():
+        expect(page.locator("html[data-ready]")).to_be_attached()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_for_everybody(stage: Stage, name: str) -> None:
+    login, way = PAGES[name]
+    page = stage.visit(login)
+    go(page, way)
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.locator("main")).to_have_count(1)
+    found = []
+    for size in (WIDE, PHONE):
+        if size is PHONE:
+            page.set_viewport_size(size)
+            page.reload()
+            drawn(page)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"{size['width']}: has to be scrolled sideways")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
+            found += [f"{size['width']} {scheme}: {one}" for one in findings_of_axe(page)]
+    assert found == []
