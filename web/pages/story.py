@@ -14,6 +14,12 @@ from web.pages.sight import names
 
 QUIET = ("gateway", "boundary", "subprocess")
 """Kinds of elements that say nothing to people by themselves."""
+DEEDS = {
+    "instance.withdrawn": "Cancelled before its time",
+    "incident.retried": "Tried again",
+    "task.reassigned": "Handed on",
+}
+"""What people do to an instance besides its tasks, each with a reason: kind of its event -> what it is called."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,11 @@ def story(unit: Unit, instance: engine.Instance) -> list[Line]:
              note="" if one.status == "open" else "Dealt with since.")
         for one in engine.incidents(unit, status=None, instance=instance.id)
     ]  # fmt: skip
+    told += [
+        Line(one.at, title, "soon", one.person, one.element or "", one.reason)
+        for kind, title in DEEDS.items()
+        for one in reversed(engine.events(unit, instance=instance.id, kind=kind))
+    ]
     return sorted(told, key=lambda line: line.at)
 
 

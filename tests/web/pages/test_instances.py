@@ -51,6 +51,9 @@ def test_only_stewards_cancel_and_only_with_a_reason(app: Flask, walk: Walk, pau
     with app.app_context():
         assert engine.instance(reading(), walk.instance).status == "cancelled"
     assert ada.post(f"/instances/{walk.instance}/cancel", {"reason": "Again"}).status_code == 409
+    told = paula.get(f"/instances/{walk.instance}").text
+    assert "Started twice" in told, "everybody reads why, and who it was"
+    assert "Ada Admin" in told
 
 
 def test_a_cancelled_task_says_that_nobody_has_to_do_it(walk: Walk, paula: Visitor, ada: Visitor) -> None:
