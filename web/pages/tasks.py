@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -225,10 +226,9 @@ def attachment(attachment_id: str) -> Response:
     found = engine.attachment(reading(), attachment_id)
     must_see(current_actor(), found.subject)
     kind = found.media_type if found.media_type in INLINE else "application/octet-stream"
-    response = Response(found.content, mimetype=kind)
-    response.headers.set(
-        "Content-Disposition", "inline" if kind in INLINE else "attachment", filename=found.name.replace("\n", " ")
-    )
+    name = "".join(letter for letter in found.name if letter.isprintable()) or "file"
+    response = send_file(BytesIO(found.content), kind, as_attachment=kind not in INLINE, download_name=name)
+    response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -11,7 +11,7 @@ from flask import Flask
 import engine
 from tests.factories import TestClock, Visitor, visitor
 from tests.web.pages.signing_procedure import PLAN, Walk, approve, author, hidden
-from web.work import reading
+from web.work import reading, work
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -213,3 +213,24 @@ def test_files_are_kept_when_answers_are_refused_and_never_run(
     assert shown.mimetype == "application/octet-stream"
     assert shown.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in shown.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", ["Prüfung – Entwurf.pdf", "日本.pdf", 'a"b;c\r\nSet-Cookie: x.pdf', "\x00\x07"])
+def test_a_file_can_be_opened_whatever_it_is_called(
+    walk: Walk, app: Flask, people: dict[str, str], tom: Visitor, name: str
+) -> None:
+    author(app, walk)
+    approve(app, walk)
+    task = walk.task()
+    with app.app_context(), work() as unit:
+        by = engine.Actor(people["tom"], "Tom", {task.subject: frozenset({task.role})})
+        sha256 = engine.attach(unit, task.id, name, "application/pdf", b"%PDF-1.7", by).sha256
+        stored = engine.attachment_of(unit, task.id, sha256).id
+    response = tom.get(f"/attachments/{stored}")
+    assert response.status_code == 200
+    assert response.data == b"%PDF-1.7"
+    said = response.headers["Content-Disposition"]
+    assert said.startswith("inline; filename")
+    assert said.isascii(), "a header that is not ASCII does not leave the server"
+    assert said.isprintable()
+    assert response.headers["Cache-Control"] == "no-store"
