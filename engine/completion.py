@@ -54,10 +54,9 @@ def task_form(unit: Unit, task: inbox.Task, by: Actor) -> TaskForm:
     assert row is not None
     work = _work(unit, row, task, by, None)
     form = _form(unit, task)
-    context = unit.procedure.context(work)
     if form is None:
-        return TaskForm(None, {}, context, {})
-    choices = unit.procedure.choices(work) if form.choices() else {}
+        return TaskForm(None, {}, {}, {})
+    choices, context = _surroundings(work, form)
     values = tasks.draft(unit, task.id, by)
     return TaskForm(form, choices, context, form.initial(context) if values is None else values)
 
@@ -163,9 +162,14 @@ def _validated(
     form = _form(unit, task)
     if form is None:
         return {}
-    work = _work(unit, instance, task, by, None)
-    choices = unit.procedure.choices(work) if form.choices() else {}
-    return form.load(answers, choices=choices, context=unit.procedure.context(work))
+    choices, context = _surroundings(_work(unit, instance, task, by, None), form)
+    return form.load(answers, choices=choices, context=context)
+
+
+def _surroundings(work: Work, form: Form) -> tuple[Mapping[str, Sequence[Choice]], Mapping[str, Any]]:
+    """(choices, context) for a form: only what it asks for, as finding it out is most of a form's cost."""
+    procedure, lists, names = work.unit.procedure, form.choices(), form.context_names()
+    return procedure.choices(work, lists) if lists else {}, procedure.context(work, names) if names else {}
 
 
 def _others(unit: Unit, task: inbox.Task, by: Actor) -> None:

@@ -24,12 +24,12 @@ class Procedure(Protocol):
     errors: tuple[type[BaseException], ...]
     """What a step raises when it cannot be carried out: an incident, not a crash."""
 
-    def choices(self, work: Work) -> Mapping[str, Sequence[Choice]]:
-        """The lists that forms choose from: members, milestones, ... of the subject."""
+    def choices(self, work: Work, wanted: frozenset[str]) -> Mapping[str, Sequence[Choice]]:
+        """The lists of these names, that a form chooses from: members, milestones, ... of the subject."""
         ...
 
-    def context(self, work: Work) -> Mapping[str, Any]:
-        """What a form shows besides its fields: tables, texts and initial values, by name (JSON values)."""
+    def context(self, work: Work, wanted: frozenset[str]) -> Mapping[str, Any]:
+        """The values of these names, that a form looks at: tables, texts and initial values (JSON values)."""
         ...
 
     def check(self, files: Mapping[str, bytes]) -> Sequence[Finding]:

@@ -54,7 +54,8 @@ class Form:
             wanted |= part.hide.names if part.hide else set()
             wanted |= {"today"} if part.rules.not_past else set()
         own = {name for part in self._every() for name in part.path[:1] if part.asks}
-        return frozenset(wanted - own - {"this", "parent"})
+        begun = {part.initial.split(".")[0] for part in self._every() if part.initial}
+        return frozenset((wanted - own | begun) - {"this", "parent"})
 
     def initial(self, context: Mapping[str, Any] = _NOTHING) -> dict[str, Any]:
         """The values it begins with: defaults, and the context values that the custom property `initial` names."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import select
 
@@ -14,21 +14,24 @@ from processes.tables import PeriodRow
 from processes.updates import standing
 from processes.vocabulary import TEAM
 
-LISTS = ("owners", "members", "milestones", "updated")
-"""The names that a form may give as its `valuesKey`."""
+
+def choices(work: Work, wanted: frozenset[str]) -> Mapping[str, Sequence[Choice]]:
+    """The lists of these names for the task at work; each is made only when it is asked for."""
+    return {name: _LISTS[name](work) for name in wanted if name in _LISTS}
 
 
-def choices(work: Work) -> Mapping[str, Sequence[Choice]]:
-    """The lists for the task at work: people of the project, its milestones, and whose updates the period has."""
-    unit, project = work.unit, work.subject
-    people = everybody(unit, project)
-    printed = names(unit, people)
-    return {
-        "owners": [Choice(one.person, one.name) for one in members(unit, project, TEAM)],
-        "members": [Choice(person, f"{printed[person]} ({role})") for person, role in people.items()],
-        "milestones": [Choice(one.id, f"{one.id} {one.name}") for one in milestones(unit, project) if one.open],
-        "updated": _updated(work),
-    }
+def _owners(work: Work) -> list[Choice]:
+    return [Choice(one.person, one.name) for one in members(work.unit, work.subject, TEAM)]
+
+
+def _members(work: Work) -> list[Choice]:
+    people = everybody(work.unit, work.subject)
+    printed = names(work.unit, people)
+    return [Choice(person, f"{printed[person]} ({role})") for person, role in people.items()]
+
+
+def _milestones(work: Work) -> list[Choice]:
+    return [Choice(one.id, f"{one.id} {one.name}") for one in milestones(work.unit, work.subject) if one.open]
 
 
 def _updated(work: Work) -> list[Choice]:
@@ -39,3 +42,13 @@ def _updated(work: Work) -> list[Choice]:
     people = list(dict.fromkeys(row.person for row in standing(work.unit, work.subject, period)))
     printed = names(work.unit, people)
     return [Choice(person, printed[person]) for person in people]
+
+
+_LISTS: Mapping[str, Callable[[Work], list[Choice]]] = {
+    "owners": _owners,
+    "members": _members,
+    "milestones": _milestones,
+    "updated": _updated,
+}
+LISTS = tuple(_LISTS)
+"""The names that a form may give as its `valuesKey`."""

@@ -30,13 +30,13 @@ class SopProcedure:
     """None of its own: next_due, last_due, now and today are the engine's."""
     errors: tuple[type[BaseException], ...] = (ProcessesError,)
 
-    def choices(self, work: Work) -> Mapping[str, Sequence[Choice]]:
-        """The lists that forms choose from."""
-        return lists.choices(work)
+    def choices(self, work: Work, wanted: frozenset[str]) -> Mapping[str, Sequence[Choice]]:
+        """The lists of these names, that forms choose from."""
+        return lists.choices(work, wanted)
 
-    def context(self, work: Work) -> Mapping[str, Any]:
-        """What forms show and begin with."""
-        return contexts.context(work)
+    def context(self, work: Work, wanted: frozenset[str]) -> Mapping[str, Any]:
+        """The values of these names, that forms show and begin with."""
+        return contexts.context(work, wanted)
 
     def check(self, files: Mapping[str, bytes]) -> Sequence[Finding]:
         """What is wrong with a bundle in the eyes of the procedure."""

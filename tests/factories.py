@@ -54,10 +54,10 @@ class SmallProcedure:
     team: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     """Person id -> project -> roles."""
 
-    def choices(self, work: Work) -> Mapping[str, Sequence[Choice]]:
+    def choices(self, work: Work, wanted: frozenset[str]) -> Mapping[str, Sequence[Choice]]:
         return {}
 
-    def context(self, work: Work) -> Mapping[str, Any]:
+    def context(self, work: Work, wanted: frozenset[str]) -> Mapping[str, Any]:
         return {}
 
     def check(self, files: Mapping[str, bytes]) -> Sequence[Finding]:

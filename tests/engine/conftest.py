@@ -67,10 +67,10 @@ class Letters:
         content = content_of([Section("Letter", [Field("Text", text)])], {"text": text})
         return Draft("letter", work.subject, "Letter", content)
 
-    def choices(self, work: Work) -> Mapping[str, Sequence[Any]]:
+    def choices(self, work: Work, wanted: frozenset[str]) -> Mapping[str, Sequence[Any]]:
         return {}
 
-    def context(self, work: Work) -> Mapping[str, Any]:
+    def context(self, work: Work, wanted: frozenset[str]) -> Mapping[str, Any]:
         return {"greeting": "Dear all"}
 
     def check(self, files: Mapping[str, bytes]) -> Sequence[Any]:

@@ -45,10 +45,10 @@ class NoProcedure:
     functions: Mapping[str, Any] = {}
     errors: tuple[type[BaseException], ...] = ()
 
-    def choices(self, work: Any) -> Mapping[str, Sequence[Any]]:
+    def choices(self, work: Any, wanted: frozenset[str]) -> Mapping[str, Sequence[Any]]:
         return {}
 
-    def context(self, work: Any) -> Mapping[str, Any]:
+    def context(self, work: Any, wanted: frozenset[str]) -> Mapping[str, Any]:
         return {}
 
     def check(self, files: Mapping[str, bytes]) -> Sequence[Any]:
