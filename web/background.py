@@ -53,7 +53,7 @@ def _fire(timer: str) -> bool:
     try:
         with work() as at_work:
             fired = engine.fire(at_work, timer)
-    except (engine.EngineError, SQLAlchemyError) as error:
+    except Exception as error:  # whatever the program trips over at one timer must not hold up the others
         log.error("timer did not elapse", timer=timer, error=type(error).__name__, exc_info=error)
         return False
     if fired:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 import engine
 from engine import THE_SYSTEM, Bundle, deploy, instance, start
@@ -23,33 +26,33 @@ TIMER = """<bpmn:intermediateCatchEvent id="wait" name="Two days later"><bpmn:in
 
 def waiting_bundle() -> Bundle:
     """The small process with a timer in place of its task."""
-    text = DIAGRAM.replace(
+    drawn = DIAGRAM.replace(
         '<bpmn:endEvent id="Done" name="Done"><bpmn:incoming>Flow_2</bpmn:incoming></bpmn:endEvent>', TIMER
     )
-    task = text[text.index("<bpmn:userTask") : text.index("</bpmn:userTask>") + len("</bpmn:userTask>")]
-    text = text.replace(task, "").replace(
+    task = drawn[drawn.index("<bpmn:userTask") : drawn.index("</bpmn:userTask>") + len("</bpmn:userTask>")]
+    drawn = drawn.replace(task, "").replace(
         "<bpmn:flowNodeRef>greet</bpmn:flowNodeRef>", "<bpmn:flowNodeRef>wait</bpmn:flowNodeRef>"
     )
-    text = text.replace(
+    drawn = drawn.replace(
         '<bpmn:sequenceFlow id="Flow_1" sourceRef="Begin" targetRef="greet" />',
         '<bpmn:sequenceFlow id="Flow_2" sourceRef="Begin" targetRef="wait" />',
     )
-    text = text.replace(
+    drawn = drawn.replace(
         '<bpmn:sequenceFlow id="Flow_2" sourceRef="greet" targetRef="Done" />',
         '<bpmn:sequenceFlow id="Flow_3" sourceRef="wait" targetRef="Done" />',
     )
-    text = text.replace(
+    drawn = drawn.replace(
         "<bpmn:outgoing>Flow_1</bpmn:outgoing></bpmn:startEvent>",
         "<bpmn:outgoing>Flow_2</bpmn:outgoing></bpmn:startEvent>",
     )
-    text = text.replace('bpmnElement="greet"', 'bpmnElement="wait"').replace(
+    drawn = drawn.replace('bpmnElement="greet"', 'bpmnElement="wait"').replace(
         'bpmnElement="Flow_1"', 'bpmnElement="Flow_3"'
     )
     return Bundle(
         key="waiting",
         title="Waiting",
         edition="1.0",
-        files={"hello.bpmn": text.encode(), "greeting.form": FORM.encode()},
+        files={"hello.bpmn": drawn.encode(), "greeting.form": FORM.encode()},
     )
 
 
@@ -75,13 +78,29 @@ def test_a_tick_lets_elapse_what_is_due_and_nothing_else(app: Flask, clock: Test
     assert tick(app) == 0
 
 
+def unreadable(_state: bytes) -> bytes:
+    """A state that is refused when it is loaded."""
+    return b"\0"
+
+
+def odd(state: bytes) -> bytes:
+    """A state that loads, and at which the program then trips."""
+    whole = json.loads(state)
+    for row in whole["tree"]:
+        row[6:7] = [["x"]] if len(row) > 6 else []
+    return json.dumps(whole).encode()
+
+
+@pytest.mark.parametrize("spoil", [unreadable, odd])
 def test_one_timer_that_cannot_elapse_does_not_hold_up_the_other(
-    app: Flask, clock: TestClock, waiting: list[str], caplog: pytest.LogCaptureFixture
+    app: Flask, clock: TestClock, waiting: list[str], spoil: Callable[[bytes], bytes]
 ) -> None:
     with app.app_context(), work() as unit:
-        from sqlalchemy import text  # noqa: PLC0415
-
-        unit.session.execute(text("UPDATE instance SET state = x'00' WHERE id = :id"), {"id": waiting[0]})
+        which = {"id": waiting[0]}
+        state = unit.session.execute(text("SELECT state FROM instance WHERE id = :id"), which).scalar_one()
+        unit.session.execute(
+            text("UPDATE instance SET state = :state WHERE id = :id"), {**which, "state": spoil(state)}
+        )
     clock.turn(days=2)
     assert tick(app) == 1
     assert statuses(app, waiting) == ["running", "completed"]
