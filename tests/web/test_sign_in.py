@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from engine import THE_SYSTEM, events
+from engine import SYSTEM, THE_SYSTEM, events
 from tests.factories import PASSWORD, TestClock, Visitor, visitor
 from web.errors import TooManyAttempts
 from web.people import AccountRow, account, set_active, set_password, verify_password
@@ -31,6 +31,15 @@ def test_the_right_password_opens_the_page_one_wanted(people: dict[str, str], gu
     assert response.status_code == 302
     assert response.location == "/people"
     assert "Paula Manager" in guest.get("/people").text
+
+
+def test_a_refused_sign_in_is_not_put_down_to_the_person_whose_login_was_typed(
+    app: Flask, people: dict[str, str], guest: Visitor
+) -> None:
+    guest.sign_in("ada", WRONG)
+    with app.app_context():
+        (event,) = events(reading(), kind="person.sign-in-refused")
+    assert (event.entity_id, event.person) == (people["ada"], SYSTEM)
 
 
 @pytest.mark.parametrize("login", ["ada", "nobody"])

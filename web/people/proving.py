@@ -101,7 +101,8 @@ def _settle(at_work: Unit, found: Account, cause: str, kind: str, fresh: str | N
     if cause == "wrong password":
         row.failures += 1
         row.locked_until = now + lock_for(row.failures) if row.failures >= FREE_ATTEMPTS else None
-    by = Actor(found.person, found.name)
+    signed_in = kind == "person.signature-refused"
+    by = Actor(found.person, found.name) if signed_in else THE_SYSTEM  # who types a wrong password may be anybody
     log(at_work, kind, "person", found.person, by, facts={"cause": cause, "failures": row.failures})
     return cause
 
