@@ -112,18 +112,27 @@ def may_see(actor: Actor, subject: str) -> bool:
 
 
 def may_perform(actor: Actor, task: Task) -> bool:
-    """Whether the task is the actor's by name, or nobody's by name and of a role that the actor holds."""
-    if task.assignee is not None:
-        return task.assignee == actor.person
+    """Whether the task is the actor's by name, or nobody's by name and of a role that the actor holds.
+
+    A name alone is not enough for somebody who has left: one of several people named each with a role must hold that
+    role still, and anybody else who is named must still take part in the subject.
+    """
+    if task.assignee not in (None, actor.person):
+        return False
+    if task.assignee is not None and task.key is None:
+        return bool(actor.roles.get(task.subject))
     return actor.holds(task.role, task.subject)
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:
     """Tasks that the actor may perform."""
     held = [(subject, role) for subject, roles in actor.roles.items() if subject for role in roles]
-    by_role = tuple_(TaskRow.subject, TaskRow.role).in_(held) if held else false()
+    if not held:
+        return false()
+    by_role = tuple_(TaskRow.subject, TaskRow.role).in_(held)
     by_name = and_(TaskRow.assignee.is_not(None), TaskRow.assignee == actor.person)  # never null: it is negated, too
-    return or_(by_name, and_(TaskRow.assignee.is_(None), by_role))
+    alone = and_(TaskRow.key.is_(None), TaskRow.subject.in_({subject for subject, _ in held}))
+    return or_(and_(by_name, or_(alone, by_role)), and_(TaskRow.assignee.is_(None), by_role))
 
 
 def _view(unit: Unit, actor: Actor, view: str) -> ColumnElement[bool]:
@@ -192,7 +201,7 @@ def task(unit: Unit, task_id: str, by: Actor) -> Task:
         .join(InstanceRow, InstanceRow.id == TaskRow.instance_id)
         .where(TaskRow.id == task_id)
     ).first()
-    if found is None or not (may_see(by, found[0].subject) or found[0].assignee == by.person):
+    if found is None or not may_see(by, found[0].subject):
         raise NotFound
     return task_value(unit, *found)
 
@@ -223,6 +232,8 @@ def processes_open_to(unit: Unit, actor: Actor) -> Sequence[tuple[str, str]]:
 def performer(task: Task, by: Actor) -> None:
     """Raises NotAllowed unless the actor may perform the task."""
     if by.is_system or not may_perform(by, task):
+        if task.assignee == by.person:
+            raise NotAllowed("You were named for this task, and no longer hold the role in this project that it needs.")
         if task.bound:
             raise NotAllowed("This task is another person's by name. Only that person can do it.")
         raise NotAllowed(f"This task is for the role {task.role} in this project, which you do not hold.")

@@ -45,7 +45,7 @@ def hold(unit: Unit, task_id: str, by: Actor) -> Held:
     somebody else has it.
     """
     found = unit.session.execute(_HOLD, {"task": task_id, "person": by.person}).first()
-    if found is None or not (inbox.may_see(by, found[0].subject) or found[0].assignee == by.person):
+    if found is None or not inbox.may_see(by, found[0].subject):
         raise NotFound
     row, instance, draft, active = found
     task = inbox.task_value(unit, row, instance)

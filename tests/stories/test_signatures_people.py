@@ -92,6 +92,25 @@ def test_a_signature_is_handed_on_to_nobody(attacked: Office, login: str, heir: 
     assert sorted(attacked.open("decide-change")) == sorted([id_of("greta"), id_of("samuel")])
 
 
+# somebody who has left
+
+
+def test_who_was_named_and_has_left_the_role_signs_no_more(attacked: Office) -> None:
+    page = attacked.page("greta", "decide-change").fill(YES)
+    with attacked.writing() as unit:
+        lena = attacked.actor(unit, "lena")
+        processes.add_member(unit, attacked.project, id_of("greta"), "Sponsor", lena)
+        processes.remove_member(unit, attacked.project, id_of("greta"), "Stakeholder", lena, "She moved on")
+    assert attacked.tasks("greta", "decide-change") == []
+    assert signed(page).status_code == 403, "another role in the project is not the one she was named for"
+    with attacked.writing() as unit:
+        lena = attacked.actor(unit, "lena")
+        processes.remove_member(unit, attacked.project, id_of("greta"), "Sponsor", lena, "She left")
+    assert signed(page).status_code == 404
+    assert attacked.browser("greta").get(f"/inbox/{page.task}").status_code == 404
+    assert approvers(attacked) == set()
+
+
 # two at once
 
 
