@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from engine.bpmn import Run
 from engine.errors import EngineError
 from engine.ledger import log
 from engine.messages import locked, move
@@ -29,7 +30,10 @@ def next_due(unit: Unit) -> datetime | None:
 
 
 def fire(unit: Unit, timer_id: str) -> bool:
-    """Let a due timer elapse. False when it is gone or not yet due: somebody was faster."""
+    """Let a due timer elapse, and with it the others of its instance that are due; one event for each.
+
+    False when it is gone or not yet due: somebody was faster.
+    """
     timer = unit.session.get(TimerRow, timer_id)
     if timer is None:
         return False
@@ -43,10 +47,24 @@ def fire(unit: Unit, timer_id: str) -> bool:
     now = unit.clock()
     if still is None or still > now:
         return False
-    log(unit, "timer.fired", "timer", timer_id, THE_SYSTEM, subject=row.subject, instance=row.id,
-        new={"due": still.isoformat()})  # fmt: skip
-    move(unit, row, lambda run: run.fire(now), THE_SYSTEM)
+    together = unit.session.execute(
+        select(TimerRow.id, TimerRow.element, TimerRow.due).where(TimerRow.instance_id == row.id, TimerRow.due <= now)
+    ).all()
+
+    def elapse(run: Run) -> None:
+        _fired(unit, row, timer_id, still)
+        elapsed = run.fire(now)
+        for one in together:
+            if one.id != timer_id and one.element in elapsed:
+                _fired(unit, row, one.id, one.due)
+
+    move(unit, row, elapse, THE_SYSTEM)
     left = unit.session.scalar(select(TimerRow.due).where(TimerRow.id == timer_id))
     if left is not None and left <= now:
         raise EngineError(f"The timer {timer_id} is due and did not elapse.")
     return True
+
+
+def _fired(unit: Unit, row: InstanceRow, timer_id: str, due_at: datetime) -> None:
+    log(unit, "timer.fired", "timer", timer_id, THE_SYSTEM, subject=row.subject, instance=row.id,
+        new={"due": due_at.isoformat()})  # fmt: skip

@@ -6,7 +6,8 @@ import pytest
 
 import engine
 from engine import Unit
-from tests.engine.conftest import ADA, APOLLO, BOB, EVE, MAL, ROOT, Clock, Letters, do, open_task, signature
+from tests.engine.bpmn import diagrams as d
+from tests.engine.conftest import ADA, APOLLO, BOB, EVE, MAL, ROOT, Clock, Letters, bundle, do, open_task, signature
 
 TEXT = {"text": "Dear all, the ship sails."}
 YES = {"decision": "approved", "comment": ""}
@@ -157,6 +158,33 @@ def test_timers_are_rows_and_fire_at_their_instant(unit: Unit, letter: str, cloc
     assert not engine.fire(unit, timer)
     assert engine.due(unit, clock()) == []
     assert open_task(unit, BOB).open
+
+
+def test_timers_of_one_instance_that_are_due_together_leave_an_event_each(unit: Unit, clock: Clock) -> None:
+    """After downtime one step lets all of them elapse: none without its event."""
+    watch = d.process(
+        "watch",
+        [
+            d.start("begin"),
+            d.user("look", name="Look out"),
+            d.boundary("soon", "look", d.timer("Duration", "P1D"), interrupting=False),
+            d.boundary("later", "look", d.timer("Duration", "P2D"), interrupting=False),
+            d.end("done"),
+            d.end("reminded"),
+        ],
+        "begin -> look -> done; soon -> reminded; later -> reminded",
+        {"Writer": ["begin", "look", "soon", "later", "done", "reminded"]},
+    )
+    engine.deploy(unit, bundle(letter_bpmn=d.diagram(watch)), ROOT)
+    instance = engine.start(unit, "watch", APOLLO, {}, ADA)
+    unit.session.commit()
+    clock.move(days=9)
+    timers = engine.due(unit, clock())
+    assert [engine.fire(unit, one) for one in timers] == [True, False]
+    unit.session.commit()
+    assert {one.entity_id for one in engine.events(unit, instance=instance, kind="timer.fired")} == set(timers)
+    elapsed = [one.element for one in engine.trail(unit, instance)]
+    assert {"soon", "later"} <= set(elapsed)
 
 
 def test_messages_start_once_wake_who_waits_and_are_kept(unit: Unit, letter: str) -> None:
