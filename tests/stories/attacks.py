@@ -87,7 +87,9 @@ def at_once(*acts: Callable[[], int]) -> list[int]:
     return found
 
 
-def refused(office: Office, refusal: type[BaseException], act: Callable[[Unit], Any]) -> None:
+def refused(
+    office: Office, refusal: type[BaseException] | tuple[type[BaseException], ...], act: Callable[[Unit], Any]
+) -> None:
     """Whatever is tried within one unit of work is refused, and the unit is rolled back."""
     with pytest.raises(refusal), office.writing() as unit:
         act(unit)
