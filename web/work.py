@@ -65,6 +65,13 @@ def reading() -> Unit:
     return unit()
 
 
+def only_looking() -> Unit:
+    """The unit of work of a page that only looks, though it is posted to: others can write meanwhile."""
+    db.session.rollback()
+    WRITE.set(False)
+    return unit()
+
+
 def unit() -> Unit:
     """A unit of work on the current session, without saying who commits it."""
     parts = milepost()

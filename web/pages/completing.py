@@ -16,7 +16,7 @@ from web.pages.outcome import onward, outcome
 from web.pages.signing import VOID, WRONG, password_fits, review
 from web.pages.tasks import Typed, back, page, tasks
 from web.people import current_actor, resumes, signed_in
-from web.work import reading, work
+from web.work import only_looking, reading, work
 
 KEPT_FILE = re.compile(r"upload:[0-9a-f]{64}")
 """How a form names a file that is kept already."""
@@ -29,6 +29,8 @@ def post(task_id: str) -> Any:
     """What the pressed button says; without one, the answers are handed in."""
     raw = typed_answers(task_id)
     do = request.form.get("_do", "complete")
+    if "_rows" in request.form or do == "refresh":
+        only_looking()
     if "_rows" in request.form:
         return page(task_id, Typed(edit_rows(raw, request.form["_rows"])))
     if do == "refresh":

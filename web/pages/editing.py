@@ -14,7 +14,7 @@ import processes as procedure_room
 from engine import MEANINGS, Bundle, Definition, DiagramRefused, Finding, NotFound, Refused, Stale, Unit
 from web.pages.processes import processes
 from web.people import current_actor, needs, resumes
-from web.work import milepost, reading, work
+from web.work import milepost, only_looking, reading, work
 
 MOST_BYTES = 2 * 1024 * 1024
 """What one file of a bundle may have."""
@@ -65,8 +65,9 @@ def check() -> Any:
     process = request.args.get("process", "")
     if (request.content_length or 0) > MOST_BYTES:
         return jsonify(findings=[_shape(Finding(None, "too-large", "error", TOO_LARGE))]), 422
-    newest = engine.newest(reading(), process)
-    found = engine.check(reading(), _bundle(reading(), newest, newest.file, request.get_data(), ""))
+    unit = only_looking()
+    newest = engine.newest(unit, process)
+    found = engine.check(unit, _bundle(unit, newest, newest.file, request.get_data(), ""))
     return jsonify(findings=[_shape(one) for one in found if one.file in ("", newest.file)])
 
 
@@ -165,7 +166,8 @@ def receive() -> Any:
         raise NotFound("There is no bundle yet. Deploy one by the command line first.")
     path = _path_in(engine.bundle(reading(), newest.bundle), name)
     if only_check:
-        found = engine.check(reading(), _bundle(reading(), newest, path, content, reason))
+        unit = only_looking()
+        found = engine.check(unit, _bundle(unit, newest, path, content, reason))
         shown = source if name.endswith(".bpmn") else ""
         return _upload_page(reason=reason, findings=found, checked=name, source=shown)
     try:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from io import BytesIO
 
 import pytest
 from flask import Flask
 
 import engine
-from tests.factories import Visitor
+from tests.factories import SmallProcedure, Visitor
 from tests.web.pages.signing_procedure import DIAGRAM, Walk
 from web.pages.editing import MOST_BYTES
-from web.work import reading
+from web.work import milepost, reading
 
 REASON = "The plan is drafted under another name."
 BETTER = DIAGRAM.replace('name="Draft the plan"', 'name="Write the plan"')
@@ -149,6 +151,25 @@ def test_a_diagram_larger_than_two_megabytes_is_refused(app: Flask, ada: Visitor
     assert refused.status_code == 422
     assert "2 MB" in refused.text
     assert versions(app) == [1]
+
+
+def test_others_write_while_a_diagram_is_being_checked(
+    ada: Visitor, app: Flask, procedure: SmallProcedure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada.get("/processes/plan/edit")
+    wrote: list[int] = []
+
+    def meanwhile(_files: object) -> tuple[engine.Finding, ...]:
+        with closing(sqlite3.connect(milepost().config.database_file, timeout=0)) as other:
+            wrote.append(other.execute("UPDATE person SET name = name").rowcount)
+            other.commit()
+        return ()
+
+    monkeypatch.setattr(procedure, "check", meanwhile)
+    token = {"X-CSRFToken": ada.token}
+    answer = ada.client.post("/processes/check?process=plan", data=BETTER.encode(), headers=token)
+    assert answer.status_code == 200
+    assert wrote
 
 
 def test_an_uploaded_form_takes_the_place_of_its_namesake(app: Flask, ada: Visitor) -> None:
