@@ -5,7 +5,7 @@ Working days are Monday to Friday; public holidays are not known yet.
 
 from __future__ import annotations
 
-from calendar import monthrange
+from calendar import day_name, monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -48,6 +48,18 @@ def due_of(text: str) -> tuple[int, time]:
         return WEEKDAYS.index(day), clock_of(at.strip())
     except ValueError:
         raise ValueError(f"“{text}” is not a time of the week. Write one like FRI 17:00.") from None
+
+
+def weekly_words(text: str) -> str:
+    """“FRI 17:00” as people say it: “Friday 17:00”. Raises ValueError."""
+    day, at = due_of(text)
+    return f"{day_name[day]} {at:%H:%M}"
+
+
+def step_words(step: str) -> str:
+    """A step such as P1M, P2W or P14D as people say it: “month”, “2 weeks”, “14 days”."""
+    count, unit = int(step[1:-1]), {"D": "day", "W": "week", "M": "month"}[step[-1]]
+    return unit if count == 1 else f"{count} {unit}s"
 
 
 def is_working(day: date) -> bool:

@@ -59,6 +59,7 @@ def change_request(work: Work) -> Draft:
     return Draft(CHANGE, work.subject, title, content_of(_sections(unit, work.subject, data), data), row.id, CLAUSES)
 
 
+CHANGE_COLUMNS = ["Action", "Milestone", "What", "Old", "New"]
 TEXTS = ("reason", "options", "impact_schedule", "impact_scope", "impact_resources", "impact_other")
 
 
@@ -72,8 +73,8 @@ def _sections(unit: Unit, project_id: str, data: Mapping[str, Any]) -> list[Sect
                 Field("Raised by", requester),
                 Field("Comes from", decision_text(unit, project_id, data["source"])),
                 Field("Reason", data["reason"]),
-                Field("Cause", data["cause"]),
-                Field("Urgency", data["urgency"]),
+                Field("Cause", data["cause"].capitalize()),
+                Field("Urgency", data["urgency"].capitalize()),
                 Field("Written on plan revision", data["base_revision"]),
                 Field("Kind of change", LABELS[data["impact"]]),
                 Field("Farthest move of a date (days)", data["shift_days"]),
@@ -81,7 +82,7 @@ def _sections(unit: Unit, project_id: str, data: Mapping[str, Any]) -> list[Sect
         ),
         Section(
             "What changes",
-            table=Table(["Action", "Milestone", "Field", "Old", "New"], change_lines(unit, data["items"])),
+            table=Table(CHANGE_COLUMNS, printed_lines(change_lines(unit, data["items"]))),
         ),
         Section("Ways that were considered", text=data["options"] or "None given."),
         Section(
@@ -129,3 +130,12 @@ def change_lines(unit: Unit, items: Sequence[Mapping[str, Any]]) -> list[tuple[s
                 old, new = printed.get(old, old), printed.get(new, new)
             lines.append((item["action"], item["milestone"], field, old, new))
     return lines
+
+
+def printed_lines(lines: Sequence[tuple[str, str, str, str, str]]) -> list[tuple[str, str, str, str, str]]:
+    """The same lines as documents print them: words with a capital letter, and a target called the date it is."""
+    said = {"target": "Date"}
+    return [
+        (action.capitalize(), milestone, said.get(field, field.capitalize()), old, new)
+        for action, milestone, field, old, new in lines
+    ]

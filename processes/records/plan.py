@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import Draft, Field, Section, Table, Unit, Work, content_of, names
+from processes.calendar import step_words, weekly_words
 from processes.errors import StepRefused
 from processes.log import entries
 from processes.people import members
 from processes.plan import from_answers, has_baseline
 from processes.plan_check import plan_warnings
 from processes.projects import Project, project
+from processes.records.change import CHANGE_COLUMNS, printed_lines
 from processes.vocabulary import PLAN, RECORD_TITLES
 
 CLAUSES = ("5.1a", "5.1b", "5.1c", "5.1d", "5.2a", "6a")
@@ -90,7 +92,7 @@ def _draft(unit: Unit, project_id: str, items: Sequence[Mapping[str, Any]], head
 
 def _about(about: Project, head: Head) -> Section:
     chosen = about.settings
-    quorum = "half of the stakeholders" if chosen.quorum == "half" else f"{chosen.quorum} stakeholders"
+    quorum = "Half of the stakeholders" if chosen.quorum == "half" else f"{chosen.quorum} stakeholders"
     lines = [
         Field("Project", about.title),
         Field("Purpose", head.purpose),
@@ -98,11 +100,11 @@ def _about(about: Project, head: Head) -> Section:
         Field("Planned start", about.planned_start),
         Field("Time zone", about.zone),
         Field("Working days", "Monday to Friday"),
-        Field("Progress updates", f"weekly, due {chosen.weekly_due}"),
-        Field("Reviews", f"every {chosen.review_step}, at least monthly"),
+        Field("Progress updates", f"Weekly, due {weekly_words(chosen.weekly_due)}"),
+        Field("Reviews", f"Every {step_words(chosen.review_step)}, at least monthly"),
         Field("Status report before a review", f"{chosen.preread_days} working days"),
         Field("Quorum of a review", quorum),
-        Field("Baseline signed by", chosen.approval_rule),
+        Field("Baseline signed by", chosen.approval_rule.capitalize()),
         Field("Baseline", head.baseline),
     ]
     return Section("Project and plan", lines)
@@ -111,7 +113,7 @@ def _about(about: Project, head: Head) -> Section:
 def _milestones(items: Sequence[Mapping[str, Any]], printed: Mapping[str, str]) -> Table:
     columns = ["Id", "Name", "Owner", "Target", "Type", "Tolerance (days)", "Weight", "After", "Reached"]
     rows = [
-        [one["id"], one["name"], printed[one["owner"]], one["target"], one["type"], one["tolerance"],
+        [one["id"], one["name"], printed[one["owner"]], one["target"], one["type"].capitalize(), one["tolerance"],
          f"{one['weight']:g}", one["after"], one["actual"]]
         for one in items
     ]  # fmt: skip
@@ -123,7 +125,7 @@ def _change(cause: Cause) -> list[Section]:
         Section(
             "What changed",
             [Field("Change", cause.change), Field("Change request (SHA-256)", cause.sha256)],
-            Table(["Action", "Milestone", "Field", "Old", "New"], cause.lines),
+            Table(CHANGE_COLUMNS, printed_lines(cause.lines)),
         ),
         Section("Approved by", table=Table(["Name", "Role", "Meaning", "Signed at (UTC)"], cause.approvals)),
     ]

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-WIDTH, HEIGHT = 720, 460
-LEFT, RIGHT, TOP, BOTTOM = 84, 20, 20, 44
-"""Size and margins of the trend chart, in its own units."""
+WIDTH, HEIGHT = 800, 460
+LEFT, RIGHT, TOP, BOTTOM = 84, 100, 20, 44
+"""Size and margins of the trend chart, in its own units; at the right there is room for names."""
 
 STYLES = 8
 """Line styles (colour and dash) before they come round again."""
@@ -69,6 +69,7 @@ class TrendLine:
     style: str
     path: str
     points: Sequence[tuple[float, float, str]]
+    end: tuple[float, float]
     done: bool
     removed: bool
     first: date
@@ -96,9 +97,10 @@ def trend_chart(told: Sequence[Any], today: date) -> TrendChart | None:
     drawn = [one for one in told if one.series.points]
     if not drawn:
         return None
-    x = _axis(point.report for one in drawn for point in one.series.points)
+    reports = [point.report for one in drawn for point in one.series.points]
+    x = _axis([*reports, today] if any(_goes_on(one) for one in drawn) else reports)
     y = _axis(point.forecast for one in drawn for point in one.series.points)
-    lines = [_line(one, at, x, y) for at, one in enumerate(drawn)]
+    lines = [_line(one, at, x, y, today) for at, one in enumerate(drawn)]
     return TrendChart(
         lines,
         [Tick(_x(one.at), one.text, one.minor) for one in _months(x)],
@@ -108,10 +110,18 @@ def trend_chart(told: Sequence[Any], today: date) -> TrendChart | None:
     )
 
 
-def _line(told: Any, at: int, x: _Axis, y: _Axis) -> TrendLine:
+def _goes_on(told: Any) -> bool:
+    return not (told.series.done or told.series.removed)
+
+
+def _line(told: Any, at: int, x: _Axis, y: _Axis, today: date) -> TrendLine:
     one = told.series
     places = [(_x(x.place(point.report)), _y(y.place(point.forecast))) for point in one.points]
     path = f"M{places[0][0]} {places[0][1]}" + "".join(f"H{left}V{top}" for left, top in places[1:])
+    end = places[-1]
+    if _goes_on(told) and _x(x.place(today)) > end[0]:
+        end = (_x(x.place(today)), end[1])
+        path += f"H{end[0]}"
     turns = [
         (left, top, f"{point.report.isoformat()}: {point.forecast.isoformat()}")
         for number, ((left, top), point) in enumerate(zip(places, one.points, strict=True))
@@ -119,7 +129,7 @@ def _line(told: Any, at: int, x: _Axis, y: _Axis) -> TrendLine:
     ]
     moves = sum(a.forecast != b.forecast for a, b in pairwise(one.points))
     return TrendLine(
-        told.id, told.name, f"s{at % STYLES + 1}", path, turns, one.done, one.removed,
+        told.id, told.name, f"s{at % STYLES + 1}", path, turns, end, one.done, one.removed,
         one.points[0].forecast, one.points[-1].forecast, moves, told.trend,
     )  # fmt: skip
 

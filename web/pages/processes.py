@@ -50,6 +50,7 @@ def show(process: str, version: int | None = None) -> str:
         definition=chosen,
         versions=[(one, running(definition=one.id)) for one in versions],
         documentation=parts.documentation,
+        forms={one: engine.form(unit, chosen.id, one).title for one in engine.bundle(unit, chosen.bundle).forms},
         elements=[one for one in parts.elements.values() if one.name and "gateway" not in one.kind.lower()],
         instances=engine.instances(unit, definition=chosen.id, status="running", subjects=visible(actor), limit=20),
         newest=versions[0],

@@ -44,6 +44,7 @@ def show(project: str) -> str:
         tasks=_next_tasks(unit, project)[:SOON],
         numbers=numbers.of(unit, project),
         milestones=processes.plan(unit, project).milestones,
+        today=found.day(milepost().clock()),
         running=engine.instances(unit, subjects=[project], status="running", limit=20),
         incidents=engine.incidents(unit, subjects=[project]),
         records=engine.records(unit, subjects=[project], newest=True, limit=6),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,9 @@ from web.people import actor_or_none
 from web.work import milepost
 
 frame = Blueprint("frame", __name__)
+
+DURATION = re.compile(r"PT?(?P<count>\d{1,4})(?P<unit>[DHWM])")
+"""A duration of one unit, as diagrams write them: P5D, PT8H."""
 
 MEANINGS = {
     "authored": "I wrote this, and it says what I mean.",
@@ -37,6 +41,7 @@ STATUSES = {
     "deciding": "Waiting for decisions",
     "applied": "Approved and applied",
     "planning": "Planning",
+    "nil": "Nothing to report",
 }
 """Statuses whose words are not just the status with a capital letter."""
 
@@ -45,6 +50,20 @@ STATUSES = {
 def words(status: str) -> str:
     """A status as people say it."""
     return STATUSES.get(status) or status.replace("-", " ").replace("_", " ").capitalize()
+
+
+@frame.app_template_filter("property_words")
+def property_words(value: str, name: str) -> str:
+    """What a property of an element says to people: a duration, a record or a meaning by its name."""
+    if value.startswith("="):
+        return "As the answers decide" if name == "signature" else "Worked out when the task opens"
+    if name in ("record", "signs", "shows"):
+        return processes.RECORD_TITLES.get(value, value)
+    found = DURATION.fullmatch(value) if name == "due" else None
+    if found:
+        count, unit = found["count"], {"D": "day", "H": "hour", "W": "week", "M": "month"}[found["unit"]]
+        return f"{count} {unit if count == '1' else unit + 's'} after it opens"
+    return words(value) if name == "signature" else value
 
 
 @frame.app_template_filter("initials")

@@ -33,7 +33,7 @@ def base(app: Flask) -> str:
 def test_a_process_shows_its_elements_with_role_form_and_clause(paula: Visitor) -> None:
     page = paula.get("/processes/plan").text
     assert "Why Draft the plan is done." in page
-    assert "milestone-plan" in page
+    assert "Milestone Plan Document" in page
     assert "SOP 5.1a" in page
     assert "/processes/plan/edit" not in page
     assert paula.get("/processes/plan/7").status_code == 404

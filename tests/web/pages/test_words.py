@@ -94,6 +94,15 @@ def test_a_trend_line_steps_where_the_forecast_moved() -> None:
     assert chart.today is not None
 
 
+def test_a_forecast_holds_until_today_unless_the_milestone_was_reached() -> None:
+    points = [(date(2026, 1, 1), date(2026, 6, 1)), (date(2026, 2, 1), date(2026, 6, 1))]
+    chart = trend_chart([_told("M1", points), _told("M2", points, done=True)], date(2026, 4, 1))
+    assert chart is not None
+    open_, done = chart.lines
+    assert open_.end == (chart.today, open_.points[-1][1])
+    assert done.end == done.points[-1][:2]
+
+
 def test_a_chart_without_forecasts_is_none() -> None:
     assert trend_chart([], date(2026, 1, 1)) is None
     assert trend_chart([_told("M1", [])], date(2026, 1, 1)) is None
