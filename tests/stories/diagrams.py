@@ -32,6 +32,16 @@ def without(diagram: bytes, gone: Collection[str], redirect: Mapping[str, str]) 
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
+def unsigned(diagram: bytes, task: str) -> bytes:
+    """A diagram in which a task asks for its form and for no signature."""
+    root = etree.fromstring(diagram)
+    (asked,) = (one for one in _elements(root) if one.get("id") == task)
+    for one in _elements(asked):
+        if etree.QName(one).localname == "property" and one.get("name") in ("signature", "signs"):
+            one.getparent().remove(one)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
 def _elements(root: etree._Element) -> list[etree._Element]:
     return [one for one in root.iter() if isinstance(one.tag, str)]
 

@@ -161,7 +161,7 @@ def test_no_row_came_from_a_fixture(unit: Unit) -> None:
     assert {one.instance for one in records} <= instances
     for project in (FINISHED, RUNNING):
         told = Counter(one.kind for one in engine.events(unit, subject=project, limit=100_000) if one.instance)
-        assert told["forecast.added"] == len(processes.forecasts(unit, project)) > 30
+        assert told["forecast.added"] == len(processes.forecasts(unit, project)) > 15
         dates = sum(len(one.dates) for one in processes.baselines(unit, project))
         assert told["baseline.added"] == dates > 14
         assert {one.record for one in processes.baselines(unit, project)} <= {one.id for one in records}

@@ -154,26 +154,6 @@ def test_an_approver_struck_from_the_list_stops_everything(attacked: Office) -> 
     assert any("approve" in cause for cause in attacked.incidents())
 
 
-# a new version that lacks the step
-
-
-def test_a_version_of_the_process_without_its_signing_step_moves_no_plan(running: Office) -> None:
-    with running.looking() as unit:
-        newest = engine.newest(unit, "change-approval")
-        diagram = engine.bundle(unit, newest.bundle).files[newest.file]
-    edited = without_decisions(diagram)
-    browser = running.browser("pavel")
-    browser.get("/processes/change-approval/edit")
-    sent = {"xml": edited.decode(), "reason": "Approval takes too long", "base": newest.bundle}
-    deployed = browser.post("/processes/change-approval/deploy", sent)
-    assert deployed.status_code == 302, deployed.text[-3000:]
-    running.raise_change("tomas")
-    assert instance_of(running).version == 2
-    assert any("Nobody was named" in cause for cause in running.incidents())
-    assert running.open("confirm-implementation") == []
-    unmoved(running)
-
-
 # command line
 
 
