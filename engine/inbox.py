@@ -37,6 +37,8 @@ class Task:
     subject: str
     role: str
     assignee: str | None
+    named: bool
+    """Whether it is the diagram that names a person for it; who it was handed on to has only been asked by others."""
     claimed_by: str | None
     claimed_at: datetime | None
     key: str | None
@@ -84,6 +86,7 @@ def task_value(unit: Unit, row: TaskRow, instance: InstanceRow) -> Task:
         subject=row.subject,
         role=row.role,
         assignee=row.assignee,
+        named=row.key is not None or "assignee" in says,
         claimed_by=row.claimed_by,
         claimed_at=row.claimed_at,
         key=row.key,
@@ -114,12 +117,12 @@ def may_see(actor: Actor, subject: str) -> bool:
 def may_perform(actor: Actor, task: Task) -> bool:
     """Whether the task is the actor's by name, or nobody's by name and of a role that the actor holds.
 
-    A name alone is not enough for somebody who has left: one of several people named each with a role must hold that
-    role still, and anybody else who is named must still take part in the subject.
+    A name alone is not enough for somebody who has left: the role must be held still. Only whom a diagram's expression
+    names need not hold the lane's role, as long as they take part in the subject.
     """
     if task.assignee not in (None, actor.person):
         return False
-    if task.assignee is not None and task.key is None:
+    if task.named and task.key is None:
         return bool(actor.roles.get(task.subject))
     return actor.holds(task.role, task.subject)
 

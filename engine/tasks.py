@@ -79,8 +79,8 @@ def release(unit: Unit, task_id: str, by: Actor) -> None:
 def reassign(unit: Unit, task_id: str, to: Actor, by: Actor, reason: str) -> None:
     """Hand a task on to somebody else of its role, with a reason.
 
-    Whoever may perform it may hand it on, and so may the subject's Project Manager and an Administrator. A task that
-    asks a person by name for a signature stays that person's: the table that named the signers decides, nobody else.
+    Whoever may perform it may hand it on, and so may the subject's Project Manager and an Administrator. A task whose
+    diagram asks a person by name for a signature stays that person's: the procedure decides who signs, nobody else.
     """
     row = unit.session.get(TaskRow, task_id)
     instance = unit.session.get(InstanceRow, row.instance_id) if row else None
@@ -92,7 +92,7 @@ def reassign(unit: Unit, task_id: str, to: Actor, by: Actor, reason: str) -> Non
     steward = by.holds("Project Manager", task.subject) or by.holds("Administrator", "")
     if not (steward or inbox.may_perform(by, task)):
         raise NotAllowed("Only the person or role a task is for, or the Project Manager, can hand it on.")
-    if task.bound and task.signature:
+    if task.named and task.signature:
         raise NotAllowed("The people who sign are named by the procedure's own table. This task cannot be handed on.")
     if not reason.strip():
         raise Refused("Say why the task is handed on.")

@@ -114,6 +114,19 @@ def test_named_signers_are_not_replaced(unit: Unit, letter: str) -> None:
         engine.complete(unit, task.id, YES, EVE, signature=signature(unit, task, YES, EVE))
 
 
+def test_what_was_handed_on_can_be_handed_on_again(unit: Unit, letter: str) -> None:
+    """The procedure names nobody for the writing, so its signature is that of whoever writes, and holds the role."""
+    zoe = engine.Actor("p-zoe", "Zoe", {APOLLO: frozenset({"Writer"})})
+    task = open_task(unit, ADA)
+    engine.reassign(unit, task.id, zoe, ADA, "I am away")
+    assert engine.may_perform(zoe, engine.task(unit, task.id, zoe))
+    moved = engine.Actor("p-zoe", "Zoe", {APOLLO: frozenset({"Reader"})})
+    with pytest.raises(engine.NotAllowed):
+        engine.complete(unit, task.id, TEXT, moved)
+    engine.reassign(unit, task.id, ADA, ROOT, "Zoe reads letters now")
+    assert do(unit, ADA, TEXT).record
+
+
 def test_drafts_are_kept_as_typed_and_gone_when_done(unit: Unit, letter: str) -> None:
     """Half-filled answers come back to the person who typed them."""
     task = open_task(unit, ADA)

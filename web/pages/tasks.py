@@ -149,7 +149,7 @@ def _heirs(unit: Unit, task: Task) -> Iterator[engine.Actor]:
     """Who the task could be handed on to by the person who looks at it; nobody where the engine would refuse."""
     actor = current_actor()
     steward = actor.holds("Project Manager", task.subject) or actor.holds("Administrator", "")
-    if not (steward or engine.may_perform(actor, task)) or (task.bound and task.signature):
+    if not (steward or engine.may_perform(actor, task)) or (task.named and task.signature):
         return
     for one in holders(unit, task):
         if one.person not in (task.assignee, actor.person if not task.assignee else None):
