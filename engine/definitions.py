@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -43,6 +43,8 @@ class _Parts:
 
     bundle: Bundle
     prepared: Mapping[str, bpmn.Prepared]
+    forms: dict[str, Form] = field(default_factory=dict)
+    """Those that have been asked for, by their ids."""
 
 
 _lock = threading.Lock()
@@ -117,11 +119,13 @@ def diagram(unit: Unit, definition_id: str) -> bytes:
 
 def form(unit: Unit, definition_id: str, form_id: str) -> Form:
     """A form of the bundle that a definition belongs to. Raises NotFound."""
-    bundle = _loaded(unit, _place(unit, definition_id)[0]).bundle
-    path = bundle.forms.get(form_id)
-    if path is None:
-        raise NotFound(f"The form {form_id} is not part of this bundle.")
-    return compile_form(bundle.files[path])
+    parts = _loaded(unit, _place(unit, definition_id)[0])
+    if form_id not in parts.forms:
+        path = parts.bundle.forms.get(form_id)
+        if path is None:
+            raise NotFound(f"The form {form_id} is not part of this bundle.")
+        parts.forms[form_id] = compile_form(parts.bundle.files[path])
+    return parts.forms[form_id]
 
 
 def _definition(row: DefinitionRow, head: BundleRow) -> Definition:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.errors import Conflict, NotFound, Refused
 from engine.ledger import log
@@ -65,11 +65,14 @@ def people(unit: Unit, ids: Collection[str] | None = None, *, active: bool | Non
     return [Person(row.id, row.name, row.active) for row in unit.session.scalars(query.order_by(PersonRow.name))]
 
 
+_NAMES = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(bindparam("ids", expanding=True)))
+
+
 def names(unit: Unit, ids: Collection[str]) -> dict[str, str]:
     """Printed names of these ids; the program itself is called Milepost. An unknown id stands for itself."""
     wanted = {one for one in ids if one}
     if not wanted:
         return {}
-    rows = unit.session.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(wanted)))
+    rows = unit.session.execute(_NAMES, {"ids": list(wanted)})
     own = {SYSTEM: "Milepost"} if SYSTEM in wanted else {}
     return {**{one: one for one in wanted}, **{row.id: row.name for row in rows}, **own}

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine import PersonRow, Unit
 from processes.tables import MemberRow
@@ -24,16 +24,17 @@ class Member:
     active: bool = True
 
 
+_MEMBERS = (
+    select(MemberRow, PersonRow.name)
+    .join(PersonRow, PersonRow.id == MemberRow.person)
+    .where(MemberRow.project == bindparam("project"), MemberRow.until.is_(None), PersonRow.active)
+)
+
+
 def members(unit: Unit, project: str, role: str | None = None) -> tuple[Member, ...]:
     """Current members by role and name; inactive people are left out, for they cannot act."""
-    query = (
-        select(MemberRow, PersonRow.name)
-        .join(PersonRow, PersonRow.id == MemberRow.person)
-        .where(MemberRow.project == project, MemberRow.until.is_(None), PersonRow.active)
-    )
-    if role is not None:
-        query = query.where(MemberRow.role == role)
-    found = [Member(row.person, name, row.role, row.since) for row, name in unit.session.execute(query)]
+    rows = unit.session.execute(_MEMBERS, {"project": project})
+    found = [Member(row.person, name, row.role, row.since) for row, name in rows if role in (None, row.role)]
     return tuple(sorted(found, key=lambda one: (ROLES.index(one.role), one.name, one.person)))
 
 

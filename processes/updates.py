@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine import Unit, names
 from processes.calendar import add_working_days, due_of, instant, monday_of
@@ -189,5 +189,11 @@ def day_or_none(value: Any) -> date | None:
 
 
 def _rows(unit: Unit, project_id: str, period: str) -> list[UpdateRow]:
-    query = select(UpdateRow).where(UpdateRow.project == project_id, UpdateRow.period == period)
-    return list(unit.session.scalars(query.order_by(UpdateRow.id)))
+    return list(unit.session.scalars(_REPORTED, {"project": project_id, "period": period}))
+
+
+_REPORTED = (
+    select(UpdateRow)
+    .where(UpdateRow.project == bindparam("project"), UpdateRow.period == bindparam("period"))
+    .order_by(UpdateRow.id)
+)

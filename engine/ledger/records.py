@@ -225,8 +225,11 @@ _NEWEST = (
 _LAST = _NEWEST.add_columns(_SIGNED)
 
 
+_ALL = select(RecordRow, superseded(RecordRow))
+
+
 def _query() -> Select[Any]:
-    return select(RecordRow, superseded(RecordRow))
+    return _ALL
 
 
 def _read(unit: Unit, query: Select[Any]) -> list[Record]:
