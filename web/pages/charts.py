@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -11,6 +11,9 @@ from typing import Any
 WIDTH, HEIGHT = 800, 460
 LEFT, RIGHT, TOP, BOTTOM = 84, 100, 20, 44
 """Size and margins of the trend chart, in its own units; at the right there is room for names."""
+
+NAME_WIDTH, NAME_HEIGHT = 70, 13
+"""Room that a name takes at the end of its line."""
 
 STYLES = 8
 """Line styles (colour and dash) before they come round again."""
@@ -70,6 +73,7 @@ class TrendLine:
     path: str
     points: Sequence[tuple[float, float, str]]
     end: tuple[float, float]
+    label: float
     done: bool
     removed: bool
     first: date
@@ -100,7 +104,7 @@ def trend_chart(told: Sequence[Any], today: date) -> TrendChart | None:
     reports = [point.report for one in drawn for point in one.series.points]
     x = _axis([*reports, today] if any(_goes_on(one) for one in drawn) else reports)
     y = _axis(point.forecast for one in drawn for point in one.series.points)
-    lines = [_line(one, at, x, y, today) for at, one in enumerate(drawn)]
+    lines = _apart([_line(one, at, x, y, today) for at, one in enumerate(drawn)])
     return TrendChart(
         lines,
         [Tick(_x(one.at), one.text, one.minor) for one in _months(x)],
@@ -129,9 +133,20 @@ def _line(told: Any, at: int, x: _Axis, y: _Axis, today: date) -> TrendLine:
     ]
     moves = sum(a.forecast != b.forecast for a, b in pairwise(one.points))
     return TrendLine(
-        told.id, told.name, f"s{at % STYLES + 1}", path, turns, end, one.done, one.removed,
+        told.id, told.name, f"s{at % STYLES + 1}", path, turns, end, end[1], one.done, one.removed,
         one.points[0].forecast, one.points[-1].forecast, moves, told.trend,
     )  # fmt: skip
+
+
+def _apart(lines: Sequence[TrendLine]) -> list[TrendLine]:
+    """The lines with their names pushed down where they would stand on the name above."""
+    moved: dict[str, float] = {}
+    placed: list[tuple[float, float]] = []
+    for one in sorted(lines, key=lambda line: line.end[1]):
+        near = [top for left, top in placed if abs(left - one.end[0]) < NAME_WIDTH]
+        moved[one.id] = max([one.end[1], *(top + NAME_HEIGHT for top in near)])
+        placed.append((one.end[0], moved[one.id]))
+    return [replace(one, label=moved[one.id]) for one in lines]
 
 
 def _diagonal(x: _Axis, y: _Axis) -> tuple[float, float, float, float] | None:
