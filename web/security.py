@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, session
+from flask import Flask, Response, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -30,6 +30,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 YEAR = 365 * 86400
+STRANGER_BYTES = 1_000_000
+"""The largest form, files aside, of whoever is not signed in: reading one can take eighty times its size in memory."""
 
 csrf = CSRFProtect()
 
@@ -48,7 +50,13 @@ def secure(app: Flask, config: Config) -> None:
         MAX_FORM_PARTS=5000,
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
     )
-    csrf.init_app(app)
+
+    @app.before_request
+    def limit_strangers() -> None:
+        if "person" not in session:
+            request.max_form_memory_size = STRANGER_BYTES
+
+    csrf.init_app(app)  # reads the form: after the limit
     if config.proxy:
         count = config.proxy
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

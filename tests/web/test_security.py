@@ -106,6 +106,16 @@ def test_too_large_a_request_is_refused(make_app: MakeApp) -> None:
     assert "larger than what is accepted" in response.text
 
 
+def test_strangers_send_little(people: dict[str, str], guest: Visitor) -> None:
+    """Reading a form takes many times its size in memory: only who is signed in may send large ones."""
+    guest.get("/sign-in")
+    large = "x" * 1_100_000
+    assert guest.post("/sign-in", {"login": "ada", "password": large}).status_code == 413
+    assert guest.sign_in("ada").status_code == 302
+    guest.get("/people/new")
+    assert guest.post("/people/new", {"login": "new", "name": large}).status_code == 422
+
+
 def test_the_theme_is_kept_by_the_browser_and_leads_nowhere_else(app: Flask, guest: Visitor) -> None:
     guest.get("/sign-in")
     response = guest.post("/theme", {"theme": "dark", "back": "https://evil.example"})

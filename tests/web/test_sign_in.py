@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from engine import SYSTEM, THE_SYSTEM, events
 from tests.factories import PASSWORD, TestClock, Visitor, visitor
-from web.errors import TooManyAttempts
+from web.errors import PasswordRefused, TooManyAttempts
 from web.people import AccountRow, account, set_active, set_password, verify_password
 from web.people.accounts import reset_password
+from web.people.passwords import check_new_password, matches
 from web.people.proving import FREE_ATTEMPTS
 from web.work import reading, work
 
@@ -220,3 +223,18 @@ def test_signing_in_never_leads_elsewhere(people: dict[str, str], guest: Visitor
     guest.get("/sign-in")
     response = guest.post("/sign-in", {"login": "ada", "password": PASSWORD, "next": elsewhere})
     assert response.location == "/inbox"
+
+
+def test_a_password_that_nobody_can_have_is_not_even_normalised(
+    app: Flask, people: dict[str, str], guest: Visitor
+) -> None:
+    """Normalising makes eighteen letters of this one."""
+    long = "\ufdfa" * 300_000
+    tracemalloc.start()
+    with app.app_context():
+        assert not matches(long, None)
+        with pytest.raises(PasswordRefused):
+            check_new_password(long, "ada", "Ada Admin")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 5_000_000

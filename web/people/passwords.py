@@ -14,6 +14,8 @@ from web.errors import Busy, PasswordRefused
 from web.work import milepost
 
 LEAST, MOST = 12, 200
+TYPED = 4 * MOST
+"""Characters that anybody can have typed for MOST of them: accents may come as letters of their own."""
 WAIT_SECONDS = 10
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """What codes are made of: nothing that is mistaken for something else."""
@@ -34,6 +36,8 @@ COMMON = frozenset(
 
 def check_new_password(password: str, login: str, name: str) -> str:
     """The password, normalised, if it may be used. Raises PasswordRefused with the rule that it breaks."""
+    if len(password) > TYPED:
+        raise PasswordRefused(f"Use at most {MOST} characters.")
     password = normal(password)
     plain = password.casefold()
     if len(password) < LEAST:
@@ -65,6 +69,8 @@ def hash_password(password: str) -> str:
 
 def matches(password: str, stored: str | None) -> bool:
     """Whether the password belongs to the hash. Takes the same time where there is no hash to compare with."""
+    if len(password) > TYPED:
+        password = ""  # nobody's: normalising it could take hundreds of megabytes
     hasher = _hasher(milepost().config.hashing)
     with _Slot():
         try:
