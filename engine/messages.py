@@ -108,6 +108,7 @@ def _deliver(unit: Unit, message: Message, by: Actor) -> tuple[Any, Any, str]:
         return row, moved, before
     if not message.keep:
         raise NobodyWaits(f"Nothing waits for “{message.name}” here now, so nothing was done.")
+    _note(unit, "message.kept", message, message.sender)
     unit.session.add(
         MessageRow(
             name=message.name,
@@ -220,7 +221,13 @@ def _awaited(unit: Unit, row: InstanceRow, before: str, moved: bpmn.Moved) -> li
                 .values(status="delivered", delivered_to=row.id, delivered_at=unit.clock())
             )
             found.append(Message(name, correlation, json.loads(pending.payload), True, pending.sent_by))
+            _note(unit, "message.delivered", found[-1], row.id)
     return found
+
+
+def _note(unit: Unit, kind: str, message: Message, instance: str | None) -> None:
+    """What becomes of a message that nobody waited for when it was thrown."""
+    log(unit, kind, "message", message.name, THE_SYSTEM, subject=message.correlation, instance=instance)
 
 
 def locked(unit: Unit, instance_id: str) -> InstanceRow:

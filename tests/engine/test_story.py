@@ -208,10 +208,14 @@ def test_messages_start_once_wake_who_waits_and_are_kept(unit: Unit, letter: str
     do(unit, ADA, TEXT)
     do(unit, BOB, YES)
     do(unit, EVE, YES)
+    (kept,) = engine.events(unit, kind="message.kept")
+    assert (kept.entity_id, kept.instance, kept.person) == ("letter.printed", letter, engine.SYSTEM)
     archive = engine.start(unit, "archive", APOLLO, {}, ADA)
     unit.session.commit()
     assert open_task(unit, ADA).element == "file"
     assert engine.instance(unit, archive).status == "running"
+    (delivered,) = engine.events(unit, kind="message.delivered")
+    assert (delivered.entity_id, delivered.instance) == ("letter.printed", archive)
 
 
 def test_cancelling_ends_tasks_timers_and_instance(unit: Unit, letter: str, clock: Clock) -> None:
