@@ -31,7 +31,7 @@ HEADERS = {
 }
 YEAR = 365 * 86400
 STRANGER_BYTES = 1_000_000
-"""The largest form, files aside, of whoever is not signed in: reading one can take eighty times its size in memory."""
+"""The largest form without files that is read for whoever is not signed in: it can take eighty times its size."""
 
 csrf = CSRFProtect()
 
@@ -53,8 +53,8 @@ def secure(app: Flask, config: Config) -> None:
 
     @app.before_request
     def limit_strangers() -> None:
-        if "person" not in session:
-            request.max_form_memory_size = STRANGER_BYTES
+        if "person" not in session and request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = STRANGER_BYTES
 
     csrf.init_app(app)  # reads the form: after the limit
     if config.proxy:
