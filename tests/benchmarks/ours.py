@@ -121,8 +121,9 @@ class Rounds:
     def posts(self, instance: str) -> Callable[[str], Callable[[], None]]:
         """From an instance's open task to what sends its form, in a browser in which the person is signed in."""
         visitor = factories.visitor(self.app)
-        visitor.sign_in("paula")
-        visitor.get(f"/inbox/{self.open_task(instance)}")
+        with redirect_stderr(StringIO()):
+            visitor.sign_in("paula")
+            visitor.get(f"/inbox/{self.open_task(instance)}")
         with self.work() as unit:
             seen = engine.digest(unit, engine.instance(unit, instance).definition)
         return lambda task: lambda: self._post(visitor, task, seen)
