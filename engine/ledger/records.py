@@ -11,16 +11,16 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import aliased
 
 from engine.errors import NotFound, Refused, SignatureVoid
 from engine.ledger.canonical import canonical
 from engine.ledger.events import log, upcoming
-from engine.ledger.rows import pending
+from engine.ledger.newest import last_revision, newest_row
 from engine.ledger.sections import check_content
 from engine.ledger.voiding import void_superseded
-from engine.tables import RecordRow, SignatureRow, VoidingRow
+from engine.tables import RecordRow
 from engine.unit import Unit
 from engine.values import Actor, Draft, Shown
 
@@ -79,7 +79,7 @@ def compose(unit: Unit, draft: Draft, *, definition: str, instance: str) -> dict
     `supersedes` in it is the hash of the revision it replaces, so revisions form a chain.
     Raises Refused when the content is not of the shape that `sections` describes.
     """
-    return _envelope(draft, _newest(unit, draft.type, draft.subject, draft.key), definition, instance)
+    return _envelope(draft, newest_row(unit, draft.type, draft.subject, draft.key), definition, instance)
 
 
 def preview(unit: Unit, draft: Draft, *, definition: str, instance: str) -> Shown:
@@ -106,7 +106,7 @@ def seal(
     what was shown as `shown` to make sure: another hash then raises SignatureVoid and nothing is sealed.
     Raises Refused as `compose` does.
     """
-    last, was_signed = _last(unit, draft)
+    last, was_signed = last_revision(unit, draft)
     envelope = _envelope(draft, last, definition, instance)
     text = canonical(envelope)
     sha256 = hashlib.sha256(text).hexdigest()
@@ -132,21 +132,9 @@ def seal(
     )
     facts = {"type": row.type, "key": row.key, "revision": row.revision, "sha256": sha256}
     log(
-        unit,
-        "record.sealed",
-        "record",
-        row.id,
-        by,
-        subject=row.subject,
-        instance=instance,
-        task=task,
-        element=element,
-        role=role,
-        old=last.sha256 if last else None,
-        new=sha256,
-        facts=facts,
-        row=row,
-    )
+        unit, "record.sealed", "record", row.id, by, subject=row.subject, instance=instance, task=task, element=element,
+        role=role, old=last.sha256 if last else None, new=sha256, facts=facts, row=row,
+    )  # fmt: skip
     if was_signed:
         void_superseded(unit, row, by)
     return _record(row)
@@ -162,7 +150,7 @@ def record(unit: Unit, record_id: str) -> Record:
 
 def current(unit: Unit, type: str, subject: str, key: str = "") -> Record | None:
     """The newest revision of a document, or None when it was never sealed."""
-    row = _newest(unit, type, subject, key)
+    row = newest_row(unit, type, subject, key)
     return _record(row) if row else None
 
 
@@ -209,22 +197,6 @@ def superseded(row: Any) -> ColumnElement[bool]:
     return exists().where(*same, newer.revision > row.revision)
 
 
-_SIGNED = exists().where(
-    SignatureRow.record_id == RecordRow.id, SignatureRow.id.not_in(select(VoidingRow.signature_id))
-)
-_NEWEST = (
-    select(RecordRow)
-    .where(
-        RecordRow.type == bindparam("type"),
-        RecordRow.subject == bindparam("subject"),
-        RecordRow.key == bindparam("key"),
-    )
-    .order_by(RecordRow.revision.desc())
-    .limit(1)
-)
-_LAST = _NEWEST.add_columns(_SIGNED)
-
-
 _ALL = select(RecordRow, superseded(RecordRow))
 
 
@@ -234,37 +206,6 @@ def _query() -> Select[Any]:
 
 def _read(unit: Unit, query: Select[Any]) -> list[Record]:
     return [_record(row, bool(old)) for row, old in unit.session.execute(query)]
-
-
-def _newest(unit: Unit, type: str, subject: str, key: str) -> RecordRow | None:
-    """The newest revision's row, whether written yet or not; without a flush, so that a step costs few statements."""
-    waiting = _unwritten(unit, type, subject, key)
-    if waiting is not None:
-        return waiting
-    with unit.session.no_autoflush:
-        return unit.session.scalars(_NEWEST, {"type": type, "subject": subject, "key": key}).first()
-
-
-def _last(unit: Unit, draft: Draft) -> tuple[RecordRow | None, bool]:
-    """The revision that this draft replaces, and whether it may carry signatures that count; in one statement.
-
-    Those before it carry none: sealing it voided them, and a superseded revision cannot be signed.
-    """
-    waiting = _unwritten(unit, draft.type, draft.subject, draft.key)
-    if waiting is not None:
-        return waiting, True
-    document = {"type": draft.type, "subject": draft.subject, "key": draft.key}
-    with unit.session.no_autoflush:
-        found = unit.session.execute(_LAST, document).first()
-    if found is None:
-        return None, False
-    return found[0], bool(found[1]) or bool(pending(unit.session, SignatureRow))
-
-
-def _unwritten(unit: Unit, type: str, subject: str, key: str) -> RecordRow | None:
-    document = (type, subject, key)
-    waiting = [row for row in pending(unit.session, RecordRow) if (row.type, row.subject, row.key) == document]
-    return max(waiting, key=lambda row: row.revision, default=None)
 
 
 def _envelope(draft: Draft, last: RecordRow | None, definition: str, instance: str) -> dict[str, Any]:

@@ -1,0 +1,56 @@
+"""The newest revision of a document, among what is written and what is not written yet."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, exists, select
+
+from engine.ledger.rows import pending
+from engine.tables import RecordRow, SignatureRow, VoidingRow
+from engine.unit import Unit
+from engine.values import Draft
+
+_SIGNED = exists().where(
+    SignatureRow.record_id == RecordRow.id, SignatureRow.id.not_in(select(VoidingRow.signature_id))
+)
+_NEWEST = (
+    select(RecordRow)
+    .where(
+        RecordRow.type == bindparam("type"),
+        RecordRow.subject == bindparam("subject"),
+        RecordRow.key == bindparam("key"),
+    )
+    .order_by(RecordRow.revision.desc())
+    .limit(1)
+)
+_LAST = _NEWEST.add_columns(_SIGNED)
+
+
+def newest_row(unit: Unit, type: str, subject: str, key: str) -> RecordRow | None:
+    """The newest revision's row, whether written yet or not; without a flush, so that a step costs few statements."""
+    waiting = _unwritten(unit, type, subject, key)
+    if waiting is not None:
+        return waiting
+    with unit.session.no_autoflush:
+        return unit.session.scalars(_NEWEST, {"type": type, "subject": subject, "key": key}).first()
+
+
+def last_revision(unit: Unit, draft: Draft) -> tuple[RecordRow | None, bool]:
+    """The revision that this draft replaces, and whether it may carry signatures that count; in one statement.
+
+    Those before it carry none: sealing it voided them, and a superseded revision cannot be signed.
+    """
+    waiting = _unwritten(unit, draft.type, draft.subject, draft.key)
+    if waiting is not None:
+        return waiting, True
+    document = {"type": draft.type, "subject": draft.subject, "key": draft.key}
+    with unit.session.no_autoflush:
+        found = unit.session.execute(_LAST, document).first()
+    if found is None:
+        return None, False
+    return found[0], bool(found[1]) or bool(pending(unit.session, SignatureRow))
+
+
+def _unwritten(unit: Unit, type: str, subject: str, key: str) -> RecordRow | None:
+    document = (type, subject, key)
+    waiting = [row for row in pending(unit.session, RecordRow) if (row.type, row.subject, row.key) == document]
+    return max(waiting, key=lambda row: row.revision, default=None)
