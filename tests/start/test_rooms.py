@@ -20,10 +20,12 @@ def test_the_house_keeps_its_rule(rule):
 
 
 def test_no_module_is_longer_than_300_lines():
+    """Migrations are written by Alembic, as long as there are tables."""
     too_long = {
         path.relative_to(ROOT).as_posix(): lines
         for room in ("engine", "forms", "processes", "web")
         for path in (ROOT / room).rglob("*.py")
-        if "node_modules" not in path.parts and (lines := len(path.read_text(encoding="utf-8").splitlines())) > 300
+        if not {"node_modules", "versions"} & set(path.parts)
+        and (lines := len(path.read_text(encoding="utf-8").splitlines())) > 300
     }
     assert too_long == {}
