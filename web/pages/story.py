@@ -109,13 +109,14 @@ def overlay(unit: Unit, instance_id: str, select: str | None = None) -> dict[str
     waiting = engine.waiting(unit, instance_id)
     troubles = engine.incidents(unit, instance=instance_id)
     counts = Counter(one.element for one in done)
+    standing = Counter(one.element for one in (*open_tasks, *waiting))
     signed = {one.element for one in engine.tasks(unit, instance=instance_id, status="completed") if one.signature}
     return {
         "done": sorted(counts),
         "flows": sorted({flow for one in done for flow in one.flows}),
-        "active": sorted({one.element for one in open_tasks} | {one.element for one in waiting}),
+        "active": sorted(standing),
         "incidents": sorted({one.element for one in troubles}),
         "signed": sorted(signed),
-        "counts": dict(counts),
+        "counts": {**counts, **standing},
         **({"select": select} if select else {}),
     }
