@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -26,7 +27,7 @@ class Sheet:
 def offset() -> int:
     """Where the asked sheet begins; 0 when the address says nothing sensible."""
     text = request.args.get("from", "0")
-    return min(int(text), 1_000_000) if text.isascii() and text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 
 
 def sheet(found: Sequence[Any], begin: int, size: int = SIZE) -> Sheet:
@@ -42,6 +43,8 @@ def sheet(found: Sequence[Any], begin: int, size: int = SIZE) -> Sheet:
 
 
 def _address(begin: int) -> str:
-    arguments: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {})}
-    arguments["from"] = begin or None
-    return url_for(request.endpoint or "", **arguments)
+    """This very page, from another line on. What an address asks never becomes an argument of `url_for` itself."""
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "from"]
+    query = urlencode([*asked, ("from", str(begin))] if begin else asked)
+    here = url_for(request.endpoint or "", **(request.view_args or {}))
+    return f"{here}?{query}" if query else here

@@ -42,6 +42,23 @@ def test_unknown_filters_fall_back_to_the_whole_inbox(paula: Visitor) -> None:
     assert "Draft the plan" in response.text
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "_external=1&_scheme=javascript&x=%0aalert(1)//&from=50",
+        "endpoint=x&from=50",
+        "_method=NO&from=50",
+        "_anchor=x&from=50",
+        f"from={'9' * 5000}",
+    ],
+)
+def test_an_address_cannot_make_the_links_to_other_sheets_lead_elsewhere(paula: Visitor, query: str) -> None:
+    for path in ("/inbox", "/records", "/instances"):
+        response = paula.get(f"{path}?{query}")
+        assert response.status_code == 200
+        assert 'href="javascript:' not in response.text
+
+
 def test_a_filter_that_fits_nothing_offers_to_show_all(paula: Visitor) -> None:
     assert "Nothing fits these filters" in paula.get("/inbox?role=Stakeholder").text
 
