@@ -17,6 +17,7 @@ from engine.bpmn.model import (
     Wait,
 )
 from engine.bpmn.running import Run, begin, load
+from engine.bpmn.walking import Walk, walk
 from engine.values import StepCall
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "StepCall",
     "Timer",
     "Wait",
+    "Walk",
     "begin",
     "check",
     "last_due",
@@ -41,4 +43,5 @@ __all__ = [
     "next_due",
     "prepare",
     "shifted",
+    "walk",
 ]

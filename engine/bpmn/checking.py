@@ -7,11 +7,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from engine.bpmn.decisions import read_tables
 from engine.bpmn.elements import chart, processes
 from engine.bpmn.model import Prepared
+from engine.bpmn.normalising import normalised
 from engine.bpmn.preparing import prepared
 from engine.bpmn.rules import OF_BUNDLES, OF_PAGES, OF_PROCESSES, Drawn, Known, Page, Survey
-from engine.bpmn.source import Document, normalised, read
+from engine.bpmn.source import Document, read
 from engine.errors import DiagramRefused
 from engine.values import Finding
+
+_ORDER = ("error", "warning", "note")
 
 
 def check(
@@ -26,15 +29,15 @@ def check(
     `forms` and `steps` are the names that exist, None to leave them out; `functions` those that expressions may call
     beside the built-in ones.
     """
-    documents, findings = _read(files)
-    survey = _survey(documents, Known(forms, steps, functions or ()))
+    documents, findings = read_all(files)
+    survey = survey_of(documents, Known(forms, steps, functions or ()))
     findings += _findings(survey)
     if not any(finding.refuses for finding in findings):
         try:
             prepared(documents)
         except DiagramRefused as refused:
             findings += refused.findings
-    return tuple(sorted(findings, key=lambda finding: not finding.refuses))
+    return tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity)))
 
 
 def prepare(files: Mapping[str, bytes]) -> Mapping[str, Prepared]:
@@ -43,13 +46,14 @@ def prepare(files: Mapping[str, bytes]) -> Mapping[str, Prepared]:
     What was deployed once is prepared again without asking the rules: they may have become stricter since. Only what
     would keep SpiffWorkflow from reading it is refused here.
     """
-    documents, findings = _read(files)
+    documents, findings = read_all(files)
     if findings:
         raise DiagramRefused(findings)
     return prepared(documents)
 
 
-def _read(files: Mapping[str, bytes]) -> tuple[list[Document], list[Finding]]:
+def read_all(files: Mapping[str, bytes]) -> tuple[list[Document], list[Finding]]:
+    """The documents that can be read, and what is wrong with the others."""
     found = [read(file, content) for file, content in sorted(files.items())]
     return (
         [item for item in found if isinstance(item, Document)],
@@ -57,24 +61,36 @@ def _read(files: Mapping[str, bytes]) -> tuple[list[Document], list[Finding]]:
     )
 
 
-def _survey(documents: Iterable[Document], known: Known) -> Survey:
+def survey_of(documents: Iterable[Document], known: Known, *, walking: bool = False) -> Survey:
+    """What the rules look at."""
     pages, tables = [], []
     for document in documents:
         if document.is_decision:
             tables += [(document.file, table) for table in read_tables(document.root)]
         else:
-            root = normalised(document.root)
-            charts = tuple(chart(process) for process in processes(root))
-            pages.append(Page(document.file, document.root, root, charts))
+            normal = normalised(document.root, document.file, walking=walking)
+            charts = tuple(chart(process) for process in processes(normal.root))
+            pages.append(Page(document.file, document.root, normal.root, charts, normal.notes))
     return Survey(tuple(pages), tuple(tables), known)
+
+
+def findings_of_page(page: Page) -> Iterator[Finding]:
+    """What the rules find in a file as a whole."""
+    for rule in OF_PAGES:
+        yield from rule(page)
+
+
+def findings_of_process(drawn: Drawn) -> Iterator[Finding]:
+    """What the rules find in one process."""
+    for rule in OF_PROCESSES:
+        yield from rule(drawn)
 
 
 def _findings(survey: Survey) -> Iterator[Finding]:
     for page in survey.pages:
-        for of_page in OF_PAGES:
-            yield from of_page(page)
-        for drawn in (Drawn(page.file, one, page.root, survey) for one in page.charts):
-            for rule in OF_PROCESSES:
-                yield from rule(drawn)
+        yield from page.notes
+        yield from findings_of_page(page)
+        for one in page.charts:
+            yield from findings_of_process(Drawn(page.file, one, page.root, survey))
     for of_bundle in OF_BUNDLES:
         yield from of_bundle(survey)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -116,6 +116,31 @@ def chart(process: _Element) -> Chart:
         process.get("id", ""), (process.get("name") or process.get("id") or "").strip(), documentation_of(process),
         MappingProxyType(elements), MappingProxyType(flows), nodes, tuple(_starts(process, messages)),
     )  # fmt: skip
+
+
+def origin(name: str) -> str:
+    """The drawn element that something added stands for: what is added has an id that begins with `~`."""
+    return name.partition(".")[2] if name.startswith("~") else name
+
+
+def as_drawn(chart: Chart) -> tuple[Mapping[str, Element], Mapping[str, Flow]]:
+    """The elements and flows of a process without what was added to run it."""
+    flows = {
+        flow.id: replace(flow, source=origin(flow.source), target=origin(flow.target))
+        for flow in chart.flows.values()
+        if not flow.id.startswith("~")
+    }
+    into: dict[str, list[str]] = {}
+    out: dict[str, list[str]] = {}
+    for flow in flows.values():
+        into.setdefault(flow.target, []).append(flow.id)
+        out.setdefault(flow.source, []).append(flow.id)
+    elements = {
+        name: replace(element, incoming=tuple(into.get(name, ())), outgoing=tuple(out.get(name, ())))
+        for name, element in chart.elements.items()
+        if not name.startswith("~")
+    }
+    return MappingProxyType(elements), MappingProxyType(flows)
 
 
 def _role(node: _Element, lanes: Mapping[str, str]) -> str | None:

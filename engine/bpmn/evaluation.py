@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from engine.bpmn import calendar
 from engine.bpmn.model import Environment
 from engine.errors import EngineError, StepFailed
-from forms import ExpressionFailed, ExpressionRefused, compile_expression, compile_script
+from forms import Expression, ExpressionFailed, ExpressionRefused, compile_expression, compile_script, feel
 
 if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
@@ -33,6 +33,11 @@ def plain(value: Any, what: str) -> Any:
         raise StepFailed(f"{what} gives something that cannot be kept: {error}.") from error
 
 
+def compiled(text: str) -> Expression:
+    """An expression in our form, or in FEEL after an equals sign. Raises ExpressionRefused."""
+    return feel(text) if text.lstrip().startswith("=") else compile_expression(text)
+
+
 class Evaluator:
     """SpiffWorkflow's script engine, replaced: data comes from the task, functions from the environment."""
 
@@ -50,7 +55,7 @@ class Evaluator:
 
     def value(self, expression: str, names: Mapping[str, Any]) -> Any:
         """The value of an expression over given variables. Raises ExpressionRefused, ExpressionFailed."""
-        return compile_expression(expression).evaluate(names, self.functions)
+        return compiled(expression).evaluate(names, self.functions)
 
     def execute(self, task: Task, script: str, external_context: Mapping[str, Any] | None = None) -> bool:
         """Run a script of assignments: all of them take effect, or none. Raises as `evaluate`, and StepFailed."""
@@ -59,7 +64,11 @@ class Evaluator:
 
     def validate(self, expression: str) -> None:
         """Refuse an expression that the evaluator does not accept. Raises ExpressionRefused."""
-        compile_expression(expression)
+        compiled(expression)
+
+    def undecided(self, flows: Sequence[str]) -> str | None:
+        """The way out of a gateway none of whose conditions holds: there is none."""
+        return None
 
     def _built_in(self) -> Mapping[str, Callable[..., Any]]:
         def next_due(anchor: Any, step: str, zone: str = "UTC") -> str:
@@ -80,3 +89,35 @@ class Evaluator:
 def text_of(value: Any) -> str:
     """A value as the text that names it: dates in ISO 8601."""
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+class Forgiving(Evaluator):
+    """For a walk: names that nobody has set are null, and so is whatever cannot be worked out from them."""
+
+    def value(self, expression: str, names: Mapping[str, Any]) -> Any:
+        """The value of an expression; null where it asks for what is not there. Raises ExpressionRefused."""
+        code = compiled(expression)
+        try:
+            return code.evaluate({**dict.fromkeys(code.names), **names}, self.functions)
+        except ExpressionFailed:
+            return None
+
+    def execute(self, task: Task, script: str, external_context: Mapping[str, Any] | None = None) -> bool:
+        """Run a script; what one sets that fails is null. Raises ExpressionRefused."""
+        code = compile_script(script)
+        names = {**dict.fromkeys(code.names), **task.data}
+        try:
+            found = code.run(names, self.functions)
+        except ExpressionFailed:
+            found = dict.fromkeys(code.assigns)
+        task.data.update(plain(found, "The script"))
+        return True
+
+    def undecided(self, flows: Sequence[str]) -> str | None:
+        """The first flow in the order of the document."""
+        return flows[0] if flows else None
+
+
+def evaluator(environment: Environment) -> Evaluator:
+    """The evaluator that an environment asks for."""
+    return Forgiving(environment) if environment.forgiving else Evaluator(environment)

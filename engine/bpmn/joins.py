@@ -65,14 +65,38 @@ class _Consuming(UnstructuredJoin):
         return True
 
 
-class ParallelGateway(_Consuming, defaults.ParallelGateway):
+class _Gateway(_Consuming):
+    """A gateway joins only where several flows lead to it: tokens that come one after the other through one do not."""
+
+    def arrivals(self, my_task: Task) -> list[Task]:
+        """The unconsumed tokens; through a single flow, each for itself."""
+        return super().arrivals(my_task) if len(self._inputs) > 1 else [my_task]
+
+    def _update_hook(self, my_task: Task) -> bool:
+        if len(self._inputs) > 1:
+            return super()._update_hook(my_task)
+        my_task._inherit_data()
+        return True
+
+    def _predict_hook(self, my_task: Task) -> None:
+        """Foresee nothing behind a join before it fires: each way to it would foresee it all again."""
+        if len(self._inputs) < 2 or my_task._state & (TaskState.READY | TaskState.STARTED):
+            super()._predict_hook(my_task)
+
+    def _run_hook(self, my_task: Task) -> bool:
+        super()._run_hook(my_task)
+        choose(my_task, self.outputs)
+        return True
+
+
+class ParallelGateway(_Gateway, defaults.ParallelGateway):
     """Fires when a token has come through each flow."""
 
     def _check_threshold_unstructured(self, my_task: Task) -> bool:
         return self.arrived(my_task).issuperset(self._inputs)
 
 
-class InclusiveGateway(_Consuming, defaults.InclusiveGateway):
+class InclusiveGateway(_Gateway, defaults.InclusiveGateway):
     """Fires when no token elsewhere can still come through a flow that has none (BPMN 2.0, 13.4.3).
 
     `reach` maps each spec to the inputs of this gateway that can be reached from it without passing the gateway; it is
@@ -104,7 +128,7 @@ class InclusiveGateway(_Consuming, defaults.InclusiveGateway):
         self._merge(my_task)
         matches, defaults_ = self._get_matching_outputs(my_task)
         if not matches and not defaults_:
-            raise StepFailed(nothing_holds(self))
+            defaults_ = [self._wf_spec.task_specs[first_of(self, my_task)]]
         self._consume(my_task)
         choose(my_task, matches or defaults_)
         return True
@@ -119,9 +143,7 @@ class ExclusiveGateway(defaults.ExclusiveGateway):
             if condition is not None and condition._matches(my_task):
                 choose(my_task, [specs[name]])
                 return True
-        if self.default_task_spec is None:
-            raise StepFailed(nothing_holds(self))
-        choose(my_task, [specs[self.default_task_spec]])
+        choose(my_task, [specs[self.default_task_spec or first_of(self, my_task)]])
         return True
 
 
@@ -158,6 +180,14 @@ class EndJoin(_EndJoin, _Consuming):
 
 class EndTask(SimpleBpmnTask):
     """What follows the end: SpiffWorkflow takes a task called End for the sign that all is done."""
+
+
+def first_of(gateway: TaskSpec, my_task: Task) -> str:
+    """Where to go when no condition holds and nothing is the default. Raises StepFailed, except in a walk."""
+    found = my_task.workflow.script_engine.undecided([name for name in gateway.flows if name in gateway._outputs])
+    if found is None:
+        raise StepFailed(nothing_holds(gateway))
+    return found
 
 
 def nothing_holds(gateway: TaskSpec) -> str:

@@ -17,6 +17,8 @@ from engine.errors import StepFailed
 if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
 
+MOST_INSTANCES = 1000
+"""Instances that a number alone may ask for."""
 MERGED, REMAINING, TAKEN, UNMERGED = "merged", "remaining", "taken", "unmerged"
 
 
@@ -110,15 +112,7 @@ class _MultiInstance(_Loop):
 
     def prepare(self, my_task: Task) -> dict[str, Any] | list[Any]:
         """The collection to go through. Raises StepFailed when there is none, or nobody in it."""
-        name = self.data_input.bpmn_id
-        items = my_task.data.get(name)
-        if not isinstance(items, dict | list):
-            raise StepFailed(
-                f"“{self.bpmn_id}” goes through “{name}”, which is {'missing' if items is None else 'not a map'}."
-                " Let a step or a decision before it fill it with a map of person and role."
-            )
-        if not items and self.element.kind == "userTask" and self.property_of("whenEmpty") != "pass":
-            raise StepFailed(f"“{name}” is empty: nobody is asked at “{self.element.name or self.bpmn_id}”.")
+        items = self._collection(my_task) if self.data_input is not None else self._numbered(my_task)
         for item in (self.input_item, self.output_item):
             # An item left over from an earlier round must never pass for the answer of this one.
             if item is not None:
@@ -127,12 +121,35 @@ class _MultiInstance(_Loop):
             self._prepare_output(my_task, items)
         return items
 
+    def _collection(self, my_task: Task) -> dict[str, Any] | list[Any]:
+        name = self.data_input.bpmn_id
+        items = my_task.data.get(name)
+        if items is None and my_task.workflow.script_engine.world.forgiving:
+            return []
+        if not isinstance(items, dict | list):
+            raise StepFailed(
+                f"“{self.bpmn_id}” goes through “{name}”, which is {'missing' if items is None else 'not a map'}."
+                " Let a step or a decision before it fill it with a map of person and role."
+            )
+        if not items and self.element.kind == "userTask" and self.property_of("whenEmpty") != "pass":
+            raise StepFailed(f"“{name}” is empty: nobody is asked at “{self.element.name or self.bpmn_id}”.")
+        return items
+
+    def _numbered(self, my_task: Task) -> list[int]:
+        engine = my_task.workflow.script_engine
+        count = engine.evaluate(my_task, self.cardinality)
+        if count is None and engine.world.forgiving:
+            return []
+        if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= MOST_INSTANCES:
+            raise StepFailed(f"“{self.bpmn_id}” is to be done {count!r} times. Give a number up to {MOST_INSTANCES}.")
+        return list(range(count))
+
     def _prepare_output(self, my_task: Task, items: dict[str, Any] | list[Any]) -> None:
         name = self.data_output.bpmn_id
         output = my_task.data.get(name)
         if output is None:
             my_task.data[name] = type(items)()
-        elif name == self.data_input.bpmn_id:
+        elif self.data_input is not None and name == self.data_input.bpmn_id:
             my_task.data[name] = plain(items, name)
         elif isinstance(output, dict):
             my_task.data[name] = dict(output)
@@ -164,7 +181,8 @@ class _MultiInstance(_Loop):
         if name not in child.data:
             raise StepFailed(f"“{self.element.name or self.bpmn_id}” was completed without “{name}”.")
         output, key = my_task.data[self.data_output.bpmn_id], child.internal_data["key_or_index"]
-        if isinstance(output, dict) or self.data_output.bpmn_id == self.data_input.bpmn_id:
+        same = self.data_input is not None and self.data_output.bpmn_id == self.data_input.bpmn_id
+        if isinstance(output, dict) or same:
             output[key] = child.data[name]
         else:
             output.append(child.data[name])
@@ -223,4 +241,5 @@ class SequentialMultiInstance(_MultiInstance, defaults.SequentialMultiInstanceTa
             my_task._set_state(TaskState.READY)
         else:
             my_task.internal_data[REMAINING] = remaining[1:]
-            self.create(my_task, my_task.data[self.data_input.bpmn_id], remaining[0])
+            items = my_task.data[self.data_input.bpmn_id] if self.data_input is not None else range(remaining[0] + 1)
+            self.create(my_task, items, remaining[0])

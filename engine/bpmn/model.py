@@ -77,7 +77,8 @@ class Environment:
 
     `functions` are callable in every expression. `call` performs a step. `guard` is entered around every step, so that
     what a failing step has written can be taken back. `errors` are further error types of steps and functions that make
-    the element fail (see Moved.failures) instead of the run.
+    the element fail (see Moved.failures) instead of the run. `forgiving` is for walks alone: unknown names are null,
+    and a gateway that cannot decide takes its first flow.
     """
 
     clock: Callable[[], datetime]
@@ -85,6 +86,7 @@ class Environment:
     call: Callable[[StepCall], Any] = _no_steps
     guard: Callable[[], AbstractContextManager[Any]] = nullcontext
     errors: tuple[type[Exception], ...] = ()
+    forgiving: bool = False
 
 
 @dataclass(frozen=True)

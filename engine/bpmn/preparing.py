@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine.bpmn.decisions import Table, read_tables
-from engine.bpmn.elements import Chart, chart, processes
+from engine.bpmn.elements import Chart, as_drawn, chart, processes
 from engine.bpmn.joins import InclusiveGateway
 from engine.bpmn.model import Prepared
+from engine.bpmn.normalising import normalised
 from engine.bpmn.parser import Parser
-from engine.bpmn.source import Document, normalised
+from engine.bpmn.source import Document
 from engine.errors import DiagramRefused
 from engine.values import Finding
 
@@ -26,16 +27,16 @@ if TYPE_CHECKING:
 def prepared(documents: Iterable[Document]) -> Mapping[str, Prepared]:
     """The processes of a bundle by their ids. Raises DiagramRefused with what SpiffWorkflow has against them."""
     documents = tuple(documents)
-    tables: dict[str, Table] = {}
-    for document in documents:
-        if document.is_decision:
-            tables.update({table.id: table for table in read_tables(document.root)})
-    parser, charts = Parser(tables), {}
-    for document in documents:
-        if not document.is_decision:
-            root = normalised(document.root)
-            _add(parser, root, document.file)
-            charts.update({process.get("id"): (document.file, chart(process)) for process in processes(root)})
+    tables = {table.id: table for one in documents if one.is_decision for table in read_tables(one.root)}
+    return prepared_from([(one.file, normalised(one.root).root) for one in documents if not one.is_decision], tables)
+
+
+def prepared_from(roots: Iterable[tuple[str, _Element]], tables: Mapping[str, Table]) -> Mapping[str, Prepared]:
+    """The processes of normalised diagrams (file, root) by their ids. Raises DiagramRefused."""
+    parser, charts = Parser(dict(tables)), {}
+    for file, root in roots:
+        _add(parser, root, file)
+        charts.update({process.get("id"): (file, chart(process)) for process in processes(root)})
     found = {}
     for name, (file, drawn) in charts.items():
         try:
@@ -43,9 +44,10 @@ def prepared(documents: Iterable[Document]) -> Mapping[str, Prepared]:
         except (ValidationException, RecursionError) as error:
             raise DiagramRefused([_finding(error, file)]) from error
         calls = tuple(part for part in parts if part in charts)
+        elements, flows = as_drawn(drawn)
         found[name] = Prepared(
-            name, drawn.name, file, drawn.documentation, drawn.elements, drawn.flows, drawn.starts, calls,
-            spec, MappingProxyType(dict(parts)),
+            name, drawn.name, file, drawn.documentation, elements, flows, drawn.starts, calls, spec,
+            MappingProxyType(dict(parts)),
         )  # fmt: skip
     _finish(found, {name: drawn for name, (_, drawn) in charts.items()})
     return MappingProxyType(found)

@@ -11,7 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn import state as states
 from engine.bpmn.calendar import iso
 from engine.bpmn.entering import fail
-from engine.bpmn.evaluation import Evaluator, plain
+from engine.bpmn.evaluation import Evaluator, evaluator, plain
 from engine.bpmn.model import Environment, Failure, Moved, OpenTask, Prepared, Timer, Wait
 from engine.bpmn.pruning import prune
 from engine.bpmn.timers import DUE
@@ -38,7 +38,7 @@ def begin(
         raise NobodyWaits(f"The message “{message[0]}” does not start “{prepared.name}”.")
     if message is None and named:
         raise NobodyWaits(f"“{prepared.name}” is started by a message: {', '.join(sorted(named))}.")
-    workflow = Workflow(prepared.spec, prepared.parts, Evaluator(environment))
+    workflow = Workflow(prepared.spec, prepared.parts, evaluator(environment))
     workflow.plant(plain(data, "The start"))
     run = Run(workflow)
     run.advance()
@@ -49,7 +49,7 @@ def begin(
 
 def load(prepared: Prepared, environment: Environment, state: bytes) -> Run:
     """Go on with an instance from its state. Raises EngineError when the state does not fit the definition."""
-    return Run(states.load(prepared, Evaluator(environment), state))
+    return Run(states.load(prepared, evaluator(environment), state))
 
 
 class Run:

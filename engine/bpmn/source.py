@@ -1,4 +1,4 @@
-"""Reading the XML of diagrams: safely first, then brought into the form that the parser understands."""
+"""Reading the XML of diagrams, safely: nothing outside a file is ever read, and no file takes long."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from engine.bpmn.timers import as_expression
 from engine.values import Finding
 
 if TYPE_CHECKING:
@@ -20,12 +19,10 @@ MAXIMUM_BYTES = 2 * 1024 * 1024
 MAXIMUM_DEPTH = 64
 MAXIMUM_NODES = 400
 """Flow nodes of one process: SpiffWorkflow reads them recursively."""
-
-# What is drawn for readers. SpiffWorkflow would demand a variable for each data object, and take it away afterwards.
-_FOR_READERS = (
-    "dataInputAssociation", "dataOutputAssociation", "dataObject", "dataObjectReference", "dataStore",
-    "dataStoreReference", "ioSpecification", "property", "monitoring", "auditing",
-)  # fmt: skip
+MAXIMUM_FLOWS = 2000
+"""Flows of one file."""
+_NO_DOCTYPE = "The file has a DOCTYPE, which diagrams do not need. Remove that line."
+_TOO_DEEP = f"Elements are nested more than {MAXIMUM_DEPTH} deep. Use called processes instead of sub-processes."
 
 
 @dataclass(frozen=True)
@@ -67,17 +64,25 @@ def read(file: str, content: bytes) -> Document | Finding:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if b"<!ENTITY" in content:
+            return refused("file-doctype", _NO_DOCTYPE)
+        if "depth" in str(error):
+            return refused("file-too-deep", _TOO_DEEP)
         return refused("file-not-xml", f"This is not well-formed XML: {error}. Save the diagram again in the editor.")
+    trouble = _trouble(root)
+    return Document(file, root) if trouble is None else refused(*trouble)
+
+
+def _trouble(root: _Element) -> tuple[str, str] | None:
     if root.getroottree().docinfo.doctype:
-        return refused("file-doctype", "The file has a DOCTYPE, which diagrams do not need. Remove that line.")
+        return "file-doctype", _NO_DOCTYPE
     if _depth(root) > MAXIMUM_DEPTH:
-        return refused(
-            "file-too-deep", f"Elements are nested more than {MAXIMUM_DEPTH} deep. Save it again in the editor."
-        )
-    document = Document(file, root)
-    if local(root) != "definitions" or not (document.is_decision or is_bpmn(root)):
-        return refused("file-kind", "This is neither a BPMN nor a DMN diagram. Upload a file saved by the editor.")
-    return document
+        return "file-too-deep", _TOO_DEEP
+    if sum(1 for _ in root.iter(f"{{{BPMN}}}sequenceFlow")) > MAXIMUM_FLOWS:
+        return "file-too-long", f"There are more than {MAXIMUM_FLOWS} flows in the file. Split the diagram."
+    if local(root) != "definitions" or not (Document("", root).is_decision or is_bpmn(root)):
+        return "file-kind", "This is neither a BPMN nor a DMN diagram. Upload a file saved by the editor."
+    return None
 
 
 def _depth(root: _Element) -> int:
@@ -86,41 +91,3 @@ def _depth(root: _Element) -> int:
         deepest += 1
         level = [child for node in level for child in node]
     return deepest
-
-
-def normalised(root: _Element) -> _Element:
-    """A copy in the form that is run: drawings for readers gone, every flow with an id, ISO timers as expressions."""
-    root = etree.fromstring(etree.tostring(root))
-    _name_flows(root)
-    # SpiffWorkflow orders the flows of a gateway by where their targets are drawn: moving a box would change decisions.
-    for picture in root.findall("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"):
-        root.remove(picture)
-    for item in root.iter(f"{{{SPIFF}}}property", f"{{{SPIFF}}}parameter"):
-        for name, usual in (("value", ""), ("type", "any")):
-            item.set(name, item.get(name, usual))
-    for node in list(root.iter(f"{{{BPMN}}}*")):
-        kind = local(node)
-        if kind in _FOR_READERS:
-            node.getparent().remove(node)
-        elif kind in ("timeDate", "timeDuration", "timeCycle"):
-            node.text = as_expression("".join(node.itertext()))
-        elif kind in ("inputDataItem", "outputDataItem") and node.get("name"):
-            # The variable is named by the name, as ids must be unique in a file and variables need not be.
-            node.set("id", node.get("name"))
-        elif kind in ("loopDataInputRef", "loopDataOutputRef") and node.text:
-            node.text = node.text.strip()
-    return root
-
-
-def _name_flows(root: _Element) -> None:
-    """Give a flow without id one that stays the same as long as its ends do."""
-    taken = {node.get("id") for node in root.iter()}
-    for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
-        if not flow.get("id"):
-            base = f"flow.{flow.get('sourceRef')}.{flow.get('targetRef')}"
-            name, number = base, 1
-            while name in taken:
-                number += 1
-                name = f"{base}.{number}"
-            taken.add(name)
-            flow.set("id", name)

@@ -101,7 +101,12 @@ class BusinessRuleTask(Careful, defaults.BusinessRuleTask):
 
     def _run_hook(self, my_task: Task) -> bool:
         engine = my_task.workflow.script_engine
-        result = self.dmnEngine.decide(engine.value, my_task.data)
+        try:
+            result = self.dmnEngine.decide(engine.value, my_task.data)
+        except StepFailed:
+            if not engine.world.forgiving:
+                raise
+            result = dict.fromkeys(self.dmnEngine.outputs)
         my_task.data.update(plain(result, f"The decision “{self.dmnEngine.name}”"))
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -14,6 +15,7 @@ from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.elements import origin
 from engine.bpmn.joins import is_token
 from engine.bpmn.model import Finished, Sent
 
@@ -203,14 +205,26 @@ class Workflow(_Flat, BpmnWorkflow):
     def note(self, task: Task, state: int) -> None:
         """Write down that a drawn element is done with."""
         element = task.task_spec.element
-        if element is None or (state != TaskState.COMPLETED and is_token(task.task_spec)):
-            return
         completed = state == TaskState.COMPLETED
+        if element is None or (not completed and is_token(task.task_spec)):
+            return
+        if element.id.startswith("~"):
+            self._note_added(task, origin(element.id))
+            return
         kind = getattr(task.task_spec, "whole", None) or element.kind
         flows = tuple(_flows_left(task)) if completed else ()
         self.trail.append(
             Finished(task.id, element.id, element.name, kind, "completed" if completed else "cancelled", flows)
         )
+
+    def _note_added(self, task: Task, drawn: str) -> None:
+        """What was added is not drawn: the flows through which it leaves are those of the element before it."""
+        flows = tuple(_flows_left(task))
+        for place in range(len(self.trail) - 1, -1, -1) if flows else ():
+            if self.trail[place].element == drawn:
+                left = self.trail[place]
+                self.trail[place] = replace(left, flows=(*left.flows, *flows))
+                return
 
 
 def _flows_left(task: Task) -> Iterator[str]:
@@ -218,10 +232,11 @@ def _flows_left(task: Task) -> Iterator[str]:
     parent = task.parent
     if parent is not None and parent._state & OPEN:
         flow = parent.task_spec.flows.get(task.task_spec.name)
-        if flow is not None:
+        if flow is not None and not flow.startswith("~"):
             yield flow
     flows = task.task_spec.flows
     if flows:
         for child in task.children:
-            if child.task_spec.name in flows and child._state & NOT_FINISHED:
-                yield flows[child.task_spec.name]
+            flow = flows.get(child.task_spec.name, "~")
+            if child._state & NOT_FINISHED and not flow.startswith("~"):
+                yield flow

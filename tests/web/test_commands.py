@@ -194,7 +194,7 @@ def test_check_and_deploy_a_bundle(call: Callable[..., Done], tmp_path: Path) ->
     (folder / "hello.bpmn").write_text("<!DOCTYPE x><x/>")
     broken = call("check", str(folder / "hello.bpmn"))
     assert broken.returncode == 1
-    assert broken.stdout.startswith("hello.bpmn: ")
+    assert broken.stdout.startswith(f"{folder / 'hello.bpmn'}: refused\n")
     refused = call("deploy", str(folder), "--reason", "Broken")
     assert refused.returncode == 1
     assert "hello.bpmn" in refused.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from web.commands.admin import admin
-from web.commands.bundles import check, deploy
+from web.commands.bundles import check, deploy, walk
 from web.commands.copies import backup, restore
 from web.commands.demo import demo
 from web.commands.evidence import bench, verify
@@ -26,5 +26,5 @@ def commands() -> None:
     """
 
 
-for _command in (demo, serve, deploy, check, register, admin, verify, backup, restore, upgrade, bench):
+for _command in (demo, serve, deploy, check, walk, register, admin, verify, backup, restore, upgrade, bench):
     commands.add_command(_command)

@@ -1,41 +1,68 @@
-"""`check` and `deploy`: what is wrong with a bundle, and making it the next version."""
+"""`check`, `walk` and `deploy`: what is wrong with diagrams, where they lead, and making them the next version."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
 import engine
-import processes
-from engine import Bundle, Finding, Unit
+from engine import Bundle
+from web.commands.checking import Answers, Verdict, read_answers, verdicts, walks
 from web.commands.opening import data_option, opened, settings
 from web.people import administrator_for_commands
-from web.work import wall_clock, work
+from web.work import work
 
 PATH = click.Path(exists=True, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON array and nothing else.")
 
 
-@click.command(short_help="Say what is wrong with a bundle.")
+@click.command(short_help="Say what is wrong with diagrams, forms and bundles.")
 @click.argument("paths", nargs=-1, required=True, type=PATH)
-def check(paths: tuple[Path, ...]) -> int:
-    """Say what is wrong with bundles, without deploying them.
+@_json
+def check(paths: tuple[Path, ...], as_json: bool) -> int:
+    """Say for each file whether it can be deployed, and all that is wrong with it, without deploying it.
 
-    PATH is a bundle's folder (sop.toml, *.bpmn, *.dmn, *.form), or one file in it. Exits 1 when something keeps a
-    bundle from being deployed.
+    PATH is a file (*.bpmn, *.dmn, *.form; any other is tried as BPMN) or a folder. A folder with sop.toml is a bundle
+    and is checked as a whole; in any other folder, diagrams can call each other, and forms and steps are not asked for.
+    Exits 1 when something keeps a file from being deployed.
     """
-    refused = False
-    for path in paths:
-        found = findings_at(path)
-        for finding in found:
-            click.echo(f"{finding.file or path}: {finding.element or '-'}: {finding.severity}: {finding.sentence}")
-        refused = refused or any(one.refuses for one in found)
-        if not found:
-            click.echo(f"{path}: no findings")
-    return int(refused)
+    found = [verdict for path in paths for verdict in verdicts(path)]
+    if as_json:
+        _print_json([asdict(verdict) for verdict in found])
+    else:
+        for verdict in found:
+            _print_verdict(verdict)
+    return int(any(verdict.verdict == "refused" for verdict in found))
+
+
+@click.command(short_help="Run diagrams from start to end with nobody there.")
+@click.argument("paths", nargs=-1, required=True, type=PATH)
+@click.option("--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
+              help="JSON: {element: {variable: value}}, or {process: {element: {...}}}.")  # fmt: skip
+@_json
+def walk(paths: tuple[Path, ...], answers: Path | None, as_json: bool) -> int:
+    """Run each process of each file to its end, and say which way it went and where it stopped.
+
+    User tasks are completed without data, or with --answers; unknown variables are null; a gateway that cannot decide
+    takes its default flow, else the first; the clock moves on to each timer; service tasks give nothing. Exits 1 when a
+    process is refused or comes to an incident.
+    """
+    given: Answers = read_answers(answers) if answers else {}
+    found = [one for path in paths for one in walks(path, given)]
+    if as_json:
+        _print_json([asdict(one) for one in found])
+    else:
+        for one in found:
+            reasons = "; ".join(one.causes or one.waiting_for)
+            click.echo(f"{one.file}: {one.process or '-'}: {one.outcome}{': ' + reasons if reasons else ''}")
+            if one.path:
+                click.echo(f"  {' > '.join(one.path)}")
+    return int(any(one.outcome in ("refused", "incident") for one in found))
 
 
 @click.command(short_help="Make a bundle the next version.")
@@ -53,9 +80,11 @@ def deploy(path: Path, reason: str, login: str | None, data: Path | None) -> Non
     click.echo(f"Deployed version {made.version}: {', '.join(sorted(made.definitions))}.")
 
 
-def findings_at(path: Path) -> list[Finding]:
-    """What is wrong with a bundle's folder; for one file of it, only what is wrong there."""
-    with Session() as session:
-        unit = Unit(session=session, clock=wall_clock, procedure=processes.procedure())
-        found = engine.check(unit, Bundle.read(path if path.is_dir() else path.parent))
-    return [one for one in found if path.is_dir() or one.file == path.name]
+def _print_verdict(verdict: Verdict) -> None:
+    click.echo(f"{verdict.file}: {verdict.verdict}{'' if verdict.findings else ', no findings'}")
+    for one in verdict.findings:
+        click.echo(f"  {one['element'] or '-'}: {one['severity']}: {one['rule']}: {one['sentence']}")
+
+
+def _print_json(found: list[dict[str, Any]]) -> None:
+    click.echo(json.dumps(found, ensure_ascii=True, indent=1))

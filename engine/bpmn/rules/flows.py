@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from engine.bpmn.elements import GATEWAYS
+from engine.bpmn.graphs import circles
 from engine.bpmn.rules.survey import Drawn, definitions_of, label
 from engine.bpmn.source import local
 from engine.values import Finding
@@ -89,7 +90,7 @@ def race(drawn: Drawn) -> Iterator[Finding]:
 
 def ways_out(drawn: Drawn) -> Iterator[Finding]:
     """A loop can be left, by a flow or by an event around it."""
-    for circle in _circles(drawn.after):
+    for circle in circles(drawn.after):
         if any(name not in circle for inside in circle for name in drawn.after[inside]):
             continue
         names = sorted(circle)
@@ -124,43 +125,7 @@ def turning_points(drawn: Drawn) -> Iterator[Finding]:
     """Every loop goes through a gateway that chooses: SpiffWorkflow foresees all else without end."""
     firm = {name for name, element in drawn.elements.items() if element.kind not in _DECIDING}
     after = {name: tuple(one for one in drawn.after[name] if one in firm) for name in firm}
-    for circle in _circles(after):
+    for circle in circles(after):
         first = drawn.elements[min(circle)]
         sentence = f"The loop around {label(first)} has no exclusive gateway. Draw one where the ways come together."
         yield drawn.error(first.id, "no-turning-point", sentence)
-
-
-def _circles(after_each: Mapping[str, tuple[str, ...]]) -> Iterator[set[str]]:
-    """The sets of nodes that lead to each other (strongly connected components, by Kosaraju), without recursion."""
-    before: dict[str, list[str]] = {name: [] for name in after_each}
-    for name, afters in after_each.items():
-        for after in afters:
-            before[after].append(name)
-    taken: set[str] = set()
-    for root in reversed(_finishing_order(after_each)):
-        found, waiting = set(), [root]
-        while waiting:
-            name = waiting.pop()
-            if name not in taken:
-                taken.add(name)
-                found.add(name)
-                waiting.extend(before[name])
-        if len(found) > 1 or (found and root in after_each[root]):
-            yield found
-
-
-def _finishing_order(after_each: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The nodes in the order in which a walk in depth is done with them."""
-    order: list[str] = []
-    seen: set[str] = set()
-    for root in after_each:
-        stack = [(root, False)]
-        while stack:
-            name, done = stack.pop()
-            if done:
-                order.append(name)
-            elif name not in seen:
-                seen.add(name)
-                stack.append((name, True))
-                stack.extend((after, False) for after in after_each[name])
-    return order

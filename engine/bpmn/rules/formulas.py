@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from engine.bpmn.calendar import instant, step_of
-from engine.bpmn.evaluation import BUILT_IN, EVERYWHERE
+from engine.bpmn.evaluation import BUILT_IN, EVERYWHERE, compiled
 from engine.bpmn.rules.survey import Drawn, child, definitions_of, label, text
-from engine.bpmn.source import BPMN, NAMES
+from engine.bpmn.source import BPMN, NAMES, local
 from engine.bpmn.timers import cycle_of
 from engine.errors import StepFailed
 from engine.values import Finding
-from forms import ExpressionFailed, ExpressionRefused, compile_expression, compile_script
+from forms import ExpressionFailed, ExpressionRefused, compile_script
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -27,10 +27,12 @@ _TIMERS = {"timeDate": instant, "timeDuration": step_of, "timeCycle": cycle_of}
 def trouble(drawn: Drawn, expression: str, *, script: bool = False) -> str | None:
     """What is wrong with an expression, None when nothing is."""
     try:
-        compiled = compile_script(expression) if script else compile_expression(expression)
+        code = compile_script(expression) if script else compiled(expression)
     except ExpressionRefused as refused:
         return refused.detail or str(refused)
-    unknown = sorted(compiled.functions - EVERYWHERE - {*BUILT_IN} - {*drawn.survey.known.functions})
+    if expression.lstrip().startswith("="):
+        return None
+    unknown = sorted(code.functions - EVERYWHERE - {*BUILT_IN} - {*drawn.survey.known.functions})
     return f"There is no function called {unknown[0]}." if unknown else None
 
 
@@ -39,7 +41,12 @@ def everywhere(drawn: Drawn) -> Iterator[Finding]:
     for owner, what, expression, is_script in _expressions(drawn):
         wrong = trouble(drawn, expression, script=is_script)
         if wrong:
-            yield drawn.error(owner, "expression", f"{what} cannot be used: {wrong} Mend the expression.")
+            yield drawn.error(owner, "expression", f"{what}, {_short(expression)}, cannot be used: {wrong} Mend it.")
+
+
+def _short(expression: str) -> str:
+    said = " ".join(expression.split())
+    return f"“{said[:80]}…”" if len(said) > 80 else f"“{said}”"
 
 
 def _expressions(drawn: Drawn) -> Iterator[tuple[str, str, str, bool]]:
@@ -58,8 +65,10 @@ def _on_node(element: Element, node: _Element) -> Iterator[tuple[str, str]]:
     if element.kind == "scriptTask":
         yield _SCRIPT, text(child(node, "script"))
     for place in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
-        for condition in node.xpath(f"bpmn:{place}/bpmn:*[contains(name(), 'ondition')]", namespaces=NAMES):
-            yield "The condition of the repetition", text(condition)
+        loop = child(node, place)
+        for part in () if loop is None else loop:
+            if local(part) in ("completionCondition", "loopCondition", "loopCardinality"):
+                yield "What the repetition asks for", text(part)
     for parameter in node.xpath("bpmn:extensionElements//spiffworkflow:parameter", namespaces=NAMES):
         yield f"The parameter “{parameter.get('id')}”", parameter.get("value", "")
     for payload in _payloads(node):
@@ -99,11 +108,11 @@ def _timer_trouble(drawn: Drawn, kind: str, expression: str) -> str | None:
     wrong = trouble(drawn, expression)
     if wrong:
         return f"{wrong} Write ISO 8601, such as P7D or 2026-01-31T09:00:00Z, or an expression."
-    compiled = compile_expression(expression)
-    if compiled.names or compiled.functions:
+    code = compiled(expression)
+    if code.names or code.functions:
         return None
     try:
-        _TIMERS[kind](compiled.evaluate({}, {}))
+        _TIMERS[kind](code.evaluate({}, {}))
     except (StepFailed, ExpressionFailed) as error:
         return str(error)
     return None

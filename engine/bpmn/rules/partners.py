@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from engine.bpmn.elements import Chart
-from engine.bpmn.rules.survey import Drawn, Survey, definitions_of, label
+from engine.bpmn.rules.survey import Drawn, Page, Survey, definitions_of, label
 from engine.bpmn.source import NAMES, local
 from engine.values import Finding
 
@@ -109,6 +109,16 @@ def heard_messages(survey: Survey) -> Iterator[Finding]:
         file, element = sent[name]
         sentence = f"No diagram of this bundle waits for “{name}”, so it reaches nobody."
         yield Finding(element.id, "nobody-waits", "warning", sentence, file)
+
+
+def thrown(page: Page, survey: Survey) -> frozenset[str]:
+    """The names of the messages that the diagrams of a file send."""
+    found = set()
+    for chart in page.charts:
+        drawn = Drawn(page.file, chart, page.root, survey)
+        for _, node in drawn.of(*_SENDING):
+            found.update(drawn.messages.get(reference, "") for reference in _references(node))
+    return frozenset(found - {""})
 
 
 def _references(node: _Element) -> list[str]:

@@ -21,8 +21,12 @@ def several(drawn: Drawn) -> Iterator[Finding]:
         loop = child(drawn.chart.nodes[element.id], "multiInstanceLoopCharacteristics")
         if loop is None:
             continue
-        if child(loop, "loopCardinality") is not None or not text(child(loop, "loopDataInputRef")):
-            sentence = f"{label(element)} needs the variable to go through (a map of person and role), not a number."
+        number, collection = text(child(loop, "loopCardinality")), text(child(loop, "loopDataInputRef"))
+        if bool(number) == bool(collection):
+            sentence = (
+                f"{label(element)} is done several times: name the variable to go through (a map of person and role),"
+                " or give a number, not both."
+            )
             yield drawn.error(element.id, "no-collection", sentence)
             continue
         parts = {
@@ -32,6 +36,8 @@ def several(drawn: Drawn) -> Iterator[Finding]:
         }
         gives_results = any(child(loop, part) is not None for part in ("loopDataOutputRef", "outputDataItem"))
         for what, (part, name) in parts.items():
+            if part == "inputDataItem" and number and child(loop, part) is None:
+                continue
             # Only people must give results; an automatic part may work without, but names nothing by halves.
             if element.kind != "userTask" and not (gives_results or child(loop, part) is not None):
                 continue

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.bpmn.decisions import Table
-from engine.bpmn.elements import Chart, message_names
+from engine.bpmn.elements import Chart, message_names, origin
 from engine.bpmn.model import Element, Flow
 from engine.bpmn.source import BPMN, local
 from engine.values import Finding
@@ -34,6 +34,7 @@ class Page:
     written: _Element
     root: _Element
     charts: tuple[Chart, ...]
+    notes: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,11 @@ class Drawn:
 
     def error(self, element: str | None, rule: str, sentence: str) -> Finding:
         """A finding that keeps the bundle from being deployed."""
-        return Finding(element, rule, "error", sentence, self.file)
+        return Finding(element and origin(element), rule, "error", sentence, self.file)
 
     def warning(self, element: str | None, rule: str, sentence: str) -> Finding:
         """A finding to think about."""
-        return Finding(element, rule, "warning", sentence, self.file)
+        return Finding(element and origin(element), rule, "warning", sentence, self.file)
 
 
 Rule = Callable[[Drawn], Iterator[Finding]]

@@ -13,13 +13,13 @@ from engine.bpmn import check, prepare
 from engine.errors import EngineError
 from tests.engine.bpmn.driven import Driven
 from tests.engine.bpmn.processes import COMPARED, LOOPS
-from tests.engine.bpmn.test_rules import WRONG
+from tests.engine.bpmn.test_rules import READ_INTO, WRONG
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _POOL = [content for files in (*COMPARED.values(), *LOOPS.values()) for content in files.values()]
-_POOL += [content for _, _, content in WRONG.values()]
+_POOL += [content for _, _, content in (*WRONG.values(), *READ_INTO.values())]
 _TEXTS = ("", "x", "P1D", "1 +", "()", "R/P1D")
 
 

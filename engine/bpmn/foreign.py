@@ -1,0 +1,148 @@
+"""What a diagram says for other engines (Camunda 7 and 8, Flowable, Activiti): understood where we have the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from engine.bpmn.dialects import is_foreign, translated
+from engine.bpmn.elements import lanes_of, properties_of
+from engine.bpmn.source import BPMN, SPIFF, local
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from engine.bpmn.shaping import Note
+
+_CAMUNDA_8 = "http://camunda.org/schema/zeebe/1.0"
+_OTHERS = frozenset({
+    "http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn", "http://flowable.org/bpmn", _CAMUNDA_8,
+})  # fmt: skip
+_IN_CAMUNDA_8 = {
+    "assignmentDefinition": ("assignee", "candidateGroups"), "formDefinition": ("formId", "formKey"),
+    "taskSchedule": ("dueDate",), "loopCharacteristics": ("inputCollection", "inputElement", "outputCollection"),
+    "calledElement": ("processId",), "calledDecision": ("decisionId",),
+}  # fmt: skip
+_SILENT = frozenset(
+    "async asyncBefore asyncAfter exclusive historyTimeToLive versionTag modelerTemplate modelerTemplateVersion"
+    " modelerTemplateIcon jobPriority isStartableInTasklist diagramRelationId candidateStarterGroups initiator"
+    " assignee candidateGroups formKey formId formRef formRefBinding dueDate collection elementVariable"
+    " decisionRef topic type class expression delegateExpression resultVariable mapDecisionResult".split()
+)
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
+
+
+def said(node: _Element) -> Mapping[str, str]:
+    """What a node says for other engines, by name."""
+    found = {}
+    for name, value in node.attrib.items():
+        if etree.QName(name).namespace in _OTHERS:
+            found[etree.QName(name).localname] = value.strip()
+    for place in node.iterchildren(f"{{{BPMN}}}extensionElements"):
+        for item in place:
+            for name in _IN_CAMUNDA_8.get(local(item), ()):
+                if item.get(name):
+                    found[name] = item.get(name, "").strip()
+    return found
+
+
+def _expression(text: str) -> str | None:
+    """A value as an expression: `${…}` and `=…` translated, all else a text."""
+    return translated(text) if is_foreign(text) else repr(text)
+
+
+def _set_property(node: _Element, name: str, value: str) -> bool:
+    if properties_of(node).get(name):
+        return False
+    place = node.find(f"{{{BPMN}}}extensionElements")
+    if place is None:
+        place = etree.Element(f"{{{BPMN}}}extensionElements")
+        node.insert(0, place)
+    listed = place.find(f"{{{SPIFF}}}properties")
+    listed = etree.SubElement(place, f"{{{SPIFF}}}properties") if listed is None else listed
+    etree.SubElement(listed, f"{{{SPIFF}}}property", name=name, value=value)
+    return True
+
+
+def attributes(root: _Element) -> Iterator[Note]:
+    """Assignee, group, form, due date, called process and decision; what else is said is named."""
+    lanes = lanes_of(root)
+    for node in list(root.iter(f"{{{BPMN}}}*")):
+        given = said(node)
+        if not given:
+            continue
+        name = node.get("id")
+        if local(node) == "userTask":
+            yield from _person(lanes, node, given)
+        elif local(node) == "callActivity" and given.get("processId") and not node.get("calledElement"):
+            node.set("calledElement", given["processId"])
+        elif local(node) == "businessRuleTask":
+            _decision(node, given.get("decisionRef") or given.get("decisionId") or "")
+        unknown = sorted(part for part in given.keys() - _SILENT - {one for p in _IN_CAMUNDA_8.values() for one in p})
+        if unknown and local(node) != "process":
+            yield name, "foreign-attribute", f"Meant for another engine, and left aside here: {', '.join(unknown)}."
+
+
+def _person(lanes: Mapping[str, str], node: _Element, given: Mapping[str, str]) -> Iterator[Note]:
+    name = node.get("id")
+    assignee = given.get("assignee") and _expression(given["assignee"])
+    if assignee and _set_property(node, "assignee", assignee):
+        yield name, "foreign-attribute", f"The assignee {given['assignee']} is taken over."
+    groups = [group.strip() for group in given.get("candidateGroups", "").split(",") if group.strip()]
+    if len(groups) == 1 and not is_foreign(groups[0]) and name not in lanes:
+        _lane(node, groups[0])
+        yield name, "foreign-attribute", f"The group {groups[0]} is taken for the role."
+    elif groups:
+        yield name, "foreign-attribute", f"Left aside: the groups {', '.join(groups)}. The lane says whose a task is."
+    form = given.get("formId") or given.get("formRef") or given.get("formKey") or ""
+    if form and _set_property(node, "form", form.rpartition("/")[2].removesuffix(".html").rpartition(":")[2]):
+        yield name, "foreign-attribute", f"The form {form} is taken over."
+    due = given.get("dueDate", "")
+    ours = translated(due) if is_foreign(due) else None
+    if due and _set_property(node, "due", due if ours is None else f"= {ours.lstrip('= ')}"):
+        yield name, "foreign-attribute", f"The due date {due} is taken over."
+
+
+def _lane(node: _Element, role: str) -> None:
+    process = next(one for one in node.iterancestors() if local(one) == "process")
+    lanes = process.find(f"{{{BPMN}}}laneSet")
+    if lanes is None:
+        lanes = etree.Element(f"{{{BPMN}}}laneSet", id="~lanes")
+        process.insert(0, lanes)
+    lane = etree.SubElement(lanes, f"{{{BPMN}}}lane", id=f"~lane.{node.get('id')}", name=role)
+    etree.SubElement(lane, f"{{{BPMN}}}flowNodeRef").text = node.get("id")
+
+
+def _decision(node: _Element, name: str) -> None:
+    if name and node.find(f".//{{{SPIFF}}}calledDecisionId") is None:
+        place = node.find(f"{{{BPMN}}}extensionElements")
+        if place is None:
+            place = etree.Element(f"{{{BPMN}}}extensionElements")
+            node.insert(0, place)
+        etree.SubElement(place, f"{{{SPIFF}}}calledDecisionId").text = name
+
+
+def repetitions(root: _Element) -> Iterator[Note]:
+    """The collection of a multi-instance, and names for the results of people where the diagram gives none."""
+    for loop in list(root.iter(f"{{{BPMN}}}multiInstanceLoopCharacteristics")):
+        given, node = said(loop), loop.getparent()
+        over = given.get("collection") or given.get("inputCollection") or ""
+        over = (translated(over) or "").lstrip("= ")
+        item = given.get("elementVariable") or given.get("inputElement")
+        has = {local(child) for child in loop}
+        if over and _NAME.fullmatch(over) and "loopDataInputRef" not in has:
+            etree.SubElement(loop, f"{{{BPMN}}}loopDataInputRef").text = over
+            yield node.get("id"), "foreign-attribute", f"The collection {over} is taken over."
+        elif not {"loopDataInputRef", "loopCardinality"} & has:
+            continue
+        if item and "inputDataItem" not in has and "loopCardinality" not in has:
+            etree.SubElement(loop, f"{{{BPMN}}}inputDataItem", id=item)
+        asked = item or over or "loopCardinality" in has
+        if local(node) == "userTask" and asked and not {"loopDataOutputRef", "outputDataItem"} & has:
+            results = re.sub(r"\W", "_", node.get("id", ""), flags=re.ASCII)
+            etree.SubElement(loop, f"{{{BPMN}}}loopDataOutputRef").text = f"results_of_{results}"
+            etree.SubElement(loop, f"{{{BPMN}}}outputDataItem", id=f"result_of_{results}")
+            yield node.get("id"), "results-named", f"What each person gives is collected in results_of_{results}."

@@ -1,0 +1,109 @@
+"""A copy of the diagram in the form that is run, and a note on each thing that was read into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from engine.bpmn import foreign, shaping, standing_in
+from engine.bpmn.dialects import is_foreign, translated
+from engine.bpmn.source import BPMN, SPIFF
+from engine.bpmn.timers import as_expression
+from engine.values import Finding
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from engine.bpmn.shaping import Note
+
+# What is drawn for readers. SpiffWorkflow would demand a variable for each data object, and take it away afterwards.
+_FOR_READERS = (
+    "dataInputAssociation", "dataOutputAssociation", "dataObject", "dataObjectReference", "dataStore",
+    "dataStoreReference", "ioSpecification", "property", "monitoring", "auditing",
+)  # fmt: skip
+_TIMERS = ("timeDate", "timeDuration", "timeCycle")
+_EXPRESSIONS = ("conditionExpression", "completionCondition", "loopCondition", "loopCardinality", "condition")
+
+
+@dataclass(frozen=True)
+class Normal:
+    """A diagram in the form that is run, and what was read into it."""
+
+    root: _Element
+    notes: tuple[Finding, ...]
+
+
+def normalised(root: _Element, file: str = "", *, walking: bool = False) -> Normal:
+    """The diagram in the form that is run. A walk passes over what only the world around the diagram would give."""
+    root = etree.fromstring(etree.tostring(root))
+    found = [note for part in _parts(walking) for note in part(root)]
+    return Normal(root, tuple(Finding(element, rule, "note", said, file) for element, rule, said in found))
+
+
+def _parts(walking: bool) -> tuple:
+    return (
+        _pictures, _properties, _only_process, foreign.attributes, foreign.repetitions, _expressions, _timers, _items,
+        shaping.names, *(standing_in.PARTS if walking else ()), shaping.links, shaping.transactions,
+        shaping.implicit_starts, shaping.implicit_ends, shaping.splits, shaping.merges,
+    )  # fmt: skip
+
+
+def _pictures(root: _Element) -> Iterator[Note]:
+    """Take out what is for readers, the places where things are drawn above all.
+
+    SpiffWorkflow orders the flows of a gateway by where their targets are drawn: moving a box would change decisions.
+    """
+    for picture in root.findall("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"):
+        root.remove(picture)
+    for node in list(root.iter(*(f"{{{BPMN}}}{name}" for name in _FOR_READERS))):
+        if node.getparent() is not None:
+            node.getparent().remove(node)
+    yield from ()
+
+
+def _properties(root: _Element) -> Iterator[Note]:
+    for item in root.iter(f"{{{SPIFF}}}property", f"{{{SPIFF}}}parameter"):
+        for name, usual in (("value", ""), ("type", "any")):
+            item.set(name, item.get(name, usual))
+    yield from ()
+
+
+def _only_process(root: _Element) -> Iterator[Note]:
+    """The only process of a file is meant to be run, whatever it says."""
+    drawn = [one for one in root.iterchildren(f"{{{BPMN}}}process") if shaping.has_nodes(one)]
+    if len(drawn) == 1 and drawn[0].get("isExecutable", "true") != "true":
+        drawn[0].set("isExecutable", "true")
+        yield drawn[0].get("id"), "not-executable", "The process is marked as not executable; it is run all the same."
+
+
+def _expressions(root: _Element) -> Iterator[Note]:
+    for node in root.iter(*(f"{{{BPMN}}}{name}" for name in _EXPRESSIONS)):
+        text = "".join(node.itertext()).strip()
+        ours = translated(text) if is_foreign(text) else None
+        if ours is not None:
+            for child in list(node):
+                node.remove(child)
+            node.text = ours
+            if ours != text:
+                yield shaping.owner(node), "foreign-expression", f"The expression {text} is read as {ours}."
+
+
+def _timers(root: _Element) -> Iterator[Note]:
+    for node in root.iter(*(f"{{{BPMN}}}{name}" for name in _TIMERS)):
+        text = "".join(node.itertext()).strip()
+        ours = translated(text) if is_foreign(text) else None
+        node.text = as_expression(ours or text)
+    yield from ()
+
+
+def _items(root: _Element) -> Iterator[Note]:
+    for node in root.iter(*(f"{{{BPMN}}}{name}" for name in ("inputDataItem", "outputDataItem"))):
+        if node.get("name"):
+            # The variable is named by the name, as ids must be unique in a file and variables need not be.
+            node.set("id", node.get("name"))
+    for node in root.iter(*(f"{{{BPMN}}}{name}" for name in ("loopDataInputRef", "loopDataOutputRef"))):
+        node.text = (node.text or "").strip()
+    yield from ()

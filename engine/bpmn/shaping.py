@@ -1,0 +1,243 @@
+"""Flows and nodes that BPMN means without drawing them: each function adds one kind, and says so in a note.
+
+What is added has an id that begins with `~`, which no XML id can; it is never shown to anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from engine.bpmn.elements import ACTIVITIES, GATEWAYS, NODES
+from engine.bpmn.graphs import circles
+from engine.bpmn.source import BPMN, is_bpmn, local
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+Note = tuple[str | None, str, str]
+_DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"})
+_MOST_MERGES = 50
+_FEW_MEETINGS = 8
+_LOOP_ENTRIES = ACTIVITIES | {"intermediateThrowEvent", "intermediateCatchEvent"}
+
+
+def has_nodes(container: _Element) -> bool:
+    """Whether a process has anything in it."""
+    return any(local(node) in NODES for node in container)
+
+
+def owner(node: _Element) -> str | None:
+    """The id of the nearest element around a node that has one."""
+    while node is not None and not (node.get("id") and local(node) in {*NODES, "sequenceFlow", "process"}):
+        node = node.getparent()
+    return None if node is None else node.get("id")
+
+
+def _label(node: _Element) -> str:
+    return f"“{node.get('name') or node.get('id')}”"
+
+
+def containers(root: _Element) -> Iterator[_Element]:
+    """The processes and sub-processes that have anything in them."""
+    for node in root.iter(f"{{{BPMN}}}process", f"{{{BPMN}}}subProcess"):
+        if has_nodes(node):
+            yield node
+
+
+def _nodes(container: _Element) -> list[_Element]:
+    return [node for node in container if local(node) in NODES and is_bpmn(node)]
+
+
+def flows_by(container: _Element, end: str) -> Mapping[str, list[_Element]]:
+    """The flows of a container by one of their ends: `sourceRef` or `targetRef`."""
+    found: dict[str, list[_Element]] = {}
+    for flow in container.iterchildren(f"{{{BPMN}}}sequenceFlow"):
+        found.setdefault(flow.get(end, ""), []).append(flow)
+    return found
+
+
+def _add(container: _Element, kind: str, id: str, **attributes: str) -> _Element:
+    return etree.SubElement(container, f"{{{BPMN}}}{kind}", id=id, **attributes)
+
+
+def _add_flow(container: _Element, source: str, target: str) -> _Element:
+    return _add(container, "sequenceFlow", f"~{source}.{target}", sourceRef=source, targetRef=target)
+
+
+def _definitions(node: _Element) -> list[str]:
+    return [local(child) for child in node if local(child).endswith("EventDefinition")]
+
+
+def _apart(node: _Element) -> bool:
+    """Whether it is no part of the ordinary flow: an event sub-process, or what compensates."""
+    return (
+        node.get("triggeredByEvent") == "true"
+        or node.get("isForCompensation") == "true"
+        or "compensateEventDefinition" in _definitions(node)
+    )
+
+
+def names(root: _Element) -> Iterator[Note]:
+    """Give a flow without id one that stays the same as long as its ends do."""
+    taken = {node.get("id") for node in root.iter()}
+    for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
+        if not flow.get("id"):
+            base = f"flow.{flow.get('sourceRef')}.{flow.get('targetRef')}"
+            name, number = base, 1
+            while name in taken:
+                number += 1
+                name = f"{base}.{number}"
+            taken.add(name)
+            flow.set("id", name)
+            yield name, "flow-named", f"The flow from {flow.get('sourceRef')!r} to {flow.get('targetRef')!r} has no id."
+
+
+def links(root: _Element) -> Iterator[Note]:
+    """A pair of link events is the flow that it stands for."""
+    for container in containers(root):
+        ends: dict[str, list[tuple[_Element, _Element]]] = {}
+        for node in _nodes(container):
+            for link in node.iterchildren(f"{{{BPMN}}}linkEventDefinition"):
+                ends.setdefault(f"{local(node)} {(link.get('name') or '').strip()}", []).append((node, link))
+        for key, sources in ends.items():
+            kind, _, name = key.partition(" ")
+            targets = ends.get(f"intermediateCatchEvent {name}", [])
+            if kind != "intermediateThrowEvent" or len(targets) != 1:
+                continue
+            (target, caught), *_ = targets
+            for source, thrown in sources:
+                source.remove(thrown)
+                _add_flow(container, source.get("id", ""), target.get("id", ""))
+                yield source.get("id"), "link-joined", f"The link {_label(source)} leads on at {_label(target)}."
+            target.remove(caught)
+            target.tag = f"{{{BPMN}}}intermediateThrowEvent"
+
+
+def transactions(root: _Element) -> Iterator[Note]:
+    """A transaction that nothing cancels is a sub-process."""
+    wanted = ("cancelEventDefinition", "compensateEventDefinition")
+    for node in list(root.iter(f"{{{BPMN}}}transaction")):
+        borders = [one for one in node.getparent() if one.get("attachedToRef") == node.get("id")]
+        if not any(local(one) in wanted for place in (node, *borders) for one in place.iter()):
+            node.tag = f"{{{BPMN}}}subProcess"
+            yield node.get("id"), "plain-transaction", f"Nothing cancels {_label(node)}: it is run as a sub-process."
+
+
+def implicit_starts(root: _Element) -> Iterator[Note]:
+    """Without a start event, a process starts where nothing leads to (BPMN 2.0, 13.2)."""
+    for container in containers(root):
+        nodes, incoming = _nodes(container), flows_by(container, "targetRef")
+        if any(local(node) == "startEvent" for node in nodes):
+            continue
+        first = [
+            node for node in nodes
+            if node.get("id") and node.get("id") not in incoming and not _apart(node)
+            and local(node) in ACTIVITIES | GATEWAYS | {"intermediateThrowEvent", "intermediateCatchEvent"}
+        ]  # fmt: skip
+        if first and container.get("id"):
+            begin = f"~start.{container.get('id')}"
+            _add(container, "startEvent", begin)
+            for node in first:
+                _add_flow(container, begin, node.get("id", ""))
+            yield container.get("id"), "implicit-start", f"It starts at {', '.join(_label(node) for node in first)}."
+
+
+def implicit_ends(root: _Element) -> Iterator[Note]:
+    """Where nothing follows, a branch ends (BPMN 2.0, 13.2)."""
+    for container in containers(root):
+        nodes = _nodes(container)
+        incoming, outgoing = flows_by(container, "targetRef"), flows_by(container, "sourceRef")
+        for node in nodes:
+            name = node.get("id")
+            reached = name in incoming or local(node) in ("startEvent", "boundaryEvent")
+            if not name or name in outgoing or not reached or local(node) in ("endEvent", "eventBasedGateway"):
+                continue
+            if not _apart(node) and not _never_ends(node):
+                _add(container, "endEvent", f"~end.{name}")
+                _add_flow(container, name, f"~end.{name}")
+                yield name, "implicit-end", f"Nothing follows {_label(node)}: the branch ends here."
+
+
+def _never_ends(node: _Element) -> bool:
+    """Whether it is a sub-process that only an event on its border can end: nothing in it leads to an end event."""
+    ends = [one.get("id", "") for one in node.iterchildren(f"{{{BPMN}}}endEvent")]
+    incoming = flows_by(node, "targetRef")
+    return bool(ends) and not any(name in incoming for name in ends)
+
+
+def splits(root: _Element) -> Iterator[Note]:
+    """Several flows out of a node are taken side by side, those with conditions where these hold (BPMN 2.0, 13.3)."""
+    for container in containers(root):
+        outgoing = flows_by(container, "sourceRef")
+        for node in _nodes(container):
+            flows = outgoing.get(node.get("id", ""), [])
+            asked = [flow for flow in flows if flow.find(f"{{{BPMN}}}conditionExpression") is not None]
+            free = [flow for flow in flows if flow not in asked and flow.get("id") != node.get("default")]
+            if local(node) in GATEWAYS or not (len(flows) > 1 or asked) or (asked and free and node.get("default")):
+                continue
+            yield _split(container, node, flows, free if asked else [])
+
+
+def _split(container: _Element, node: _Element, flows: list[_Element], always: list[_Element]) -> Note:
+    conditional = any(flow.find(f"{{{BPMN}}}conditionExpression") is not None for flow in flows)
+    name = f"~split.{node.get('id')}"
+    kind = "inclusiveGateway" if conditional else "parallelGateway"
+    gateway = _add(container, kind, name, name=node.get("name") or node.get("id", ""))
+    if conditional and node.get("default"):
+        gateway.set("default", node.attrib.pop("default"))
+    for flow in flows:
+        flow.set("sourceRef", name)
+    for flow in always:
+        etree.SubElement(flow, f"{{{BPMN}}}conditionExpression").text = "True"
+    _add_flow(container, node.get("id", ""), name)
+    taken = "those whose conditions hold" if conditional else "all at once"
+    return node.get("id"), "implicit-split", f"The flows out of {_label(node)} are taken: {taken}."
+
+
+def merges(root: _Element) -> Iterator[Note]:
+    """A loop back to a node comes together before it, in a gateway that is not drawn: each token goes on by itself."""
+    for container in containers(root):
+        incoming = flows_by(container, "targetRef")
+        meetings = [node for node in _nodes(container) if _is_meeting(node, incoming)]
+        # Each way to a node foresees all that follows it: many of them in a row would never be done with that.
+        for node in meetings if len(meetings) > _FEW_MEETINGS else ():
+            _merge(container, node)
+        for _ in range(_MOST_MERGES):
+            node = _loop_entry(container)
+            if node is None:
+                break
+            _merge(container, node)
+            yield node.get("id"), "implicit-merge", f"The ways that lead to {_label(node)} come together before it."
+
+
+def _is_meeting(node: _Element, incoming: Mapping[str, list[_Element]]) -> bool:
+    return len(incoming.get(node.get("id", ""), ())) > 1 and local(node) in _LOOP_ENTRIES
+
+
+def _merge(container: _Element, node: _Element) -> None:
+    name = f"~merge.{node.get('id')}"
+    for flow in flows_by(container, "targetRef")[node.get("id", "")]:
+        flow.set("targetRef", name)
+    _add(container, "exclusiveGateway", name, name=node.get("name") or node.get("id", ""))
+    _add_flow(container, name, node.get("id", ""))
+
+
+def _loop_entry(container: _Element) -> _Element | None:
+    """A node at which a loop without a deciding gateway is entered, None without one."""
+    nodes = {node.get("id", ""): node for node in _nodes(container) if local(node) not in _DECIDING}
+    incoming = flows_by(container, "targetRef")
+    after: dict[str, list[str]] = {name: [] for name in nodes}
+    for flow in container.iterchildren(f"{{{BPMN}}}sequenceFlow"):
+        if flow.get("sourceRef") in after and flow.get("targetRef") in after:
+            after[flow.get("sourceRef", "")].append(flow.get("targetRef", ""))
+    for name, node in nodes.items():
+        if node.get("attachedToRef") in after:
+            after[node.get("attachedToRef", "")].append(name)
+    for circle in circles(after):
+        for name in sorted(circle):
+            if _is_meeting(nodes[name], incoming):
+                return nodes[name]
+    return None

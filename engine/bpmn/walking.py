@@ -1,0 +1,183 @@
+"""A walk: a process run from start to end with nobody there, to see which way it goes and where it stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from engine.bpmn.calendar import instant
+from engine.bpmn.checking import findings_of_page, findings_of_process, read_all, survey_of
+from engine.bpmn.decisions import Table, read_tables
+from engine.bpmn.model import Environment, Moved, Prepared
+from engine.bpmn.preparing import prepared_from
+from engine.bpmn.rules import Drawn, Known, Page, Survey
+from engine.bpmn.rules.partners import thrown
+from engine.bpmn.running import Run, begin, load
+from engine.bpmn.source import local
+from engine.errors import DiagramRefused, EngineError
+from engine.values import Finding
+
+if TYPE_CHECKING:
+    from engine.bpmn.elements import Chart
+
+MAXIMUM_STEPS = 1000
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+"""When a walk begins: it is the same on every day."""
+_WHOLES = ("multiInstance", "standardLoop")
+# What only the world around a diagram gives: a walk does without it.
+_FORGIVEN = frozenset({
+    "no-step", "unknown-step", "unknown-form", "unreachable", "signature", "not-performer-of", "due", "several-starts",
+    "catches-once",
+})  # fmt: skip
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How far a process came: `completed`, `waiting`, `incident` or `refused`, and by which elements."""
+
+    file: str
+    process: str
+    outcome: str
+    path: tuple[str, ...] = ()
+    waiting_for: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+
+
+def walk(files: Mapping[str, bytes], answers: Answers | None = None) -> tuple[Walk, ...]:
+    """Walk through each process of some files (path: content); call activities are resolved among them.
+
+    People answer what `answers` says: {element: variables}, or {process: {element: variables}}; else nothing.
+    """
+    documents, unreadable = read_all(files)
+    survey = survey_of(documents, Known(None, None, ()), walking=True)
+    tables = {table.id: table for one in documents if one.is_decision for table in read_tables(one.root)}
+    found = [Walk(one.file, "", "refused", causes=(one.sentence,)) for one in unreadable]
+    against = {chart.process: tuple(_against(survey, page, chart)) for page in survey.pages for chart in page.charts}
+    for page in survey.pages:
+        if not page.charts:
+            causes = tuple(one.sentence for one in findings_of_page(page)) or ("There is no process in this file.",)
+            found.append(Walk(page.file, "", "refused", causes=causes))
+        for chart in page.charts:
+            found.append(_walked(survey, page, chart, against, tables, answers or {}))
+    return tuple(found)
+
+
+def _against(survey: Survey, page: Page, chart: Chart) -> Iterator[Finding]:
+    drawn = Drawn(page.file, chart, page.root, survey)
+    for finding in (*findings_of_page(page), *findings_of_process(drawn)):
+        if finding.refuses and finding.rule not in _FORGIVEN:
+            yield finding
+
+
+def _walked(
+    survey: Survey,
+    page: Page,
+    chart: Chart,
+    against: Mapping[str, tuple[Finding, ...]],
+    tables: Mapping[str, Table],
+    answers: Answers,
+) -> Walk:
+    reached = _called(chart, survey)
+    causes = tuple(dict.fromkeys(one.sentence for name in reached for one in against.get(name, ())))
+    if causes:
+        return Walk(page.file, chart.process, "refused", causes=causes)
+    roots = [(one.file, _only(one, reached)) for one in survey.pages if any(c.process in reached for c in one.charts)]
+    try:
+        prepared = prepared_from(roots, tables)[chart.process]
+    except DiagramRefused as refused:
+        return Walk(page.file, chart.process, "refused", causes=tuple(one.sentence for one in refused.findings))
+    said = answers.get(chart.process)
+    scoped = said if isinstance(said, Mapping) and chart.process not in chart.elements else answers
+    return Walker(prepared, scoped, thrown(page, survey)).walk()
+
+
+def _called(chart: Chart, survey: Survey) -> list[str]:
+    """A process and all that it calls."""
+    found, waiting = [], [chart.process]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in survey.processes:
+            found.append(name)
+            nodes = survey.processes[name].nodes.values()
+            waiting += [node.get("calledElement", "") for node in nodes if local(node) == "callActivity"]
+    return found
+
+
+def _only(page: Page, wanted: list[str]) -> Any:
+    """The page with no other process to be run than those wanted."""
+    for process in page.root.iterchildren("{*}process"):
+        if process.get("isExecutable", "true") == "true" or process.get("id") in wanted:
+            process.set("isExecutable", str(process.get("id") in wanted).lower())
+    return page.root
+
+
+class Walker:
+    """One process on its way. Each step loads its state, acts and settles, as the engine does."""
+
+    def __init__(self, prepared: Prepared, answers: Answers, thrown_here: frozenset[str]) -> None:
+        self._prepared = prepared
+        self._answers = answers
+        self._thrown = thrown_here
+        self._now = START
+        self._path: list[str] = []
+        self._sent: dict[str, list[dict[str, Any]]] = {}
+        self._world = Environment(clock=lambda: self._now, call=lambda _: {}, forgiving=True)
+
+    def walk(self) -> Walk:
+        """Go on until the process has ended, waits for what nobody sends, or cannot go on."""
+        try:
+            starts = self._prepared.starts
+            moved = begin(self._prepared, self._world, {}, (starts[0].message, {}) if starts else None).settle()
+            for _ in range(MAXIMUM_STEPS):
+                self._note(moved)
+                if moved.completed or moved.cancelled:
+                    return self._end("completed")
+                if moved.failures:
+                    causes = tuple(f"{one.element}: {one.cause}" for one in moved.failures)
+                    return self._end("incident", causes=causes)
+                run = load(self._prepared, self._world, moved.state)
+                if not self._act(run, moved):
+                    return self._stopped(moved)
+                moved = run.settle()
+        except EngineError as error:
+            return self._end("incident", causes=(str(error),))
+        return self._end("incident", causes=(f"It is still running after {MAXIMUM_STEPS} steps: a loop without end.",))
+
+    def _act(self, run: Run, moved: Moved) -> bool:
+        """Do the next thing that can be done: a task, then a message that was sent, then the next timer."""
+        if moved.tasks:
+            task = moved.tasks[0]
+            given = self._answers.get(task.element)
+            run.complete(task.id, dict(given) if isinstance(given, Mapping) else {})
+            return True
+        for wait in moved.waits:
+            if self._sent.get(wait.message):
+                return run.deliver(wait.message, self._sent[wait.message].pop(0), wait.task)
+        if moved.timers:
+            due = instant(min(timer.due for timer in moved.timers))
+            self._now = max(self._now, due)
+            run.fire(self._now)
+            return True
+        for wait in moved.waits:
+            if wait.message in self._thrown:
+                return run.deliver(wait.message, {}, wait.element)
+        return False
+
+    def _note(self, moved: Moved) -> None:
+        for one in moved.finished:
+            if one.state == "completed" and not (one.kind in _WHOLES and one.element in self._path):
+                self._path.append(one.element)
+        for message in moved.sent:
+            self._sent.setdefault(message.message, []).append(dict(message.payload))
+
+    def _stopped(self, moved: Moved) -> Walk:
+        if moved.waits:
+            return self._end("waiting", tuple(dict.fromkeys(wait.element for wait in moved.waits)))
+        return self._end("incident", causes=("Nothing is left that could go on, and the process has not ended.",))
+
+    def _end(self, outcome: str, waiting_for: tuple[str, ...] = (), causes: tuple[str, ...] = ()) -> Walk:
+        one = self._prepared
+        return Walk(one.file, one.process, outcome, tuple(self._path), waiting_for, causes)
