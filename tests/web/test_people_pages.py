@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
 from engine import THE_SYSTEM, deploy, events, start
@@ -165,3 +168,27 @@ def test_a_setup_code_expires_and_only_the_last_one_counts(app: Flask, guest: Vi
     assert guest.post("/setup", asked).status_code == 422
     clock.turn(hours=HOURS)
     assert guest.get("/setup").status_code == 404
+
+
+def test_others_write_while_a_password_is_being_hashed(
+    app: Flask, people: dict[str, str], guest: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest.sign_in("ada")
+    wrote: list[int] = []
+    plain = PasswordHasher.hash
+
+    def meanwhile(hasher: PasswordHasher, password: str) -> str:
+        with closing(sqlite3.connect(milepost().config.database_file, timeout=0)) as other:
+            wrote.append(other.execute("UPDATE person SET name = name").rowcount)
+            other.commit()
+        return plain(hasher, password)
+
+    monkeypatch.setattr(PasswordHasher, "hash", meanwhile)
+    guest.get("/people/new")
+    assert guest.post("/people/new", {"login": "late", "name": "Late Comer"}).status_code == 200
+    guest.get(f"/people/{people['tom']}")
+    assert guest.post(f"/people/{people['tom']}/password").status_code == 200
+    guest.get("/password")
+    new = {"password": PASSWORD, "new_password": "zwölf große Boote", "repeated_password": "zwölf große Boote"}
+    assert guest.post("/password", new).status_code == 302
+    assert len(wrote) == 3

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 import engine
 from engine import THE_SYSTEM, Actor, NotFound, PersonRow, Unit, log
 from web.errors import PersonRefused
-from web.people.passwords import check_new_password, hash_password, new_code
+from web.people.passwords import Code, check_new_password, hash_password, hashed_code
 from web.people.tables import AccountRow
 from web.work import milepost
 
@@ -89,7 +89,14 @@ def actor_from(unit: Unit, found: Account) -> Actor:
 
 
 def add_person(
-    unit: Unit, login: str, name: str, by: Actor, *, roles: frozenset[str] = frozenset(), person: str | None = None
+    unit: Unit,
+    login: str,
+    name: str,
+    by: Actor,
+    *,
+    roles: frozenset[str] = frozenset(),
+    person: str | None = None,
+    code: Code | None = None,
 ) -> tuple[str, str]:
     """Add an account for a new person, or for `person` who exists already; gives (person id, one-time code).
 
@@ -97,7 +104,7 @@ def add_person(
     """
     login, name = login.strip().casefold(), " ".join(name.split())
     _check_person(unit, login, name)
-    code = new_code()
+    code = code or hashed_code()
     if person is None:
         person = uuid4().hex
         engine.add_person(unit, person, name, by)
@@ -106,7 +113,7 @@ def add_person(
     row = AccountRow(
         person_id=person,
         login=login,
-        password_hash=hash_password(code),
+        password_hash=code.hashed,
         must_change=True,
         code_expires_at=now + timedelta(days=CODE_DAYS),
         created_at=now,
@@ -114,29 +121,33 @@ def add_person(
     )
     unit.session.add(row)
     log(unit, "person.account-added", "person", person, by, new=sorted(roles), said={"login": login})
-    return person, code
+    return person, code.text
 
 
-def set_password(unit: Unit, person: str, password: str, by: Actor | None = None) -> None:
-    """Give a person a password of their own choice; ends all their sessions. Raises PasswordRefused, NotFound."""
+def set_password(unit: Unit, person: str, password: str, by: Actor | None = None, *, hashed: str | None = None) -> None:
+    """Give a person a password of their own choice; ends all their sessions. Raises PasswordRefused, NotFound.
+
+    `hashed` is its hash, where that has been made already.
+    """
     row, who = _rows(unit, person)
-    row.password_hash = hash_password(check_new_password(password, row.login, who.name))
+    checked = check_new_password(password, row.login, who.name)
+    row.password_hash = hashed or hash_password(checked)
     row.must_change, row.code_expires_at = False, None
     row.failures, row.locked_until = 0, None
     row.epoch += 1
     log(unit, "person.password-changed", "person", person, by or Actor(person, who.name))
 
 
-def reset_password(unit: Unit, person: str, by: Actor) -> str:
+def reset_password(unit: Unit, person: str, by: Actor, code: Code | None = None) -> str:
     """Replace a person's password by a one-time code, valid for seven days; ends all sessions. Gives the code."""
     row, _who = _rows(unit, person)
-    code = new_code()
-    row.password_hash, row.must_change = hash_password(code), True
+    code = code or hashed_code()
+    row.password_hash, row.must_change = code.hashed, True
     row.code_expires_at = unit.clock() + timedelta(days=CODE_DAYS)
     row.failures, row.locked_until = 0, None
     row.epoch += 1
     log(unit, "person.password-reset", "person", person, by)
-    return code
+    return code.text
 
 
 def set_active(unit: Unit, person: str, active: bool, by: Actor, reason: str = "") -> None:

@@ -15,11 +15,11 @@ from web.people.accounts import account as read_account
 from web.people.accounts import add_person, end_sessions, has_administrator, set_password
 from web.people.guards import public, signed_in
 from web.people.kept import kept, resumed
-from web.people.passwords import check_new_password
+from web.people.passwords import check_new_password, hash_password
 from web.people.proving import sign_in as prove
 from web.people.proving import verify_password
 from web.people.sessions import begin_session, current_account, current_actor, end_session
-from web.work import milepost, reading, unit, work
+from web.work import milepost, only_looking, reading, unit, work
 
 account = Blueprint("account", __name__)
 
@@ -100,8 +100,10 @@ def change_password() -> Any:
         errors["password"] = "This is not your present password."  # noqa: S105
     if errors:
         return _password_page(errors), 422
+    only_looking()
+    hashed = hash_password(form["new_password"])
     with work() as at_work:
-        set_password(at_work, found.person, form["new_password"])
+        set_password(at_work, found.person, form["new_password"], hashed=hashed)
     fresh = read_account(reading(), person=found.person)
     if fresh is not None:
         begin_session(fresh)

@@ -22,8 +22,9 @@ from web.people.accounts import (
     set_organisation_roles,
 )
 from web.people.guards import needs
+from web.people.passwords import hashed_code
 from web.people.sessions import current_actor
-from web.work import milepost, reading, work
+from web.work import milepost, only_looking, reading, work
 
 people = Blueprint("people", __name__)
 
@@ -47,10 +48,12 @@ def new() -> str:
 def add() -> Any:
     """Add somebody, and show their one-time code, once."""
     form, chosen = request.form, _chosen_roles()
+    only_looking()
+    fresh = hashed_code()
     try:
         with work() as at_work:
             person, code = add_person(
-                at_work, form.get("login", ""), form.get("name", ""), current_actor(), roles=chosen
+                at_work, form.get("login", ""), form.get("name", ""), current_actor(), roles=chosen, code=fresh
             )
     except PersonRefused as refused:
         roles = ORGANISATION_ROLES.values()
@@ -101,8 +104,10 @@ def change_active(person: str) -> Any:
 def password(person: str) -> Any:
     """Replace somebody's password by a one-time code, and show it, once."""
     _found(person)
+    only_looking()
+    fresh = hashed_code()
     with work() as at_work:
-        code = reset_password(at_work, person, current_actor())
+        code = reset_password(at_work, person, current_actor(), fresh)
     return _code_page(person, code)
 
 

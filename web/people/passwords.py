@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -61,8 +62,26 @@ def new_code() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(3))
 
 
+@dataclass(frozen=True)
+class Code:
+    """A one-time code, and the hash that is kept of it."""
+
+    text: str
+    hashed: str
+
+
+def hashed_code() -> Code:
+    """A new code with its hash. Raises Busy as `hash_password` does."""
+    text = new_code()
+    return Code(text, hash_password(text))
+
+
 def hash_password(password: str) -> str:
-    """The argon2id hash of a password or code. Raises Busy when too many are being hashed."""
+    """The argon2id hash of a password or code. Raises Busy when too many are being hashed.
+
+    It takes a tenth of a second, and a wait for others: pages call it before `with work()`, so that nobody else's
+    writing waits for it.
+    """
     with _Slot():
         return _hasher(milepost().config.hashing).hash(normal(password))
 
