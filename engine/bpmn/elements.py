@@ -67,6 +67,14 @@ def message_names(root: _Element) -> dict[str, str]:
     }
 
 
+def signal_names(root: _Element) -> dict[str, str]:
+    """The names under which signals are thrown and caught, by their ids; no message is called so."""
+    return {
+        node.get("id", ""): f"signal {(node.get('name') or node.get('id') or '').strip()}"
+        for node in root.iterchildren(f"{{{BPMN}}}signal")
+    }
+
+
 def lanes_of(root: _Element) -> dict[str, str]:
     """The name of the innermost lane of each node that is drawn in one."""
     found: dict[str, str] = {}

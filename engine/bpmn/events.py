@@ -16,6 +16,7 @@ from engine.bpmn.evaluation import plain, text_of
 from engine.bpmn.joins import choose
 from engine.bpmn.model import Sent, Wait
 from engine.bpmn.timers import Due
+from engine.bpmn.tree import FAILED
 from engine.errors import StepFailed
 
 if TYPE_CHECKING:
@@ -70,6 +71,21 @@ class Message(EventDefinition):
         """Forget what was received."""
         for name in (RECEIVED, FIRED, CORRELATION):
             my_task.internal_data.pop(name, None)
+
+
+class Signal(Message):
+    """A signal: thrown, it reaches at once whatever waits for it in the same instance, and nothing outside."""
+
+    def throw(self, my_task: Task) -> None:
+        """Tell all that wait. An event that is not waiting yet does not hear it (BPMN 2.0, 10.5.6)."""
+        for owner in my_task.workflow.top_workflow.workflows():
+            for task in [one for one in owner.tasks.values() if one._state == TaskState.WAITING]:
+                waits = getattr(task.task_spec, "waits", None)
+                heard = [] if waits is None or FAILED in task.internal_data else list(waits(task))
+                for wait in heard:
+                    if wait.message == self.name and task._state == TaskState.WAITING:
+                        task.task_spec.receive(task, wait, {})
+                        task.task_spec._update(task)
 
 
 def correlate(my_task: Task, specs: list[TaskSpec]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from lxml import etree
 
 from engine.bpmn import foreign, shaping, standing_in
 from engine.bpmn.dialects import is_foreign, translated
-from engine.bpmn.source import BPMN, SPIFF
+from engine.bpmn.elements import EVENTS
+from engine.bpmn.source import BPMN, SPIFF, local
 from engine.bpmn.timers import as_expression
 from engine.values import Finding
 
@@ -24,6 +26,7 @@ _FOR_READERS = (
     "dataInputAssociation", "dataOutputAssociation", "dataObject", "dataObjectReference", "dataStore",
     "dataStoreReference", "ioSpecification", "property", "monitoring", "auditing",
 )  # fmt: skip
+_CYCLE = re.compile(r"R\d*/(?:(?P<start>\d[^/]*)/)?(?P<step>P[^/]+)(?:/.*)?")
 _TIMERS = ("timeDate", "timeDuration", "timeCycle")
 _EXPRESSIONS = ("conditionExpression", "completionCondition", "loopCondition", "loopCardinality", "condition")
 
@@ -96,7 +99,15 @@ def _timers(root: _Element) -> Iterator[Note]:
         text = "".join(node.itertext()).strip()
         ours = translated(text) if is_foreign(text) else None
         node.text = as_expression(ours or text)
-    yield from ()
+        event = next(node.iterancestors(*(f"{{{BPMN}}}{kind}" for kind in EVENTS)), None)
+        if event is None:
+            continue
+        repeats = local(event) == "boundaryEvent" and event.get("cancelActivity") == "false"
+        cycle = _CYCLE.fullmatch(text)
+        if local(node) == "timeCycle" and cycle is not None and not repeats:
+            node.tag = f"{{{BPMN}}}{'timeDate' if cycle['start'] else 'timeDuration'}"
+            node.text = repr(cycle["start"] or cycle["step"])
+            yield event.get("id"), "first-of-cycle", f"The timer {text} can come only once here: its first time counts."
 
 
 def _items(root: _Element) -> Iterator[Note]:

@@ -13,7 +13,7 @@ from SpiffWorkflow.spiff.parser.task_spec import BusinessRuleTaskParser, SpiffTa
 
 from engine.bpmn import events, joins, loops, tasks
 from engine.bpmn.decisions import Table
-from engine.bpmn.elements import message_names
+from engine.bpmn.elements import message_names, signal_names
 from engine.bpmn.timers import DueAfter, DueAt, DueEvery
 
 if TYPE_CHECKING:
@@ -66,6 +66,18 @@ class _OurEvents(_OurTasks):
             self.raise_validation_exception("The event names no message.", message_event)
         payload, variable = self.parse_message_extensions(message_event)
         return events.Message(name, (payload or "").strip() or None, (variable or "").strip() or None)
+
+    def parse_signal_event(self, signal_event: _Element) -> events.Signal:
+        name = signal_names(signal_event.getroottree().getroot()).get(signal_event.get("signalRef", ""))
+        if not name:
+            self.raise_validation_exception("The event names no signal.", signal_event)
+        return events.Signal(name)
+
+    def get_event_definition(self, xpaths: list[str]) -> Any:
+        # SpiffWorkflow asks only some kinds of events for a signal, and takes the others for plain ones.
+        for event in self.node.iterchildren(full_tag("signalEventDefinition")):
+            return self.parse_signal_event(event)
+        return super().get_event_definition(xpaths)
 
     def create_task(self) -> Any:
         task = super().create_task()

@@ -60,6 +60,11 @@ def calls(root: _Element) -> Iterator[Note]:
                 script.text = ""
         elif kind in ("sendTask", "receiveTask", "messageEventDefinition"):
             _name_message(root, node, known)
+        elif kind == "signalEventDefinition" and not any(
+            one.get("id") == node.get("signalRef") for one in root.iterchildren(f"{{{BPMN}}}signal")
+        ):
+            node.set("signalRef", f"~signal.{owner(node)}")
+            root.insert(0, etree.Element(f"{{{BPMN}}}signal", id=node.get("signalRef", ""), name=owner(node) or ""))
     yield from ()
 
 

@@ -37,6 +37,7 @@ OF_PROCESSES: tuple[Rule, ...] = (
     partners.decisions,
     partners.calls,
     partners.named_messages,
+    partners.signals,
 )
 
 __all__ = ["OF_BUNDLES", "OF_PAGES", "OF_PROCESSES", "Drawn", "Known", "Page", "Survey"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from engine.bpmn.elements import Chart
+from engine.bpmn.elements import Chart, signal_names
 from engine.bpmn.rules.survey import Drawn, Page, Survey, definitions_of, label
-from engine.bpmn.source import NAMES, local
+from engine.bpmn.source import BPMN, NAMES, local
 from engine.values import Finding
 
 if TYPE_CHECKING:
@@ -91,6 +91,25 @@ def named_messages(drawn: Drawn) -> Iterator[Finding]:
             yield drawn.warning(start.element, "no-key", sentence)
 
 
+def signals(drawn: Drawn) -> Iterator[Finding]:
+    """A signal event names a signal that the file declares; one that is caught is thrown in the same file."""
+    known, here = signal_names(drawn.root), _thrown_signals(drawn.root)
+    for element, node in drawn.of(*_CATCHING, *_SENDING):
+        for item in definitions_of(node):
+            name = item.get("signalRef", "")
+            if local(item) == "signalEventDefinition" and name not in known:
+                yield drawn.error(element.id, "no-signal", f"{label(element)} names no signal. Choose one.")
+            elif local(item) == "signalEventDefinition" and element.kind in _CATCHING and known[name] not in here:
+                sentence = f"Nothing throws the signal of {label(element)}, and none comes from outside. Use a message."
+                yield drawn.warning(element.id, "nobody-throws", sentence)
+
+
+def _thrown_signals(root: _Element) -> frozenset[str]:
+    known = signal_names(root)
+    found = root.iter(f"{{{BPMN}}}signalEventDefinition")
+    return frozenset(known.get(one.get("signalRef", ""), "") for one in found if local(one.getparent()) in _SENDING)
+
+
 def heard_messages(survey: Survey) -> Iterator[Finding]:
     """Messages that are awaited are sent somewhere, and the other way round."""
     sent, caught = {}, {}
@@ -118,7 +137,7 @@ def thrown(page: Page, survey: Survey) -> frozenset[str]:
         drawn = Drawn(page.file, chart, page.root, survey)
         for _, node in drawn.of(*_SENDING):
             found.update(drawn.messages.get(reference, "") for reference in _references(node))
-    return frozenset(found - {""})
+    return frozenset((found | _thrown_signals(page.root)) - {""})
 
 
 def _references(node: _Element) -> list[str]:

@@ -17,19 +17,21 @@ _KINDS = {
 _DEFINITIONS = {
     "compensateEventDefinition": "Compensation would be passed over. Draw the way back as tasks.",
     "linkEventDefinition": "Links would be passed over. Draw the flow itself.",
-    "signalEventDefinition": "Signals do not leave the instance. Use a message.",
+    "signalEventDefinition": "Signals do not leave the instance, so none starts it. Use a message.",
     "conditionalEventDefinition": "Conditions are not watched. Use a message, or a gateway after a task.",
     "cancelEventDefinition": "Cancelling needs a transaction, which cannot be run. Use an error or a message.",
 }
 _ALLOWED = {
     "startEvent": {"messageEventDefinition"},
     "endEvent": {
-        "messageEventDefinition", "errorEventDefinition", "escalationEventDefinition", "terminateEventDefinition"
+        "messageEventDefinition", "errorEventDefinition", "escalationEventDefinition", "terminateEventDefinition",
+        "signalEventDefinition",
     },
-    "intermediateCatchEvent": {"messageEventDefinition", "timerEventDefinition"},
-    "intermediateThrowEvent": {"messageEventDefinition", "escalationEventDefinition"},
+    "intermediateCatchEvent": {"messageEventDefinition", "timerEventDefinition", "signalEventDefinition"},
+    "intermediateThrowEvent": {"messageEventDefinition", "escalationEventDefinition", "signalEventDefinition"},
     "boundaryEvent": {
-        "messageEventDefinition", "timerEventDefinition", "errorEventDefinition", "escalationEventDefinition"
+        "messageEventDefinition", "timerEventDefinition", "errorEventDefinition", "escalationEventDefinition",
+        "signalEventDefinition",
     },
 }  # fmt: skip
 
@@ -80,7 +82,8 @@ def repeated_messages(drawn: Drawn) -> Iterator[Finding]:
     """A message event that does not interrupt would catch the first message only."""
     for element, node in drawn.of("boundaryEvent"):
         kept = node.get("cancelActivity", "true") == "false"
-        if kept and any(local(item) == "messageEventDefinition" for item in definitions_of(node)):
+        heard = ("messageEventDefinition", "signalEventDefinition")
+        if kept and any(local(item) in heard for item in definitions_of(node)):
             sentence = f"{label(element)} would catch the first message only. Catch it in a parallel loop."
             yield drawn.error(element.id, "catches-once", sentence)
 

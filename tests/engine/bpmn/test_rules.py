@@ -82,7 +82,10 @@ WRONG: dict[str, tuple[str, str, bytes]] = {
         _line(user("a"), node("subProcess", "s", start("in", message("m")) + end("out") + _flow("f", "in", "out"),
                               attributes='triggeredByEvent="true"'), arrows=_LINE),
     ),
-    "signal end": ("unsupported", "e", _p([start(), end("e", "<bpmn:signalEventDefinition/>")], "begin -> e")),
+    "signal without name": ("no-signal", "e", _p([start(), end("e", "<bpmn:signalEventDefinition/>")], "begin -> e")),
+    "start by signal": (
+        "unsupported", "begin", _p([start("begin", "<bpmn:signalEventDefinition/>"), end()], "begin -> done"),
+    ),
     "compensation": ("unsupported", "w", _line(throw("w", "<bpmn:compensateEventDefinition/>"),
         arrows="begin -> w -> done")),
     "link": ("unsupported", "w", _line(throw("w", '<bpmn:linkEventDefinition name="x"/>'),
@@ -147,7 +150,6 @@ WRONG: dict[str, tuple[str, str, bytes]] = {
     "bad timer": ("timer", "c", _line(catch("c", timer("Duration", "P1D2")), arrows="begin -> c -> done")),
     "empty timer": ("timer", "c", _line(catch("c", timer("Date", " ")), arrows="begin -> c -> done")),
     "date that is none": ("timer", "c", _line(catch("c", timer("Date", "2026-02-30")), arrows="begin -> c -> done")),
-    "cycle in the way": ("timer", "c", _line(catch("c", timer("Cycle", "R3/P1D")), arrows="begin -> c -> done")),
     "unknown form": ("unknown-form", "a", _line(user("a", form="nowhere"), arrows=_LINE)),
     "meaning": ("signature", "a", _line(user("a", signature="ok"), arrows=_LINE)),
     "several times, and nothing said": (
@@ -183,6 +185,9 @@ def test_an_error_is_found_where_it_is(name: str) -> None:
 
 
 READ_INTO: dict[str, tuple[str, str, bytes]] = {
+    "cycle in the way": (
+        "first-of-cycle", "c", _line(catch("c", timer("Cycle", "R3/P1D")), arrows="begin -> c -> done"),
+    ),
     "no start": ("implicit-start", "p", _p([user("a"), end()], "a -> done")),
     "no end": ("implicit-end", "a", _p([start(), user("a")], "begin -> a")),
     "dead end": (

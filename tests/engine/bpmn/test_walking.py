@@ -54,6 +54,14 @@ def _number(count: str) -> str:
     )
 
 
+_SIGNAL = '<bpmn:signalEventDefinition signalRef="sig.go"/>'
+_DECLARED = '<bpmn:signal id="sig.go" name="go"/>'
+
+
+def _signalling(*nodes: str, arrows: str) -> bytes:
+    return diagram(process("p", [start(), *nodes, end()], arrows), extra=_DECLARED)
+
+
 _LINK = '<bpmn:linkEventDefinition name="{}"/>'
 _ENDED: dict[str, tuple[str, bytes]] = {
     "one task": ("begin a done", _line(user("a"), arrows="begin -> a -> done")),
@@ -113,6 +121,22 @@ _ENDED: dict[str, tuple[str, bytes]] = {
         "begin a s done", _line(part("s", [user("a")], ""), arrows="begin -> s -> done")),
     "transaction": (
         "begin a s done", _line(node("transaction", "s", user("a")), arrows="begin -> s -> done")),
+    "signal thrown and caught": (
+        "begin g w c done done", _signalling(both("g"), throw("w", _SIGNAL), catch("c", _SIGNAL),
+            arrows="begin -> g; g -> c -> done; g -> w -> done"),
+    ),
+    "signal at the end of one branch": (
+        "begin g a e2 c done", _signalling(both("g"), user("a"), end("e2", _SIGNAL), catch("c", _SIGNAL),
+            arrows="begin -> g; g -> c -> done; g -> a -> e2"),
+    ),
+    "signal on the border of a sub-process": (
+        "begin in a w b after out2",
+        _signalling(part("s", [start("in"), user("a"), throw("w", _SIGNAL), user("z"), end("out")],
+            "in -> a -> w -> z -> out"), boundary("b", "s", _SIGNAL), user("after"), end("out2"),
+            arrows="begin -> s -> done; b -> after -> out2"),
+    ),
+    "cycle where it happens once": (
+        "begin t done", _line(catch("t", timer("Cycle", "R3/PT10M")), arrows="begin -> t -> done")),
     "step": ("begin s done", _line(node("serviceTask", "s"), arrows="begin -> s -> done")),
     "script of another language": (
         "begin s done", _line(node("scriptTask", "s", "<bpmn:script>next();</bpmn:script>",
@@ -181,7 +205,7 @@ def test_a_task_beside_its_timer_is_completed_first() -> None:
 
 def test_what_other_engines_say_is_understood_or_named() -> None:
     task = node("userTask", "a", attributes='camunda:assignee="${owner}" camunda:candidateGroups="Quality"'
-                ' camunda:formKey="embedded:app:forms/plan.html" camunda:dueDate="P5D" camunda:priority="5"')  # fmt: skip
+                ' camunda:formKey="embedded:app:forms/plan.html" camunda:dueDate="P5D" camunda:jobs="5"')  # fmt: skip
     many = node("userTask", "b", '<bpmn:multiInstanceLoopCharacteristics camunda:collection="${people}"'
                 ' camunda:elementVariable="who"/>')  # fmt: skip
     content = _more(_line(task, many, arrows="begin -> a -> b -> done"), _CAMUNDA)
@@ -189,7 +213,7 @@ def test_what_other_engines_say_is_understood_or_named() -> None:
     assert not any(one.refuses for one in found)
     assert "no-role" not in [one.rule for one in found if one.element == "a"]
     said = " ".join(one.sentence for one in found)
-    assert "priority" in said
+    assert "jobs" in said
     assert "results_of_b" in said
 
 
