@@ -161,7 +161,8 @@ def test_the_command_line_approves_nothing(
     deciding: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert set(commands.commands) == {
-        "demo", "serve", "deploy", "check", "register", "admin", "verify", "backup", "restore", "upgrade", "bench",
+        "demo", "serve", "deploy", "check", "walk", "register", "admin", "verify", "backup", "restore", "upgrade",
+        "bench",
     }  # fmt: skip
     assert set(commands.commands["admin"].commands) == {"create", "reset", "list"}
     folder = deciding.app.extensions["milepost"].config.data
