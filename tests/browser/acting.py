@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from playwright.sync_api import Page, expect
 
 from tests.browser.stage import PASSWORD
@@ -13,7 +11,13 @@ def open_task(page: Page, name: str, about: str = "") -> None:
     """Open a task from the inbox, by its name and what its card says besides."""
     page.goto("/inbox")
     page.locator("a.task").filter(has_text=name).filter(has_text=about).first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    arrive(page, name)
+
+
+def arrive(page: Page, title: str) -> None:
+    """The page with this title is there, and its scripts have run."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    page.wait_for_load_state()
 
 
 def sign(page: Page, password: str = PASSWORD) -> None:
@@ -29,18 +33,9 @@ def review_and_sign(page: Page) -> None:
     sign(page)
 
 
-def answer(page: Page, act: Callable[[], object]) -> None:
-    """Answer something that may show or hide other questions: such a form asks the server, and is then ready."""
-    if not page.locator("[hx-post]").count():
-        act()
-        return
-    with page.expect_response(lambda one: one.request.method == "POST"):
-        act()
-
-
 def decide(page: Page, words: str) -> None:
     """Tick one of the answers to a question."""
-    answer(page, page.get_by_role("radio", name=words, exact=True).check)
+    page.get_by_role("radio", name=words, exact=True).check()
 
 
 def told(page: Page, sentence: str) -> None:

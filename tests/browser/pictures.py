@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.acting import answer, decide, open_task
+from tests.browser.acting import decide, open_task
 from tests.browser.stage import FINISHED, ROOT, RUNNING, Stage, chromium, prepare_demo, served
 
 FOLDER = ROOT / "web" / "assets" / "tour"
@@ -19,7 +19,7 @@ def inbox(page: Page) -> None:
     """Three panes with the form of a weekly update."""
     open_task(page, "Submit the weekly update")
     first = page.get_by_role("group", name="Milestone 1", exact=True)
-    answer(page, lambda: first.get_by_label("How does it stand?").select_option(label="At risk"))
+    first.get_by_label("How does it stand?").select_option(label="At risk")
 
 
 def task_sign(page: Page) -> None:

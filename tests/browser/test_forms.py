@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.acting import open_task, told
+from tests.browser.acting import arrive, open_task, told
 from tests.browser.conftest import Visit
 from tests.browser.stage import PASSWORD, RUNNING, Stage
 
@@ -18,7 +18,7 @@ def raise_change(page: Page) -> None:
     """Ask for a change; its form opens."""
     page.goto(f"/projects/{RUNNING}")
     page.get_by_role("button", name="Raise a change").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Describe the change")
+    arrive(page, "Describe the change")
 
 
 def test_rows_come_and_go_without_javascript(visit: Visit) -> None:
@@ -40,6 +40,15 @@ def test_rows_come_and_go_without_javascript(visit: Visit) -> None:
     told(page, "“Submit the weekly update” is done.")
 
 
+def test_questions_that_follow_from_an_answer_are_asked_for_with_a_button(visit: Visit) -> None:
+    page = visit("ines", script=False)
+    raise_change(page)
+    page.get_by_label("What is to be done?").select_option(label="Give a milestone to somebody else")
+    page.get_by_role("button", name="Show the questions that follow").click()
+    page.get_by_label("Which milestone?").select_option(label="A5 alpha 5")
+    page.get_by_label("Who is responsible?").select_option(label="Rahul Desai")
+
+
 def test_a_refused_answer_keeps_everything_and_leads_to_what_is_wrong(visit: Visit) -> None:
     page = visit("rahul", script=False)
     raise_change(page)
@@ -54,6 +63,27 @@ def test_a_refused_answer_keeps_everything_and_leads_to_what_is_wrong(visit: Vis
     page.get_by_role("alert").get_by_role("link", name="Which other ways are there?").click()
     target = page.url.rpartition("#")[2]
     expect(wrong).to_have_attribute("id", target)
+
+
+def test_what_is_typed_while_the_page_asks_for_its_fields_is_not_lost(visit: Visit) -> None:
+    page = visit("tomas")
+    open_task(page, "Submit the weekly update", "week of 2026-03-02")
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        held.append(route)
+
+    page.route("**/tasks/*", hold_the_first)
+    first = page.get_by_role("group", name="Milestone 1", exact=True)
+    with page.expect_request("**/tasks/*"):
+        first.get_by_label("How does it stand?").select_option(label="Achieved")
+    page.get_by_label("What was achieved?").press_sequentially("Alpha 3")
+    held[0].continue_()
+    expect(first.get_by_label("When was it achieved?")).to_be_visible()
+    expect(page.get_by_label("What was achieved?")).to_have_value("Alpha 3")
+    assert len(held) > 1
 
 
 def test_a_file_that_was_handed_in_is_kept_when_an_answer_is_refused(visit: Visit) -> None:
@@ -80,5 +110,5 @@ def test_what_was_typed_survives_a_session_that_ran_out(stage: Stage) -> None:
     page.get_by_label("Login").fill("mei")
     page.get_by_label("Password or one-time code").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Describe the change")
+    arrive(page, "Describe the change")
     expect(page.get_by_label("Why is a change needed?")).to_have_value(WORDS)

@@ -103,7 +103,7 @@ def form_side(unit: Unit, task: Task, typed: Typed) -> dict[str, Any]:
 def _refreshes(form: Form) -> bool:
     """Whether the form shows fields only under a condition, so that a change is worth asking the server about."""
     every = [part for component in form.components for part in component.walk()]
-    return any(part.hide for part in every) and not any(part.kind == "filepicker" for part in every)
+    return any(part.hide for part in every)
 
 
 def _document(unit: Unit, task: Task) -> dict[str, Any]:
