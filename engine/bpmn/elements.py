@@ -127,8 +127,8 @@ def chart(process: _Element) -> Chart:
 
 
 def origin(name: str) -> str:
-    """The drawn element that something added stands for: what is added has an id that begins with `~`."""
-    return name.partition(".")[2] if name.startswith("~") else name
+    """The id as drawn: what is added for an element is called `~what.id`, an id that the engine keeps, `id~`."""
+    return name.partition(".")[2] if name.startswith("~") else name.removesuffix("~")
 
 
 def as_drawn(chart: Chart) -> tuple[Mapping[str, Element], Mapping[str, Flow]]:
@@ -144,7 +144,8 @@ def as_drawn(chart: Chart) -> tuple[Mapping[str, Element], Mapping[str, Flow]]:
         into.setdefault(flow.target, []).append(flow.id)
         out.setdefault(flow.source, []).append(flow.id)
     elements = {
-        name: replace(element, incoming=tuple(into.get(name, ())), outgoing=tuple(out.get(name, ())))
+        origin(name): replace(element, id=origin(name), incoming=tuple(into.get(origin(name), ())),
+            outgoing=tuple(out.get(origin(name), ())))
         for name, element in chart.elements.items()
         if not name.startswith("~")
     }

@@ -49,7 +49,7 @@ def normalised(root: _Element, file: str = "", *, walking: bool = False) -> Norm
 def _parts(walking: bool) -> tuple:
     return (
         _pictures, _properties, _only_process, foreign.attributes, foreign.repetitions, _expressions, _timers, _items,
-        shaping.names, *(standing_in.PARTS if walking else ()), shaping.links, shaping.transactions,
+        shaping.names, shaping.reserved, *(standing_in.PARTS if walking else ()), shaping.links, shaping.transactions,
         shaping.implicit_starts, shaping.implicit_ends, shaping.splits, shaping.merges,
     )  # fmt: skip
 

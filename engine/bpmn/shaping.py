@@ -17,6 +17,8 @@ from engine.bpmn.source import BPMN, is_bpmn, local
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+RESERVED = ("Start", "End", "StartEventSplit", "StartEventJoin")
+"""Ids of what the engine adds to every process."""
 Note = tuple[str | None, str, str]
 _DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"})
 _MOST_MERGES = 50
@@ -93,6 +95,22 @@ def names(root: _Element) -> Iterator[Note]:
             taken.add(name)
             flow.set("id", name)
             yield name, "flow-named", f"The flow from {flow.get('sourceRef')!r} to {flow.get('targetRef')!r} has no id."
+
+
+def reserved(root: _Element) -> Iterator[Note]:
+    """Plain start and end events may bear the names that the engine keeps for its own."""
+    for name in RESERVED:
+        for node in root.iter(f"{{{BPMN}}}startEvent", f"{{{BPMN}}}endEvent"):
+            if node.get("id") == name and not _definitions(node):
+                node.set("id", f"{name}~")
+                for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
+                    for end in ("sourceRef", "targetRef"):
+                        if flow.get(end) == name:
+                            flow.set(end, f"{name}~")
+                for place in root.iter(f"{{{BPMN}}}flowNodeRef"):
+                    if (place.text or "").strip() == name:
+                        place.text = f"{name}~"
+    yield from ()
 
 
 def links(root: _Element) -> Iterator[Note]:

@@ -58,6 +58,8 @@ def calls(root: _Element) -> Iterator[Note]:
         elif kind == "scriptTask" and node.get("scriptFormat", "").lower() not in _OUR_SCRIPTS:
             for script in node.iterchildren(f"{{{BPMN}}}script"):
                 script.text = ""
+        elif kind == "businessRuleTask" and node.find(f".//{{{SPIFF}}}calledDecisionId") is None:
+            node.tag = f"{{{BPMN}}}task"
         elif kind in ("sendTask", "receiveTask", "messageEventDefinition"):
             _name_message(root, node, known)
         elif kind == "signalEventDefinition" and not any(
@@ -83,6 +85,38 @@ def conditions(root: _Element) -> Iterator[Note]:
     yield from ()
 
 
+def repetitions(root: _Element) -> Iterator[Note]:
+    """What is marked as done several times, with nothing said of how often, is done once."""
+    for loop in root.iter(f"{{{BPMN}}}multiInstanceLoopCharacteristics"):
+        if not {"loopDataInputRef", "loopCardinality"} & {local(child) for child in loop}:
+            etree.SubElement(loop, f"{{{BPMN}}}loopCardinality").text = "1"
+    yield from ()
+
+
+def untriggered(root: _Element) -> Iterator[Note]:
+    """What waits for an error, an escalation or a compensation that nothing in the file throws never comes to work."""
+    thrown = {
+        local(item)
+        for kind in ("endEvent", "intermediateThrowEvent")
+        for event in root.iter(f"{{{BPMN}}}{kind}")
+        for item in event
+    }
+    silent = {"errorEventDefinition", "escalationEventDefinition", "compensateEventDefinition"} - thrown
+    if "cancelEventDefinition" in thrown:
+        silent.discard("compensateEventDefinition")
+    for container in list(containers(root)):
+        for node in list(container):
+            heard = {local(item) for item in node if local(node) == "boundaryEvent"}
+            if node.get("triggeredByEvent") == "true":
+                heard = {local(item) for start in node.iterchildren(f"{{{BPMN}}}startEvent") for item in start}
+            wanted = {name for name in heard if name.endswith("EventDefinition")}
+            helps = node.get("isForCompensation") == "true" and "compensateEventDefinition" in silent
+            plain = local(node) == "boundaryEvent" and wanted != {"compensateEventDefinition"}
+            if helps or (wanted and wanted <= silent and not plain):
+                container.remove(node)
+    yield from ()
+
+
 def _readable(expression: str) -> bool:
     try:
         compiled(expression)
@@ -103,4 +137,4 @@ def _name_message(root: _Element, node: _Element, known: set[str | None]) -> Non
     node.set("messageRef", reference)
 
 
-PARTS = (all_run, starts, calls, conditions)
+PARTS = (all_run, starts, calls, conditions, repetitions, untriggered)

@@ -214,7 +214,7 @@ class Workflow(_Flat, BpmnWorkflow):
         kind = getattr(task.task_spec, "whole", None) or element.kind
         flows = tuple(_flows_left(task)) if completed else ()
         self.trail.append(
-            Finished(task.id, element.id, element.name, kind, "completed" if completed else "cancelled", flows)
+            Finished(task.id, origin(element.id), element.name, kind, "completed" if completed else "cancelled", flows)
         )
 
     def _note_added(self, task: Task, drawn: str) -> None:

@@ -29,7 +29,7 @@ _WHOLES = ("multiInstance", "standardLoop")
 # What only the world around a diagram gives: a walk does without it.
 _FORGIVEN = frozenset({
     "no-step", "unknown-step", "unknown-form", "unreachable", "signature", "not-performer-of", "due", "several-starts",
-    "catches-once",
+    "catches-once", "no-result", "one-event", "condition-ignored", "default-elsewhere",
 })  # fmt: skip
 Answers = Mapping[str, Any]
 

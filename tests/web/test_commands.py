@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import signal
@@ -200,3 +201,42 @@ def test_check_and_deploy_a_bundle(call: Callable[..., Done], tmp_path: Path) ->
     assert "hello.bpmn" in refused.stderr
     assert "Traceback" not in broken.stderr + refused.stderr
     assert call("deploy", str(folder)).returncode == 2, "a reason is asked for"
+
+
+_BPMN = 'xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+_TWO_STEPS = (
+    f'<definitions {_BPMN} id="d"><process id="p"><startEvent id="s"/><userTask id="a"/>'
+    '<sequenceFlow id="f" sourceRef="s" targetRef="a"/></process></definitions>'
+)
+
+
+def test_check_and_walk_print_json_alone(call: Callable[..., Done], tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.bpmn", tmp_path / "bad.xml"
+    good.write_text(_TWO_STEPS, encoding="utf-8")
+    bad.write_bytes(bytes(range(256)))
+    checked = call("check", "--json", str(good), str(bad))
+    assert checked.returncode == 1
+    first, second = json.loads(checked.stdout)
+    assert (first["file"], first["verdict"]) == (str(good), "deployable")
+    assert {"element": "a", "rule": "implicit-end"}.items() <= first["findings"][-1].items()
+    assert (second["verdict"], second["findings"][0]["severity"]) == ("refused", "error")
+    assert second["findings"][0]["sentence"].endswith(".")
+    (walked,) = json.loads(call("walk", "--json", str(good)).stdout)
+    assert (walked["process"], walked["outcome"], walked["path"]) == ("p", "completed", ["s", "a"])
+    assert walked["waiting_for"] == []
+    assert call("walk", str(bad)).returncode == 1
+
+
+def test_a_folder_is_walked_with_answers_and_each_file_is_answered(call: Callable[..., Done], tmp_path: Path) -> None:
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "one.bpmn").write_text(_TWO_STEPS, encoding="utf-8")
+    (tmp_path / "flows" / "two.bpmn").write_text(_TWO_STEPS[:100], encoding="utf-8")
+    answers = tmp_path / "answers.json"
+    answers.write_text('{"a": {"x": 1}}', encoding="utf-8")
+    done = call("walk", str(tmp_path / "flows"), "--answers", str(answers), "--json")
+    assert {one["file"].rpartition("/")[2]: one["outcome"] for one in json.loads(done.stdout)} == {
+        "one.bpmn": "completed", "two.bpmn": "refused",
+    }  # fmt: skip
+    answers.write_text("[", encoding="utf-8")
+    assert call("walk", str(tmp_path / "flows"), "--answers", str(answers)).returncode == 2
+    assert call("check", str(tmp_path / "flows")).returncode == 1

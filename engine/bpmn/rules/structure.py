@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from engine.bpmn.elements import ACTIVITIES, CONTAINERS
 from engine.bpmn.rules.survey import Drawn, Page, Survey, definitions_of, label
+from engine.bpmn.shaping import RESERVED
 from engine.bpmn.source import BPMN, MAXIMUM_NODES, local
 from engine.values import Finding
 
 _VARIABLES = ("inputDataItem", "outputDataItem")
 _RESERVED_ENDINGS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin", " [child]")
-_RESERVED = ("Start", "End", "StartEventSplit", "StartEventJoin")
 
 
 def ids(page: Page) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ def something_to_run(page: Page) -> Iterator[Finding]:
 def reserved(drawn: Drawn) -> Iterator[Finding]:
     """Names that the engine keeps for itself."""
     for name in drawn.elements:
-        if name in _RESERVED or name.endswith(_RESERVED_ENDINGS):
+        if name in RESERVED or name.endswith(_RESERVED_ENDINGS):
             sentence = f"The id {name!r} is kept for the engine. Give the element another id."
             yield drawn.error(name, "reserved-id", sentence)
 

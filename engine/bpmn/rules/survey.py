@@ -111,7 +111,7 @@ Rule = Callable[[Drawn], Iterator[Finding]]
 
 def label(element: Element) -> str:
     """What a reader calls an element."""
-    return f"“{element.name or element.id}”"
+    return f"“{element.name or origin(element.id)}”"
 
 
 def definitions_of(node: _Element) -> list[_Element]:

@@ -50,8 +50,8 @@ _LINE = "begin -> a -> done"
 WRONG: dict[str, tuple[str, str, bytes]] = {
     "id twice": ("duplicate-id", "a", _line(user("a"), user("a"), arrows=_LINE)),
     "no executable process": ("no-process", "", diagram('<bpmn:process id="p" isExecutable="false"/>')),
-    "Start": ("reserved-id", "Start", _p([start("Start"), end()], "Start -> done")),
-    "End": ("reserved-id", "End", _p([start(), end("End")], "begin -> End")),
+    "Start": ("reserved-id", "Start", _p([start(), user("Start"), end()], "begin -> Start -> done")),
+    "End": ("reserved-id", "End", _p([start(), user("End"), end()], "begin -> End -> done")),
     "EndJoin": ("reserved-id", "p.EndJoin", _line(user("p.EndJoin"), arrows="begin -> p.EndJoin -> done")),
     "no id": ("missing-id", "", _line(user("a"), '<bpmn:userTask name="x"/>', arrows=_LINE)),
     "flow to nowhere": ("dangling-flow", "a_b", _line(user("a"), arrows="begin -> a -> done; a -> b")),

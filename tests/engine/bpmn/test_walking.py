@@ -84,6 +84,9 @@ _ENDED: dict[str, tuple[str, bytes]] = {
         _line(user("a"), user("b"), user("c"), both("g"), user("v"), user("w"),
             arrows="begin -> a; begin -> b; a -> c; b -> c; c -> g; g -> v -> done; g -> w -> done"),
     ),
+    "ids that the engine keeps": (
+        "Start a End", diagram(process("p", [start("Start"), user("a"), end("End")], "Start -> a -> End")),
+    ),
     "link": (
         "begin out in a done",
         _line(throw("out", _LINK.format("x")), catch("in", _LINK.format("x")), user("a"),
@@ -134,6 +137,17 @@ _ENDED: dict[str, tuple[str, bytes]] = {
         _signalling(part("s", [start("in"), user("a"), throw("w", _SIGNAL), user("z"), end("out")],
             "in -> a -> w -> z -> out"), boundary("b", "s", _SIGNAL), user("after"), end("out2"),
             arrows="begin -> s -> done; b -> after -> out2"),
+    ),
+    "marked as done several times": (
+        "begin a done", _line(user("a", "<bpmn:multiInstanceLoopCharacteristics/>"), arrows="begin -> a -> done"),
+    ),
+    "a compensation that nothing throws": (
+        "begin a done", _line(user("a"), boundary("b", "a", "<bpmn:compensateEventDefinition/>"),
+            node("task", "undo", attributes='isForCompensation="true"'), arrows="begin -> a -> done"),
+    ),
+    "an event sub-process for errors that nothing throws": (
+        "begin a done", _line(user("a"), node("subProcess", "s", start("in", "<bpmn:errorEventDefinition/>")
+            + user("mend"), attributes='triggeredByEvent="true"'), arrows="begin -> a -> done"),
     ),
     "cycle where it happens once": (
         "begin t done", _line(catch("t", timer("Cycle", "R3/PT10M")), arrows="begin -> t -> done")),
