@@ -16,6 +16,7 @@ from processes.errors import (
     NobodyToApprove,
     NoSuchProject,
     NotInProject,
+    PlanAltered,
     PlanMoved,
     ProcessesError,
     RegistrationRefused,
@@ -38,6 +39,7 @@ from processes.projects import (
     remove_member,
 )
 from processes.reviews import Action, Decision, Meeting, actions, decisions, meetings
+from processes.standing import verify_plans
 from processes.trends import trend
 from processes.updates import Update, updates
 from processes.vocabulary import CLAUSES, RECORD_TITLES, ROLES
@@ -68,6 +70,7 @@ __all__ = [
     "NobodyToApprove",
     "NotInProject",
     "Plan",
+    "PlanAltered",
     "PlanMoved",
     "ProcessesError",
     "Project",
@@ -109,4 +112,5 @@ __all__ = [
     "roles",
     "trend",
     "updates",
+    "verify_plans",
 ]

@@ -6,7 +6,7 @@ the plan it was written on. What a process's variables say is not asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,9 +16,9 @@ from engine import Record, Signed, Unit
 from processes.approvals import required, verify
 from processes.baselines import add_milestone, freeze_date, record_forecast
 from processes.changes import change_row
-from processes.errors import ApprovalMissing, PlanMoved, StepRefused
+from processes.errors import ApprovalMissing, PlanAltered, PlanMoved, StepRefused
 from processes.metrics.history import EXPECTED, REMOVED
-from processes.plan import from_rows, milestone_rows, plan
+from processes.plan import differing, from_rows, milestone_rows, plan
 from processes.projects import project
 from processes.records.change import change_lines
 from processes.records.plan import Cause, Head, revised_plan
@@ -63,6 +63,7 @@ def apply(writing: Writing, change: str, *, definition: str) -> Applied:
     if before.record is None or before.baseline is None:
         raise StepRefused("There is no approved plan that could be changed.")
     old = engine.record(unit, before.record)
+    unaltered(milestone_rows(unit, writing.project), old)
     items: Sequence[Mapping[str, Any]] = request.data["items"]
     today = project(unit, writing.project).day(unit.clock())
     for item in items:
@@ -92,6 +93,13 @@ def apply(writing: Writing, change: str, *, definition: str) -> Applied:
         change_row(unit, writing.project, change), status="applied", applied_at=unit.clock(), applied_as=record.id
     )
     return Applied(record, number)
+
+
+def unaltered(rows: Iterable[MilestoneRow], record: Record) -> None:
+    """Raises PlanAltered unless the plan as kept says what its approved record says; what was reached may differ."""
+    found = differing(rows, record)
+    if found:
+        raise PlanAltered(f"The plan as it is kept is not the one that was approved: see {', '.join(found)}.")
 
 
 def _approvals(request: Record, given: Mapping[str, Signed], unit: Unit) -> tuple[tuple[str, str, str, str], ...]:

@@ -7,6 +7,7 @@ The docstring of each error is its message unless a more exact one is given.
     │   ├── ApprovalMissing         a required approval of exactly this revision is not in the ledger
     │   ├── ApproversAltered        the list of those who must approve is not the one that was written down
     │   ├── NobodyToApprove         the people who have to approve cannot be named
+    │   ├── PlanAltered             the plan as it is kept is not the one that was approved
     │   └── PlanMoved               the plan has moved since the change was written
     ├── RegistrationRefused         a project cannot be registered as given; carries every error by field
     ├── NotInProject                the actor holds no role that allows this in the project
@@ -40,6 +41,10 @@ class ApproversAltered(StepRefused):
 
 class NobodyToApprove(StepRefused):
     """Nobody can be named who may approve this. Give the missing role to somebody in the project's team, then retry."""
+
+
+class PlanAltered(StepRefused):
+    """The plan as it is kept is not the one that was approved. Somebody has changed it past the program: run verify."""
 
 
 class PlanMoved(StepRefused):

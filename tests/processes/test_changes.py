@@ -11,7 +11,7 @@ from engine import THE_SYSTEM, StepCall, Work
 from forms import AnswersRefused, Upload
 from processes.approvals import require
 from processes.steps import STEPS
-from processes.tables import ChangeRow, RequiredApprovalRow
+from processes.tables import BaselineRow, ChangeRow, MilestoneRow, RequiredApprovalRow
 from processes.writing import Writing
 
 MOVE = {"action": "move", "milestone": "M1", "target": "2026-05-20"}
@@ -298,6 +298,32 @@ def test_applying_before_it_is_described(running):
     processes.request_change(running.unit, "apollo", running.actor("tom"))
     with pytest.raises(processes.ApprovalMissing):
         apply_directly(running)
+
+
+def test_applying_to_a_plan_that_was_altered_past_the_program(running):
+    """A date changed in the database is not sealed into the next revision: it is an incident."""
+    running.raise_change("tom", {"action": "rename", "milestone": "M1", "name": "First light"})
+    running.session.execute(update(MilestoneRow).where(MilestoneRow.id == "M2").values(target=date(2030, 1, 1)))
+    running.session.commit()
+    assert [(one.table, one.key) for one in processes.verify_plans(running.unit)] == [("milestone", "apollo/M2")]
+    for person in ("sue", "sam", "spo"):
+        if running.tasks(person, "decide-change"):
+            decide(running, person)
+    (incident,) = running.incidents()
+    assert "M2" in incident
+    assert processes.plan(running.unit, "apollo").revision == 1
+
+
+def test_plans_and_baselines_are_held_against_their_records(running):
+    assert processes.verify_plans(running.unit) == ()
+    running.raise_change("tom", MOVE)
+    for person in ("sue", "sam"):
+        decide(running, person)
+    assert processes.verify_plans(running.unit) == ()
+    running.session.execute(
+        update(BaselineRow).where(BaselineRow.milestone == "M1", BaselineRow.number == 0).values(date=date(2030, 1, 1))
+    )
+    assert [(one.table, one.key) for one in processes.verify_plans(running.unit)] == [("baseline", "apollo/0/M1")]
 
 
 def test_applying_twice(running):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -11,17 +11,19 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 import engine
+import processes
 from engine import Verdict
 from web.commands.opening import data_option, opened, settings
 from web.database import db, only_reading
 from web.errors import DataUnusable
+from web.work import unit
 
 
 @click.command(short_help="Recompute every hash.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @data_option
 def verify(as_json: bool, data: Path | None) -> int:
-    """Recompute every hash: events, records, signatures, answers, attachments, bundles.
+    """Recompute every hash: events, records, signatures, answers, attachments, bundles; and hold plans against records.
 
     Names what does not fit, counts what was looked at, and says what cannot be seen without a checkpoint kept
     elsewhere. Exits 0 when everything fits, 1 when something does not.
@@ -36,12 +38,13 @@ def verify(as_json: bool, data: Path | None) -> int:
 
 
 def verdict_of(_app: Flask) -> Verdict:
-    """The verdict on the database of the current app."""
+    """The verdict on the database of the current app: the ledger's, and the procedure's on its plans."""
     with only_reading():
         session: Session = db.session()
         found = engine.verify(session)
+        plans = () if found.findings else processes.verify_plans(unit())
         session.rollback()
-    return found
+    return replace(found, findings=(*found.findings, *plans))
 
 
 def show(verdict: Verdict) -> None:
