@@ -218,7 +218,7 @@ def differing(rows: Iterable[MilestoneRow], record: Record) -> list[str]:
     """The ids of milestones kept otherwise than the approved record says; what was reached since may differ."""
     kept = {row["id"]: {**row, "actual": None} for row in from_rows(rows)}
     sealed = {row["id"]: {**row, "actual": None} for row in record.data["milestones"]}
-    return sorted(id for id in kept.keys() | sealed.keys() if kept.get(id) != sealed.get(id))
+    return sorted(one for one in kept.keys() | sealed.keys() if kept.get(one) != sealed.get(one))
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
