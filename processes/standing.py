@@ -19,9 +19,9 @@ def verify_plans(unit: Unit) -> tuple[Fault, ...]:
         if stands.record is None:
             continue
         rows = milestone_rows(unit, project.id)
-        for id in differing(rows, engine.record(unit, stands.record)):
+        for one in differing(rows, engine.record(unit, stands.record)):
             said = f"the plan is kept otherwise than revision {stands.revision} of its record says"
-            found.append(Fault("milestone", f"{project.id}/{id}", said))
+            found.append(Fault("milestone", f"{project.id}/{one}", said))
         found += _baselines(unit, project.id)
     return tuple(found)
 
