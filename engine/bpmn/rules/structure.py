@@ -118,20 +118,38 @@ def starts(drawn: Drawn) -> Iterator[Finding]:
 
 
 def reachable(drawn: Drawn) -> Iterator[Finding]:
-    """Every node can be reached: SpiffWorkflow drops what it cannot reach without a word."""
-    seen = {e.id for e, _ in drawn.of("startEvent")}
-    waiting = list(seen)
+    """Every node can be reached: SpiffWorkflow drops what it cannot reach without a word.
+
+    Of nodes that follow one another the first is named: a flow to it leads to all.
+    """
+    seen = _from(drawn, {e.id for e, _ in drawn.of("startEvent")})
+    lost = [
+        element
+        for element in drawn.elements.values()
+        if element.id not in seen and not (element.kind == "endEvent" and not element.incoming)
+    ]
+    led_to = {name for element in lost for name in drawn.after.get(element.id, ()) if name != element.id}
+    firsts = [element for element in lost if element.id not in led_to]
+    told = _from(drawn, {element.id for element in firsts})
+    for element in lost:
+        if element.id not in told:  # a circle that nothing leads into
+            firsts.append(element)
+            told |= _from(drawn, {element.id})
+    for element in firsts:
+        yield drawn.error(
+            element.id, "unreachable", f"Nothing leads to {label(element)}. Draw a flow to it, or remove it."
+        )
+
+
+def _from(drawn: Drawn, names: set[str]) -> set[str]:
+    """All nodes that can be reached from some, these among them."""
+    seen, waiting = set(names), list(names)
     while waiting:
         for name in drawn.after.get(waiting.pop(), ()):
             if name not in seen:
                 seen.add(name)
                 waiting.append(name)
-    for element in drawn.elements.values():
-        if element.id in seen or (element.kind == "endEvent" and not element.incoming):
-            continue
-        yield drawn.error(
-            element.id, "unreachable", f"Nothing leads to {label(element)}. Draw a flow to it, or remove it."
-        )
+    return seen
 
 
 def ends(drawn: Drawn) -> Iterator[Finding]:

@@ -290,3 +290,12 @@ def test_the_names_of_the_evaluators_own_functions_are_true() -> None:
         assert "no function" not in str(failed.value)
     with pytest.raises(ExpressionFailed, match="function"):
         compile_expression("conjure(1)").evaluate({}, {})
+
+
+def test_of_nodes_that_nothing_leads_to_the_first_is_named():
+    """One missing flow is one finding, not one for each node behind it; a circle on its own is named once."""
+    nodes = [start(), user("a"), end(), user("b"), user("c"), end("other"), xor("p"), user("q")]
+    arrows = "begin -> a -> done; b -> c -> other; p -> q -> p"
+    drawn = diagram(process("p1", nodes, arrows, {"Clerk": ["a", "b", "c", "q"]}))
+    found = [one.element for one in check({"p.bpmn": drawn}) if one.rule == "unreachable"]
+    assert found == ["b", "p"]
