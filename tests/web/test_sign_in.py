@@ -76,6 +76,20 @@ def test_after_five_wrong_attempts_even_the_right_one_waits(
     assert (found.failures, found.locked_until) == (0, None)
 
 
+def test_an_hour_after_a_lock_counting_begins_anew(
+    app: Flask, guest: Visitor, people: dict[str, str], clock: TestClock
+) -> None:
+    """One wrong guess an hour, by whoever knows a login, does not keep its owner out."""
+    for _ in range(5):
+        guest.sign_in("tom", "not his password")
+    clock.turn(hours=2)
+    guest.sign_in("tom", "not his password either")
+    with app.app_context():
+        found = account(reading(), login="tom")
+        assert found
+        assert (found.failures, found.locked_until) == (1, None)
+
+
 def test_only_argon2id_is_stored(app: Flask, people: dict[str, str]) -> None:
     with app.app_context():
         hashes = reading().session.scalars(select(AccountRow.password_hash)).all()

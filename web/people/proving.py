@@ -99,12 +99,17 @@ def _settle(at_work: Unit, found: Account, cause: str, kind: str, fresh: str | N
         row.password_hash = fresh or row.password_hash
         return ""
     if cause == "wrong password":
-        row.failures += 1
+        row.failures = 1 if _forgotten(row, now) else row.failures + 1
         row.locked_until = now + lock_for(row.failures) if row.failures >= FREE_ATTEMPTS else None
     signed_in = kind == "person.signature-refused"
     by = Actor(found.person, found.name) if signed_in else THE_SYSTEM  # who types a wrong password may be anybody
     log(at_work, kind, "person", found.person, by, facts={"cause": cause, "failures": row.failures})
     return cause
+
+
+def _forgotten(row: AccountRow, now: datetime) -> bool:
+    """Whether the last lock lies so far back that counting begins anew: one guess an hour keeps nobody out."""
+    return row.locked_until is not None and now >= row.locked_until + LONGEST_LOCK
 
 
 def lock_for(failures: int) -> timedelta:
