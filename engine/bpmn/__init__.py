@@ -16,6 +16,7 @@ from engine.bpmn.model import (
     Timer,
     Wait,
 )
+from engine.bpmn.neighbours import neighbours
 from engine.bpmn.running import Run, begin, load
 from engine.bpmn.walking import Walk, walk
 from engine.values import StepCall
@@ -40,6 +41,7 @@ __all__ = [
     "check",
     "last_due",
     "load",
+    "neighbours",
     "next_due",
     "prepare",
     "shifted",

@@ -57,6 +57,10 @@ class Due(TimerEventDefinition):
         if self.name not in dues:
             value = my_task.workflow.script_engine.evaluate(my_task, self.expression)
             dues = my_task.internal_data.setdefault(DUE, {})
+            if value is None and my_task.workflow.script_engine.world.forgiving:
+                my_task.internal_data["cycle"] = [0, None, ""]
+                dues[self.name] = iso(my_task.workflow.script_engine.clock())
+                return dues[self.name]
             dues[self.name] = iso(self.begin(my_task, value))
         return dues[self.name]
 

@@ -44,7 +44,8 @@ def _of_files(path: Path) -> list[Verdict]:
     files = _files(path)
     found: list[Finding] = []
     diagrams = _contents({name: file for name, file in files.items() if file.suffix != ".form"}, found)
-    found += engine.check_diagrams(diagrams)
+    for name, group in engine.neighbours(diagrams).items():
+        found += [one for one in engine.check_diagrams(group) if one.file in (name, "")]
     for name, file in files.items():
         if file.suffix == ".form":
             found += _of_form(name, file)
@@ -57,7 +58,8 @@ def walks(path: Path, answers: Answers) -> list[Walk]:
     files = {name: file for name, file in _files(path).items() if file.suffix != ".form"}
     diagrams = _contents(files, found)
     walked = [Walk(one.file, "", "refused", causes=(one.sentence,)) for one in found]
-    walked += engine.walk(diagrams, answers)
+    for name, group in engine.neighbours(diagrams).items():
+        walked += [one for one in engine.walk(group, answers) if one.file == name]
     return [replace(one, file=_named(path, one.file)) for one in walked]
 
 
@@ -107,7 +109,10 @@ def _of_form(name: str, file: Path) -> list[Finding]:
 
 
 def _of_bundle(path: Path) -> list[Verdict]:
-    bundle = Bundle.read(path)
+    try:
+        bundle = Bundle.read(path)
+    except engine.Refused as refused:
+        return [_verdict(str(path / "sop.toml"), [Finding(None, "no-bundle", "error", str(refused), "")])]
     with Session() as session:
         found = engine.check(Unit(session=session, clock=wall_clock, procedure=processes.procedure()), bundle)
     judged = [name for name in bundle.files if name.endswith((*_DRAWN, ".form"))]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
-from engine.bpmn import check, prepare
+from engine.bpmn import check, prepare, walk
 from engine.errors import DiagramRefused
-from tests.engine.bpmn.diagrams import BPMN, diagram, end, process, start, user
+from tests.engine.bpmn.diagrams import BPMN, diagram, end, node, part, process, start, user
 
 _GOOD = diagram(process("p", [start(), user("a"), end()], "begin -> a -> done"))
 _HEAD = b'<?xml version="1.0"?>'
@@ -69,3 +70,46 @@ def test_every_bad_file_is_named_and_the_good_ones_are_still_read() -> None:
     found = check({"good.bpmn": _GOOD, "one.bpmn": b"", "two.dmn": b"x"})
     assert {item.file for item in found if item.refuses} == {"one.bpmn", "two.dmn"}
     assert any(item.file == "good.bpmn" and item.rule == "no-role" for item in found)
+
+
+def _chain(length: int) -> bytes:
+    names = [f"t{number}" for number in range(length)]
+    nodes = [node("task", name) for name in names]
+    return diagram(process("p", [start(), *nodes, end()], "begin -> " + " -> ".join(names) + " -> done"))
+
+
+def _nested(depth: int) -> bytes:
+    inner = node("task", "x")
+    for number in range(depth):
+        inner = part(f"s{number}", [inner], "")
+    return diagram(process("p", [start(), inner, end()], f"begin -> s{depth - 1} -> done"))
+
+
+def _diamonds(length: int) -> bytes:
+    nodes, arrows = [start(), end()], "begin -> a0"
+    for number in range(length):
+        nodes += [node("parallelGateway", f"{name}{number}") for name in "aj"]
+        nodes += [node("task", f"{name}{number}") for name in "lr"]
+        after = f"a{number + 1}" if number + 1 < length else "done"
+        arrows += "".join(f"; a{number} -> {name}{number} -> j{number}" for name in "lr") + f"; j{number} -> {after}"
+    return diagram(process("p", nodes, arrows))
+
+
+LARGE = {
+    "10 MB": (_GOOD + b"<!--" + b"x" * 10 * 1024 * 1024 + b"-->", "file-too-large"),
+    "5,000 nodes": (_chain(5000), "file-too-long"),
+    "500 sub-processes in each other": (_nested(500), "file-too-deep"),
+    "60 splits and joins in a row": (_diamonds(60), None),
+    "UTF-16": (_GOOD.decode().replace("UTF-8", "UTF-16").encode("utf-16"), None),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_large_and_strange_files_are_answered_within_two_seconds(name: str) -> None:
+    content, rule = LARGE[name]
+    begun = time.perf_counter()
+    found = [item.rule for item in check({"a.bpmn": content}) if item.refuses]
+    (walked,) = walk({"a.bpmn": content})
+    assert time.perf_counter() - begun < 2
+    assert found == ([] if rule is None else [rule])
+    assert walked.outcome == ("completed" if rule is None else "refused")

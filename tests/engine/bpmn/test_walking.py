@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn import Walk, check, walk
+from engine.bpmn import Walk, check, neighbours, walk
 from tests.engine.bpmn.diagrams import (
     BPMN,
     both,
@@ -272,3 +272,20 @@ def test_tables_that_decide_nothing_give_nothing() -> None:
 
 def test_a_walk_of_a_step_that_is_named_needs_no_step() -> None:
     assert _one(_line(service("s", "any.step"), arrows="begin -> s -> done")).outcome == "completed"
+
+
+def test_a_folder_may_hold_strangers_and_a_diagram_finds_what_it_needs() -> None:
+    content = _line(call("c", "q"), arrows="begin -> c -> done")
+    other = diagram(process("q", [start("b2"), end("e2")], "b2 -> e2"))
+    files = {"a.bpmn": content, "b.bpmn": other, "c.bpmn": other, "d.bpmn": content, "e.bpmn": b"nothing"}
+    found = neighbours(files)
+    assert {name: sorted(group) for name, group in found.items()} == {
+        "a.bpmn": ["a.bpmn", "b.bpmn"], "b.bpmn": ["b.bpmn"], "c.bpmn": ["c.bpmn"], "d.bpmn": ["b.bpmn", "d.bpmn"],
+        "e.bpmn": ["e.bpmn"],
+    }  # fmt: skip
+
+
+def test_a_timer_that_nobody_has_set_is_due_at_once() -> None:
+    for kind in ("Date", "Duration"):
+        found = _one(_line(catch("t", timer(kind, "deadline")), arrows="begin -> t -> done"))
+        assert (found.outcome, found.path) == ("completed", ("begin", "t", "done"))
