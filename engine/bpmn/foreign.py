@@ -49,6 +49,13 @@ def said(node: _Element) -> Mapping[str, str]:
     return found
 
 
+def _left_aside(node: _Element) -> set[str]:
+    """What the extension elements of a node say for other engines and we have no equal of."""
+    places = node.iterchildren(f"{{{BPMN}}}extensionElements")
+    items = (item for place in places for item in place if isinstance(item.tag, str))
+    return {local(item) for item in items if etree.QName(item).namespace in _OTHERS} - _IN_CAMUNDA_8.keys()
+
+
 def _expression(text: str) -> str | None:
     """A value as an expression: `${…}` and `=…` translated, all else a text."""
     return translated(text) if is_foreign(text) else repr(text)
@@ -71,8 +78,8 @@ def attributes(root: _Element) -> Iterator[Note]:
     """Assignee, group, form, due date, called process and decision; what else is said is named."""
     lanes = lanes_of(root)
     for node in list(root.iter(f"{{{BPMN}}}*")):
-        given = said(node)
-        if not given:
+        given, aside = said(node), _left_aside(node)
+        if not given and not aside:
             continue
         name = node.get("id")
         if local(node) == "userTask":
@@ -81,7 +88,8 @@ def attributes(root: _Element) -> Iterator[Note]:
             node.set("calledElement", given["processId"])
         elif local(node) == "businessRuleTask":
             _decision(node, given.get("decisionRef") or given.get("decisionId") or "")
-        unknown = sorted(part for part in given.keys() - _SILENT - {one for p in _IN_CAMUNDA_8.values() for one in p})
+        known = {one for names in _IN_CAMUNDA_8.values() for one in names} | _SILENT
+        unknown = sorted({*(given.keys() - known), *aside})
         if unknown and local(node) != "process":
             yield name, "foreign-attribute", f"Meant for another engine, and left aside here: {', '.join(unknown)}."
 

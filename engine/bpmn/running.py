@@ -10,6 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import state as states
 from engine.bpmn.calendar import iso
+from engine.bpmn.elements import origin
 from engine.bpmn.entering import fail
 from engine.bpmn.evaluation import Evaluator, evaluator, plain
 from engine.bpmn.model import Environment, Failure, Moved, OpenTask, Prepared, Timer, Wait
@@ -168,7 +169,7 @@ class Run:
         self._steps += 1
         if self._steps > MAXIMUM_STEPS:
             raise StepFailed(
-                f"More than {MAXIMUM_STEPS} elements ran in a row around “{task.task_spec.bpmn_name}”."
+                f"More than {MAXIMUM_STEPS} elements ran in a row around “{_label(task)}”."
                 " The process runs in circles: draw a task, a timer or a way out into the loop."
             )
         try:
@@ -226,6 +227,10 @@ class Run:
         for task in self._live():
             DeepMerge.merge(merged, task.data)
         return merged
+
+
+def _label(task: LiveTask) -> str:
+    return task.task_spec.bpmn_name or origin(task.task_spec.bpmn_id or task.task_spec.name)
 
 
 def _runs(task: LiveTask) -> bool:

@@ -222,12 +222,15 @@ def test_what_other_engines_say_is_understood_or_named() -> None:
                 ' camunda:formKey="embedded:app:forms/plan.html" camunda:dueDate="P5D" camunda:jobs="5"')  # fmt: skip
     many = node("userTask", "b", '<bpmn:multiInstanceLoopCharacteristics camunda:collection="${people}"'
                 ' camunda:elementVariable="who"/>')  # fmt: skip
+    task = task.replace("</bpmn:userTask>", "<bpmn:extensionElements><camunda:inputOutput/></bpmn:extensionElements>"
+                        "</bpmn:userTask>")  # fmt: skip
     content = _more(_line(task, many, arrows="begin -> a -> b -> done"), _CAMUNDA)
     found = check({"a.bpmn": content}, forms=("plan",))
     assert not any(one.refuses for one in found)
     assert "no-role" not in [one.rule for one in found if one.element == "a"]
     said = " ".join(one.sentence for one in found)
     assert "jobs" in said
+    assert "inputOutput" in said
     assert "results_of_b" in said
 
 
