@@ -140,6 +140,7 @@ def sign_in(page: Page, login: str, password: str = PASSWORD) -> None:
 def findings_of_axe(page: Page) -> list[str]:
     """What axe finds on the page as it stands, each as one line. By evaluate: the page's policy allows no script."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => {})))")
     asked = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})"
     found = page.evaluate(asked, list(TAGS))["violations"]
     return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"][:3]]
