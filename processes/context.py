@@ -24,7 +24,7 @@ from processes.responses import responses
 from processes.reviews import actions, to_review
 from processes.tables import ChangeRow, MeetingRow, PeriodRow
 from processes.updates import Update, expected, updates
-from processes.vocabulary import CHANGE, MINUTES, PLAN
+from processes.vocabulary import CHANGE, KIND_WORDS, MINUTES, PLAN, STATUS_WORDS
 
 TABLES = frozenset(
     "my_milestones plan_remarks approvals updates entries missed metrics trend report actions_open minutes_remarks"
@@ -140,7 +140,7 @@ class _Update(_Known):
                 "milestone": one.milestone,
                 "name": one.milestone_name,
                 "person": one.name,
-                "status": one.status,
+                "status": STATUS_WORDS.get(one.status, one.status),
                 "forecast": one.forecast.isoformat() if one.forecast else "",
                 "change": f"{(one.forecast - targets[one.milestone]).days:+d}" if one.forecast else "",
                 "late": "late" if one.late else "",
@@ -162,7 +162,12 @@ class _Update(_Known):
         if self._period is None:
             return None
         return [
-            {"kind": one.kind, "milestone": one.milestone or "", "text": one.text, "person": one.name}
+            {
+                "kind": KIND_WORDS.get(one.kind, one.kind),
+                "milestone": one.milestone or "",
+                "text": one.text,
+                "person": one.name,
+            }
             for one in entries(self._unit, self._subject, period=self._period.period, current=True)
         ]
 

@@ -81,6 +81,29 @@ CAUSES = ("scope", "estimate", "resources", "dependency", "technical", "external
 ACTIONS = ("move", "add", "drop", "rename", "owner")
 """What an item of a change does to the plan."""
 
+STATUS_WORDS = {
+    "not-started": "Not started",
+    "on-track": "On track",
+    "at-risk": "At risk",
+    "delayed": "Delayed",
+    "achieved": "Achieved",
+    "missed": "Not reported",
+}
+"""How people read the status of a milestone in an update."""
+
+KIND_WORDS = {
+    "achievement": "Achievement",
+    "setback": "Setback",
+    "nil": "Nothing to report",
+    "blocker": "Blocker",
+    "help": "Help needed",
+    "missed": "Missed update",
+    "deviation": "Deviation",
+    "breach": "Breach",
+    "unanswered": "Not answered",
+}
+"""How people read the kind of a log entry."""
+
 LOG_KINDS = ("achievement", "setback", "nil", "blocker", "help", "missed", "deviation", "breach", "unanswered")
 
 MANAGER_ONLY, MANAGER_AND_OWNERS, STAKEHOLDERS, STAKEHOLDERS_AND_SPONSOR = (

@@ -9,7 +9,7 @@ from processes.log import LogEntry, entries
 from processes.projects import project
 from processes.reviews import local_time
 from processes.updates import Update, period_of, updates
-from processes.vocabulary import PROGRESS, RECORD_TITLES
+from processes.vocabulary import KIND_WORDS, PROGRESS, RECORD_TITLES, STATUS_WORDS
 
 CLAUSES = ("5.2b", "5.2c", "5.2d", "4.PM1", "4.PT1", "6b")
 
@@ -47,8 +47,8 @@ def progress_log(work: Work) -> Draft:
 def _milestones(lines: list[Update]) -> Table:
     columns = ["Milestone", "Name", "Reported for", "Status", "Percent", "Forecast", "Reached", "Came"]
     rows = [
-        [one.milestone, one.milestone_name, one.name, one.status, one.percent, one.forecast, one.actual,
-         "not at all" if one.missed else "late" if one.late else "on time"]
+        [one.milestone, one.milestone_name, one.name, STATUS_WORDS.get(one.status, one.status), one.percent,
+         one.forecast, one.actual, "not at all" if one.missed else "late" if one.late else "on time"]
         for one in lines
     ]  # fmt: skip
     return Table(columns, rows)
@@ -70,8 +70,8 @@ def _plain(one: Update) -> dict[str, Any]:
 def _log(logged: list[LogEntry]) -> Table:
     columns = ["On", "Entered (UTC)", "Kind", "Milestone", "What", "Cause", "Impact (days)", "For"]
     rows = [
-        [one.event_on, one.entered_at.strftime("%Y-%m-%d %H:%M"), one.kind, one.milestone, one.text, one.cause,
-         one.impact_days, one.name]
+        [one.event_on, one.entered_at.strftime("%Y-%m-%d %H:%M"), KIND_WORDS.get(one.kind, one.kind), one.milestone,
+         one.text, one.cause, one.impact_days, one.name]
         for one in logged
     ]  # fmt: skip
     return Table(columns, rows)
