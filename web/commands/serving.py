@@ -6,7 +6,8 @@ import errno
 import signal
 import socket
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -58,18 +59,45 @@ def run_server(app: Flask, config: Config, announce: Any) -> None:
     port = listening.getsockname()[1]
     server = create_server(app, sockets=[listening], threads=config.threads, ident="Milepost")
     shown = "127.0.0.1" if config.host in ("0.0.0.0", "") else "[::1]" if config.host == "::" else config.host
-    signal.signal(signal.SIGTERM, _stop)
+    ending = Ending()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ending.asked)
     try:
         announce(f"http://{shown}:{port}")
         sys.stdout.flush()
         db.session.remove()
-        with Background(app) if config.tick else nullcontext():
+        with Background(app) if config.tick else nullcontext(), ending.allowed():
             server.run()
     except KeyboardInterrupt:
         pass  # it came before the server was running; the server itself takes it as the end
     finally:
         server.close()
     click.echo("\nStopped.")
+
+
+class Ending:
+    """Ctrl-C and SIGTERM end the server alike, but never in the middle of something else that this thread does."""
+
+    def __init__(self) -> None:
+        self._wanted = self._allowed = False
+
+    def asked(self, _number: int, _frame: FrameType | None) -> None:
+        """The signal has come."""
+        self._wanted = True
+        if self._allowed:
+            self._allowed = False
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def allowed(self) -> Iterator[None]:
+        """Inside, the signal ends what is done; one that came before ends it at once."""
+        self._allowed = True
+        try:
+            if self._wanted:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._allowed = False
 
 
 def _listen(config: Config) -> socket.socket:
@@ -82,11 +110,6 @@ def _listen(config: Config) -> socket.socket:
             sentence = f"Port {config.port} of {config.host} is in use. Stop what uses it, or choose another: --port"
             raise DataUnusable(sentence) from None
         raise DataUnusable(f"Cannot listen on {config.host}, port {config.port}: {error.strerror or error}.") from None
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    """SIGTERM ends the server as Ctrl-C does."""
-    raise KeyboardInterrupt
 
 
 def _first_administrator(address: str) -> None:
