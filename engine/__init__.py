@@ -108,7 +108,6 @@ from engine.values import (
     Shown,
     Signature,
     StepCall,
-    Subject,
 )
 
 __all__ = [name for name in dir() if not name.startswith("_")]

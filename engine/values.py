@@ -71,14 +71,6 @@ class Signature:
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What an instance is about: a project."""
-
-    id: str
-    title: str = ""
-
-
-@dataclass(frozen=True)
 class Draft:
     """A record about to be sealed: its type, what it is about, and its typed content (JSON values only)."""
 
