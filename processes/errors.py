@@ -12,7 +12,7 @@ The docstring of each error is its message unless a more exact one is given.
     ├── RegistrationRefused         a project cannot be registered as given; carries every error by field
     ├── NotInProject                the actor holds no role that allows this in the project
     ├── NoSuchProject               an id that names no project
-    └── HistoryRefused              a file of milestone history that contradicts itself
+    └── HistoryRefused              a file of milestone history that cannot be read, or contradicts itself
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from processes.metrics.forecasts import Reforecast, Stale, added, dropped, refor
 from processes.metrics.history import Fact, History, Promise, State, from_csv
 from processes.metrics.on_time import OnTime, on_time_completed, on_time_due
 from processes.metrics.slip import Slip, Slips, slips
+from processes.metrics.summary import Summary, summary
 from processes.metrics.trend import Point, Series, Trend, series, trend
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Slips",
     "Stale",
     "State",
+    "Summary",
     "Trend",
     "added",
     "curve_of",
@@ -44,5 +46,6 @@ __all__ = [
     "series",
     "slips",
     "stale",
+    "summary",
     "trend",
 ]

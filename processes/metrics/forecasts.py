@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from processes.metrics.history import ACTUAL, EXPECTED, REMOVED, Fact, History
+from processes.metrics.history import ACTUAL, EXPECTED, Fact, History
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ def reforecasts(history: History, as_of: date) -> tuple[Reforecast, ...]:
 
 
 def dropped(history: History, as_of: date) -> tuple[str, ...]:
-    """Milestones that were removed."""
-    return tuple(fact.milestone for fact in history.known(as_of) if fact.kind == REMOVED)
+    """Milestones that were removed, and did not come back."""
+    return tuple(name for name, state in history.states(as_of).items() if state.removed_on is not None)
 
 
 def added(history: History, as_of: date) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from functools import cached_property
 from processes.calendar import WEEKDAYS
 from processes.errors import HistoryRefused
 
+_COLUMNS = ("milestone", "recorded_on", "date", "state")
 EXPECTED, ACTUAL, REMOVED = KINDS = ("expected", "actual", "removed")
 
 
@@ -97,7 +98,11 @@ def from_csv(text: str, start: date | None = None) -> History:
     The rows of the first day are the plan. The start is the earliest date that lay in the past on that day, or that day
     itself, unless given. Raises HistoryRefused, naming the line, for rows that contradict one another.
     """
-    facts = tuple(_facts(csv.DictReader(io.StringIO(text))))
+    rows = csv.DictReader(io.StringIO(text))
+    missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
+    if missing:
+        raise HistoryRefused(f"The first line must name the columns {', '.join(_COLUMNS)}; {missing[0]} is missing.")
+    facts = tuple(_facts(rows))
     if not facts:
         raise HistoryRefused("The file holds no milestones.")
     first = facts[0].recorded_on
@@ -109,17 +114,10 @@ def from_csv(text: str, start: date | None = None) -> History:
 
 def _facts(rows: Iterable[dict[str, str]]) -> Iterable[Fact]:
     last: date | None = None
-    gone: set[str] = set()
     for number, row in enumerate(rows, start=2):
         fact = _fact(row, number)
         if last and fact.recorded_on < last:
             raise HistoryRefused(f"Line {number} was recorded before the line above it. Keep the order of recording.")
-        if fact.milestone in gone:
-            raise HistoryRefused(
-                f"Line {number} speaks of {fact.milestone}, which was removed. Ids are never used again."
-            )
-        if fact.kind == REMOVED:
-            gone.add(fact.milestone)
         last = fact.recorded_on
         yield fact
 

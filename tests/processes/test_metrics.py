@@ -25,11 +25,13 @@ from processes.metrics import (
     series,
     slips,
     stale,
+    summary,
     trend,
 )
 
 CSV = Path(__file__).parents[2] / "processes/history/python-3.13.csv"
 END = date(2024, 10, 9)
+HEAD = "milestone,recorded_on,date,state\n"
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +170,6 @@ def test_trend_needs_four_points_and_may_never_converge():
         ("a,2024-01-02,2024-02-01,expected\na,2024-01-01,2024-02-01,expected", "recorded before"),
         ("a,2024-01-02,2024-01-03,actual", "after the day"),
         ("a,2024-01-02,,expected", "a date unless removed"),
-        ("a,2024-01-02,,removed\na,2024-01-03,2024-02-01,expected", "never used again"),
         ("a,2024-01-02,Mon 2024-02-01,expected", "is not a Mon"),
         ("a,2024-01-02,2024-02-31,expected", "cannot be read"),
         ("", "no milestones"),
@@ -176,11 +177,11 @@ def test_trend_needs_four_points_and_may_never_converge():
 )
 def test_a_history_that_contradicts_itself_is_refused(lines, sentence):
     with pytest.raises(HistoryRefused, match=sentence):
-        from_csv("milestone,recorded_on,date,state\n" + lines)
+        from_csv(HEAD + lines)
 
 
 def test_a_fitting_weekday_is_accepted():
-    text = "milestone,recorded_on,date,state\na,2024-01-02,Thu 2024-02-01,expected"
+    text = HEAD + "a,2024-01-02,Thu 2024-02-01,expected"
     assert from_csv(text).promises[0].date == date(2024, 2, 1)
 
 
@@ -220,3 +221,39 @@ def test_more_tolerance_never_makes_more_late(rows, at, tolerance):
     strict, loose = (on_time_completed(history, day, t) for t in (0, tolerance))
     assert strict.of == loose.of
     assert strict.on_time <= loose.on_time
+
+
+def test_the_summary_holds_every_figure_and_rounds_none(history):
+    found = summary(history, END, tolerance=3).plain()
+    assert found["milestones"] == {"baseline": 14, "completed": 13, "dropped": 1, "added": 1}
+    assert found["on_time"] == {"tolerance_days": 3, "completed": {"n": 6, "of": 13}, "due": {"n": 6, "of": 13}}
+    assert found["slip_days"] == {"n": 13, "mean": 143 / 13, "median": 6, "max": 30}
+    assert found["reforecasts"] == 6
+    assert found["stale"][0] == {"milestone": "alpha 3", "days": 29, "open": False}
+
+
+def test_the_summary_of_a_day_in_the_middle(history):
+    found = summary(history, date(2024, 1, 16)).plain()
+    value = found["earned_schedule"]
+    assert (value["pv"], value["ev"], value["spi"], value["es_days"]) == (4, 2, 0.5, 183)
+    assert (value["at_days"], value["sv_t_days"], value["spi_t"]) == (239, -56, 183 / 239)
+    assert found["stale"][0] == {"milestone": "alpha 3", "days": 28, "open": True}
+
+
+def test_a_milestone_is_named_once_among_the_stale_and_by_what_stands_now():
+    rows = "a,2024-01-01,2024-01-10,expected\na,2024-02-20,2024-02-25,expected\n"
+    history = from_csv(HEAD + rows)
+    assert [(one.days, one.open) for one in stale(history, date(2024, 3, 1))] == [(41, False), (5, True)]
+    assert summary(history, date(2024, 3, 1)).plain()["stale"] == [{"milestone": "a", "days": 5, "open": True}]
+
+
+def test_a_milestone_that_comes_back_is_not_dropped():
+    rows = "a,2024-01-01,2024-01-10,expected\na,2024-01-02,,removed\na,2024-01-03,2024-02-10,expected\n"
+    history = from_csv(HEAD + rows)
+    assert dropped(history, date(2024, 1, 2)) == ("a",)
+    assert dropped(history, date(2024, 1, 3)) == ()
+
+
+def test_a_file_without_a_column_is_told_which():
+    with pytest.raises(HistoryRefused, match="recorded_on is missing"):
+        from_csv("milestone,date,state\na,2024-01-10,expected\n")

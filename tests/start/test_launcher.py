@@ -170,6 +170,14 @@ def test_tests_get_the_browser_that_was_found(start, tree):
     assert answer.stdout.splitlines()[0] == "ran -P -m pytest -q"
 
 
+def test_all_tests_run_side_by_side(start, tree):
+    chromium = tree / "tools/chromium"
+    chromium.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    chromium.chmod(0o755)
+    cores = min(os.cpu_count() or 1, 4)
+    assert start("test").stdout.splitlines()[0] == f"ran -P -m pytest -n {cores} --dist worksteal"
+
+
 @pytest.mark.parametrize("command", ["test", "build"])
 def test_its_own_commands_explain_themselves_before_anything_is_made(start, tree, command):
     answer = start(command, "--help")

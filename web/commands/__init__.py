@@ -9,6 +9,7 @@ from web.commands.bundles import check, deploy, walk
 from web.commands.copies import backup, restore
 from web.commands.demo import demo
 from web.commands.evidence import bench, verify
+from web.commands.metrics import metrics
 from web.commands.projects import register
 from web.commands.serving import serve, upgrade
 
@@ -26,5 +27,5 @@ def commands() -> None:
     """
 
 
-for _command in (demo, serve, deploy, check, walk, register, admin, verify, backup, restore, upgrade, bench):
+for _command in (demo, serve, deploy, check, walk, register, admin, verify, backup, restore, upgrade, metrics, bench):
     commands.add_command(_command)

@@ -1,0 +1,60 @@
+"""`metrics` as an analyst meets it: any history, figures for people or for programs, refusals as sentences."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from web.__main__ import run
+
+HEAD = "milestone,recorded_on,date,state\n"
+ROWS = "a,2024-01-01,2024-01-11,expected\nb,2024-01-01,2024-01-21,expected\na,2024-01-14,2024-01-13,actual\n"
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    file = tmp_path / "history.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + (HEAD + ROWS).replace("\n", "\r\n").encode())
+    return file
+
+
+def test_the_figures_for_programs_are_not_rounded(history, capsys):
+    words = ["metrics", str(history), "--start", "2024-01-01", "--as-of", "2024-01-21", "--tolerance", "1", "--json"]
+    assert run(words) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["milestones"] == {"baseline": 2, "completed": 1, "dropped": 0, "added": 0}
+    assert found["on_time"] == {"tolerance_days": 1, "completed": {"n": 0, "of": 1}, "due": {"n": 0, "of": 1}}
+    assert found["slip_days"] == {"n": 2, "mean": 1, "median": 1, "max": 2}
+    assert found["stale"] == [{"milestone": "a", "days": 3, "open": False}]
+    assert found["earned_schedule"] == {
+        "pv": 2, "ev": 1, "spi": 0.5, "es_days": 10, "at_days": 20, "spi_t": 0.5, "sv_t_days": -10,
+    }  # fmt: skip
+
+
+def test_the_figures_for_people_say_their_n(history, capsys):
+    assert run(["metrics", str(history)]) == 0
+    said = capsys.readouterr().out
+    assert "As of 2024-01-14" in said
+    assert "1 of 2 reached" in said
+    assert "(n = 2)" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "milestone is missing"),
+        (HEAD.encode(), "holds no milestones"),
+        (b"\xff\xfe\x00", "not text in UTF-8"),
+        ((HEAD + "a,2024-01-01,2024-02-30,expected\n").encode(), "Line 2"),
+        ((HEAD + "a,2024-01-01,Mon 2024-01-02,expected\n").encode(), "is not a Mon"),
+    ],
+)
+def test_a_file_that_is_no_history_is_one_sentence(tmp_path, capsys, content, sentence):
+    file = tmp_path / "bad.csv"
+    file.write_bytes(content)
+    assert run(["metrics", str(file)]) == 1
+    told = capsys.readouterr().err
+    assert sentence in told
+    assert told.count("\n") == 1

@@ -1,0 +1,78 @@
+"""`metrics`: the figures of any milestone history, without a database."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from processes import HistoryRefused
+from processes.metrics import Summary, from_csv, summary
+
+DAY = click.DateTime(["%Y-%m-%d"])
+LARGEST = 50 * 1024 * 1024
+
+
+@click.command(short_help="Measure a milestone history from a CSV file.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--start", type=DAY, default=None, metavar="YYYY-MM-DD", help="When the project began.")
+@click.option("--as-of", "as_of", type=DAY, default=None, metavar="YYYY-MM-DD", help="Only what was recorded by then.")
+@click.option("--tolerance", type=click.IntRange(0, 3650), default=0, show_default=True, help="Calendar days of grace.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, not rounded.")
+def metrics(file: Path, start: datetime | None, as_of: datetime | None, tolerance: int, as_json: bool) -> None:
+    """Measure the milestone history in FILE: slip, on-time ratio, re-forecasts, stale forecasts, earned schedule.
+
+    FILE is a CSV with the columns milestone, recorded_on, date and state (expected, actual, removed), in the order of
+    recording; what was recorded on the first day is the baseline. Without --start the project begins on the earliest
+    day that was past then; without --as-of everything counts. Days are calendar days.
+    """
+    history = from_csv(_text(file), start.date() if start else None)
+    last = history.facts[-1].recorded_on
+    found = summary(history, as_of.date() if as_of else last, tolerance)
+    if as_json:
+        click.echo(json.dumps(found.plain(), indent=2, ensure_ascii=False))
+    else:
+        _show(found)
+
+
+def _text(file: Path) -> str:
+    if file.stat().st_size > LARGEST:
+        raise HistoryRefused(f"{file} is larger than {LARGEST // 1024 // 1024} MB. Split it, or leave out old rows.")
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise HistoryRefused(f"{file} is not text in UTF-8. Save it as CSV in UTF-8.") from None
+
+
+def _show(found: Summary) -> None:
+    value, late = found.earned, found.slips
+    due, done = found.on_time_due, found.on_time_completed
+    lines = {
+        "milestones": f"{found.completed} of {found.baseline} reached; dropped {_names(found.dropped)},"
+        f" added {_names(found.added)}",
+        "on time": f"{due.on_time} of {due.of} due; {done.on_time} of {done.of} reached"
+        f" (tolerance {found.tolerance} days)",
+        "slip": "nothing to measure"
+        if late.mean is None
+        else f"mean {late.mean:.1f}, median {late.median:g}, largest {late.largest:+d} days (n = {late.n})",
+        "re-forecasts": str(found.reforecasts),
+        "stale": "; ".join(
+            f"{one.milestone} {'for' if one.open else 'stood'} {one.days} days" for one in found.stale
+        )
+        or "none",
+        "earned schedule": f"PV {value.pv:g}, EV {value.ev:g}, SPI {_index(value.spi)}; ES {value.es:.1f}"
+        f" of {value.at} days, SPI(t) {_index(value.spi_t)}, SV(t) {value.sv_t:+.1f} days",
+    }
+    click.echo(f"As of {found.as_of}, from {found.start}, in calendar days:")
+    for name, text in lines.items():
+        click.echo(f"  {name:16} {text}")
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return f"{len(names)} ({', '.join(names)})" if names else "0"
+
+
+def _index(value: float | None) -> str:
+    return "undefined" if value is None else f"{value:.4f}"
