@@ -6,6 +6,7 @@ consumes its tokens when it fires: a token is an arrival that has not been consu
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from SpiffWorkflow.bpmn.specs import defaults
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _COMPLETED = TaskState.COMPLETED
 _LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+_FIRED = TaskState.READY | TaskState.STARTED | TaskState.COMPLETED
+JOINED = "joined"
+"""Where a gateway that is ready keeps that it has taken its tokens."""
 
 
 def is_token(spec: TaskSpec) -> bool:
@@ -39,44 +43,72 @@ class _Consuming(UnstructuredJoin):
             task
             for task in tasks.values()
             if task.task_spec is self
-            and (task is my_task or (task._state != _COMPLETED and tasks[task._parent]._state == _COMPLETED))
+            and (task is my_task or (not task._state & _FIRED and tasks[task._parent]._state == _COMPLETED))
         ]
         return sorted(found, key=lambda task: task.last_state_change)
 
-    def arrived(self, my_task: Task) -> set[str]:
-        """Names of the specs from which a token has come."""
+
+class Gateway(_Consuming):
+    """A gateway joins only where several flows lead to it: tokens that come one after the other through one do not.
+
+    It fires with one token of each flow and merges their data. Further tokens of a flow wait for the next firing, the
+    newest of them in the state WAITING, those before it CANCELLED (BPMN 2.0, 13.4.1 and 13.4.3).
+    """
+
+    reach: dict[str, frozenset[str]]
+    """For each part of the process the inputs that a token there can come to without passing this gateway."""
+
+    def arrived(self, my_task: Task) -> Counter[str]:
+        """How many tokens have come from each of the specs before."""
         tasks = my_task.workflow.tasks
-        return {tasks[task._parent].task_spec.name for task in self.arrivals(my_task)}
-
-    def _merge(self, my_task: Task) -> None:
-        for task in self.arrivals(my_task):
-            if task is not my_task:
-                DeepMerge.merge(my_task.data, task.parent.data)
-        my_task._inherit_data()
-
-    def _consume(self, my_task: Task) -> None:
-        for task in self.arrivals(my_task):
-            if task is not my_task:
-                my_task.workflow._remove_task(task.id)
-
-    def _run_hook(self, my_task: Task) -> bool:
-        self._merge(my_task)
-        self._consume(my_task)
-        return True
-
-
-class _Gateway(_Consuming):
-    """A gateway joins only where several flows lead to it: tokens that come one after the other through one do not."""
-
-    def arrivals(self, my_task: Task) -> list[Task]:
-        """The unconsumed tokens; through a single flow, each for itself."""
-        return super().arrivals(my_task) if len(self._inputs) > 1 else [my_task]
+        return Counter(tasks[task._parent].task_spec.name for task in self.arrivals(my_task))
 
     def _update_hook(self, my_task: Task) -> bool:
-        if len(self._inputs) > 1:
-            return super()._update_hook(my_task)
+        if len(self._inputs) < 2:
+            my_task._inherit_data()
+            return True
+        if my_task._state & (TaskState.READY | TaskState.STARTED) or my_task.id not in my_task.workflow.tasks:
+            return False
+        if self._check_threshold_unstructured(my_task):
+            self._join(my_task)
+            return True
+        for task in self.arrivals(my_task):
+            if task._state == TaskState.WAITING and task is not my_task:
+                task._set_state(TaskState.CANCELLED)
+        my_task._set_state(TaskState.WAITING)
+        return False
+
+    def _join(self, my_task: Task) -> None:
+        """Take one token of each flow, the oldest, and `my_task` for its own."""
+        wanted = Counter(self._inputs)
+        wanted[my_task.parent.task_spec.name] -= 1
+        left = None
+        for task in self.arrivals(my_task):
+            name = task.parent.task_spec.name
+            if task is my_task:
+                continue
+            if wanted[name] > 0:
+                wanted[name] -= 1
+                DeepMerge.merge(my_task.data, task.parent.data)
+                my_task.workflow._remove_task(task.id)
+            else:
+                left = task
+        if left is not None:
+            left._set_state(TaskState.WAITING)
         my_task._inherit_data()
-        return True
+        my_task.internal_data[JOINED] = True
+
+    def lacking(self, my_task: Task) -> list[str]:
+        """The specs before from which a waiting token still needs another one that can never come any more."""
+        return []
+
+    def comes(self, my_task: Task) -> set[str]:
+        """The inputs that some token elsewhere in this workflow can still come to."""
+        tasks, found = my_task.workflow.tasks, set()
+        for task in tasks.values():
+            if task.task_spec is not self and moves(task, tasks):
+                found |= self.reach.get(task.task_spec.name, frozenset())
+        return found
 
     def _predict_hook(self, my_task: Task) -> None:
         """Foresee nothing behind a join before it fires: each way to it would foresee it all again."""
@@ -84,54 +116,54 @@ class _Gateway(_Consuming):
             super()._predict_hook(my_task)
 
     def _run_hook(self, my_task: Task) -> bool:
-        super()._run_hook(my_task)
-        choose(my_task, self.outputs)
+        if len(self._inputs) > 1 and not my_task.internal_data.get(JOINED):
+            self._join(my_task)
+        self._go_on(my_task)
+        my_task.internal_data.pop(JOINED, None)
         return True
 
+    def _go_on(self, my_task: Task) -> None:
+        choose(my_task, self.outputs)
 
-class ParallelGateway(_Gateway, defaults.ParallelGateway):
+
+class ParallelGateway(Gateway, defaults.ParallelGateway):
     """Fires when a token has come through each flow."""
 
     def _check_threshold_unstructured(self, my_task: Task) -> bool:
-        return self.arrived(my_task).issuperset(self._inputs)
+        return not Counter(self._inputs) - self.arrived(my_task)
+
+    def lacking(self, my_task: Task) -> list[str]:
+        """The specs before from which a waiting token still needs another one that can never come any more."""
+        comes = self.comes(my_task)
+        return sorted(name for name in Counter(self._inputs) - self.arrived(my_task) if name not in comes)
 
 
-class InclusiveGateway(_Gateway, defaults.InclusiveGateway):
-    """Fires when no token elsewhere can still come through a flow that has none (BPMN 2.0, 13.4.3).
-
-    `reach` maps each spec to the inputs of this gateway that can be reached from it without passing the gateway; it is
-    filled in when the definition is prepared.
-    """
-
-    reach: dict[str, frozenset[str]]
+class InclusiveGateway(Gateway, defaults.InclusiveGateway):
+    """Fires when no token elsewhere can still come through a flow that has none (BPMN 2.0, 13.4.3)."""
 
     def _check_threshold_unstructured(self, my_task: Task) -> bool:
-        arrived = self.arrived(my_task)
+        arrived = self.arrived(my_task).keys()
         tasks = my_task.workflow.tasks
         for task in tasks.values():
-            name = task.task_spec.name
-            if task.task_spec is self or not self._moves(task, tasks):
+            if task.task_spec is self or not moves(task, tasks):
                 continue
-            reached = self.reach.get(name, frozenset())
+            reached = self.reach.get(task.task_spec.name, frozenset())
             if reached - arrived and not reached & arrived:
                 return False
         return True
 
-    @staticmethod
-    def _moves(task: Task, tasks: dict[str, Task]) -> bool:
-        """Whether a token is there, or just on its way there from a task that has finished."""
-        if task._state & _LIVE:
-            return True
-        return task._state == TaskState.FUTURE and task._parent in tasks and tasks[task._parent]._state == _COMPLETED
-
-    def _run_hook(self, my_task: Task) -> bool:
-        self._merge(my_task)
+    def _go_on(self, my_task: Task) -> None:
         matches, defaults_ = self._get_matching_outputs(my_task)
         if not matches and not defaults_:
             defaults_ = [self._wf_spec.task_specs[first_of(self, my_task)]]
-        self._consume(my_task)
         choose(my_task, matches or defaults_)
+
+
+def moves(task: Task, tasks: dict[str, Task]) -> bool:
+    """Whether a token is there, or just on its way there from a task that has finished."""
+    if task._state & _LIVE:
         return True
+    return task._state == TaskState.FUTURE and task._parent in tasks and tasks[task._parent]._state == _COMPLETED
 
 
 class ExclusiveGateway(defaults.ExclusiveGateway):

@@ -156,11 +156,15 @@ class Finished:
 
 @dataclass(frozen=True)
 class Failure:
-    """An element that could not be carried out and waits for a retry: all there are, not only new ones."""
+    """An element that could not be carried out and waits for a retry: all there are, not only new ones.
+
+    `stuck` says that nothing failed, but that the element waits for what can never come.
+    """
 
     task: str
     element: str
     cause: str
+    stuck: bool = False
 
 
 @dataclass(frozen=True)

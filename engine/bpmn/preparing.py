@@ -10,7 +10,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine.bpmn.decisions import Table, read_tables
 from engine.bpmn.elements import Chart, as_drawn, chart, processes
-from engine.bpmn.joins import InclusiveGateway
+from engine.bpmn.joins import InclusiveGateway, ParallelGateway
 from engine.bpmn.model import Prepared
 from engine.bpmn.normalising import normalised
 from engine.bpmn.parser import Parser
@@ -101,7 +101,7 @@ def _finish_process(spec: BpmnProcessSpec, drawn: Chart) -> None:
             if not instance.completed_event.is_connected(part.merge_child):
                 instance.completed_event.connect(part.merge_child)
     for part in spec.task_specs.values():
-        if isinstance(part, InclusiveGateway):
+        if isinstance(part, InclusiveGateway | ParallelGateway) and len(part._inputs) > 1:
             part.reach = _reach(spec, part)
 
 

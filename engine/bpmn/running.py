@@ -15,6 +15,7 @@ from engine.bpmn.entering import fail
 from engine.bpmn.evaluation import Evaluator, evaluator, plain
 from engine.bpmn.model import Environment, Failure, Moved, OpenTask, Prepared, Timer, Wait
 from engine.bpmn.pruning import prune
+from engine.bpmn.stuck import joins_in_vain, nothing_left
 from engine.bpmn.timers import DUE
 from engine.bpmn.tree import FAILED, OPEN, LiveTask, Workflow
 from engine.errors import NobodyWaits, StepFailed, TaskNotReady
@@ -109,10 +110,11 @@ class Run:
     def retry(self, task: str) -> None:
         """Run an element that failed again, and then on. Raises TaskNotReady when it has not failed, StepFailed."""
         found = self._task(task)
-        if found is None or FAILED not in found.internal_data or not found._state & OPEN:
+        if found is None or not found._state & OPEN:
             raise TaskNotReady
-        del found.internal_data[FAILED]
-        if found._state != TaskState.READY:
+        if FAILED not in found.internal_data and task not in {one.task for one in self._stuck()}:
+            raise TaskNotReady
+        if found.internal_data.pop(FAILED, None) is not None and found._state != TaskState.READY:
             found.task_spec.again(found)
         self.advance()
 
@@ -143,7 +145,7 @@ class Run:
             waits=tuple(self._waits()),
             sent=tuple(top.sent),
             finished=tuple(top.trail),
-            failures=tuple(self._failures()),
+            failures=(*self._failures(), *self._stuck()),
             data=self._data(),
         )
 
@@ -219,6 +221,15 @@ class Run:
         for task in self._live():
             if FAILED in task.internal_data:
                 yield Failure(task.id, task.task_spec.bpmn_id, task.internal_data[FAILED])
+
+    def _stuck(self) -> tuple[Failure, ...]:
+        if self._top.completed:
+            return ()
+        found = tuple(joins_in_vain(self._top))
+        for going_on in (found, self._failures(), self._open(), self._timers(), self._waits()):
+            if any(going_on):
+                return found
+        return tuple(nothing_left(self._top))
 
     def _data(self) -> dict[str, Any]:
         if self._top.completed:

@@ -135,9 +135,8 @@ class Walker:
                 self._note(moved)
                 if moved.completed or moved.cancelled:
                     return self._end("completed")
-                if moved.failures:
-                    causes = tuple(f"{one.element}: {one.cause}" for one in moved.failures)
-                    return self._end("incident", causes=causes)
+                if any(not one.stuck for one in moved.failures):
+                    return self._failed(moved)
                 run = load(self._prepared, self._world, moved.state)
                 if not self._act(run, moved):
                     return self._stopped(moved)
@@ -174,9 +173,12 @@ class Walker:
             self._sent.setdefault(message.message, []).append(dict(message.payload))
 
     def _stopped(self, moved: Moved) -> Walk:
-        if moved.waits:
+        if moved.waits and not moved.failures:
             return self._end("waiting", tuple(dict.fromkeys(wait.element for wait in moved.waits)))
-        return self._end("incident", causes=("Nothing is left that could go on, and the process has not ended.",))
+        return self._failed(moved)
+
+    def _failed(self, moved: Moved) -> Walk:
+        return self._end("incident", causes=tuple(f"{one.element}: {one.cause}" for one in moved.failures))
 
     def _end(self, outcome: str, waiting_for: tuple[str, ...] = (), causes: tuple[str, ...] = ()) -> Walk:
         one = self._prepared
