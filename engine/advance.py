@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -38,7 +39,7 @@ def environment(unit: Unit, row: InstanceRow) -> bpmn.Environment:
 
     return bpmn.Environment(
         clock=unit.clock,
-        functions=unit.procedure.functions,
+        functions={name: partial(one, unit, row.subject) for name, one in unit.procedure.functions.items()},
         call=call,
         guard=unit.session.begin_nested,
         errors=(*BROKEN, *unit.procedure.errors),

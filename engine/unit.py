@@ -20,7 +20,7 @@ class Procedure(Protocol):
     records: Mapping[str, Callable[[Work], Draft]]
     """Composers by record type: they make the content that a completed task proves. Deterministic in their Work."""
     functions: Mapping[str, Callable[..., Any]]
-    """Functions that expressions in diagrams may call."""
+    """Functions that expressions in diagrams may call; the unit and the instance's subject are given to each first."""
     errors: tuple[type[BaseException], ...]
     """What a step raises when it cannot be carried out: an incident, not a crash."""
 

@@ -1,7 +1,4 @@
-"""Days and instants as a project counts them: its zone, working days, ISO weeks, months. Pure functions, no clock.
-
-Working days are Monday to Friday; public holidays are not known yet.
-"""
+"""Days and instants as a project counts them: its zone, ISO weeks, months. Pure functions, no clock."""
 
 from __future__ import annotations
 
@@ -60,29 +57,6 @@ def step_words(step: str) -> str:
     """A step such as P1M, P2W or P14D as people say it: “month”, “2 weeks”, “14 days”."""
     count, unit = int(step[1:-1]), {"D": "day", "W": "week", "M": "month"}[step[-1]]
     return unit if count == 1 else f"{count} {unit}s"
-
-
-def is_working(day: date) -> bool:
-    """Whether people work on this day."""
-    return day.weekday() < 5
-
-
-def add_working_days(day: date, count: int) -> date:
-    """The day that lies `count` working days after (or, if negative, before) a day; with 0 the day itself."""
-    step = timedelta(days=1 if count > 0 else -1)
-    left = abs(count)
-    while left:
-        day += step
-        left -= is_working(day)
-    return day
-
-
-def working_days_between(first: date, last: date) -> int:
-    """How many working days pass from one day to a later one; negative when the last is the earlier."""
-    if last < first:
-        return -working_days_between(last, first)
-    weeks, rest = divmod((last - first).days, 7)
-    return 5 * weeks + sum(is_working(first + timedelta(days=1 + n)) for n in range(rest))
 
 
 def week_of(day: date) -> str:

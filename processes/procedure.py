@@ -7,17 +7,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine import Bundle, Draft, Finding, Work
+from engine import Bundle, Draft, Finding, Unit, Work
 from forms import Choice
 from processes import checking
 from processes import choices as lists
 from processes import context as contexts
+from processes.calendar import iso
 from processes.errors import ProcessesError
+from processes.projects import project
 from processes.records import COMPOSERS
 from processes.steps import STEPS
 
 SOP = Path(__file__).parent / "sop"
 """The folder of the first bundle."""
+
+
+def _working_days(unit: Unit, project_id: str, count: int) -> str:
+    """The instant so many working days from now on the project's calendar, at this time of day in its zone."""
+    about = project(unit, project_id)
+    return iso(about.calendar.later(unit.clock(), int(count), about.zone))
+
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {"working_days": _working_days}
 
 
 @dataclass(frozen=True)
@@ -26,8 +37,8 @@ class SopProcedure:
 
     steps: Mapping[str, Callable[[Work], Any]] = field(default_factory=lambda: STEPS)
     records: Mapping[str, Callable[[Work], Draft]] = field(default_factory=lambda: COMPOSERS)
-    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    """None of its own: next_due, last_due, now and today are the engine's."""
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: FUNCTIONS)
+    """Beside the engine's next_due, last_due, now and today."""
     errors: tuple[type[BaseException], ...] = (ProcessesError,)
 
     def choices(self, work: Work, wanted: frozenset[str]) -> Mapping[str, Sequence[Choice]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from processes.errors import NoSuchProject, NotInProject, RegistrationRefused
 from processes.people import holders, members
 from processes.tables import MemberRow, ProjectRow
 from processes.vocabulary import MANAGER, PLAN_RULES, ROLES, STAKEHOLDERS
+from processes.working_days import Calendar, calendar_of
 from processes.writing import Writing
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
@@ -40,12 +42,20 @@ class Settings:
     """How many stakeholders make a review: “half” of them, or a number."""
     approval_rule: str = STAKEHOLDERS
     """Who signs the baseline."""
+    holidays: str = ""
+    """Whose public holidays are kept: an ISO 3166 country, with a subdivision or not; “” for none."""
+    closed_days: str = ""
+    """Further days without work, as ISO dates."""
 
     def faults(self) -> list[str]:
         """What is wrong with them, as sentences."""
         found = []
         try:
             due_of(self.weekly_due)
+        except ValueError as error:
+            found.append(str(error))
+        try:
+            calendar_of(self.holidays, self.closed_days)
         except ValueError as error:
             found.append(str(error))
         if self.review_step not in ("P1M", "P28D", "P4W", "P21D", "P3W", "P14D", "P2W", "P7D", "P1W"):
@@ -81,6 +91,11 @@ class Project:
     def day(self, moment: datetime) -> date:
         """The date that the project's people have at this instant."""
         return day_of(moment, self.zone)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Which days the project's people work on."""
+        return calendar_of(self.settings.holidays, self.settings.closed_days)
 
     @property
     def began_on(self) -> date:

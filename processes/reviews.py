@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import Unit, names
-from processes.calendar import add_working_days, instant, more_than_a_month, zone_of
+from processes.calendar import instant, more_than_a_month, zone_of
 from processes.errors import StepRefused
 from processes.people import holders
 from processes.performance import held_reviews
@@ -135,7 +135,7 @@ def decision_text(unit: Unit, project_id: str, source: str | None) -> str | None
 
 def freeze_at(about: Project, meeting_at: datetime, now: datetime) -> datetime:
     """When the data are cut: the pre-read time and one working day before the meeting, in the morning, or now."""
-    day = add_working_days(about.day(meeting_at), -(about.settings.preread_days + 1))
+    day = about.calendar.add(about.day(meeting_at), -(about.settings.preread_days + 1))
     return max(instant(day, MORNING, about.zone), now)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from engine import Unit, names
-from processes.calendar import add_working_days, due_of, instant, monday_of
+from processes.calendar import due_of, instant, monday_of
 from processes.errors import StepRefused
 from processes.people import holders
 from processes.plan import milestone_rows
@@ -48,19 +48,24 @@ class Update:
 
 
 def window(about: Project, period: str) -> Window:
-    """The instants of a period: due in its week, reminded a day before, closed some working days later at that time."""
+    """The instants of a period: due in its week, reminded a working day before, closed some later at that time.
+
+    When that is a holiday, updates are due on the last working day of the week before it; a weekend is meant as said.
+    """
     weekday, at = due_of(about.settings.weekly_due)
-    due = monday_of(period) + timedelta(days=weekday)
-    close = add_working_days(due, about.settings.update_close_days)
-    return Window(*(instant(day, at, about.zone) for day in (due - timedelta(days=1), due, close)))
+    monday = monday_of(period)
+    week = [monday + timedelta(days=n) for n in range(weekday, -1, -1)]
+    due = week[0] if weekday > 4 else next((day for day in week if about.calendar.is_working(day)), week[0])
+    close = about.calendar.add(due, about.settings.update_close_days)
+    return Window(*(instant(day, at, about.zone) for day in (about.calendar.add(due, -1), due, close)))
 
 
 def second_window(about: Project, now: datetime) -> Window:
     """The instants for a correction: due two working days from now at the usual time of day, closed as always."""
     at = due_of(about.settings.weekly_due)[1]
-    due = add_working_days(about.day(now), 2)
-    close = add_working_days(due, about.settings.update_close_days)
-    return Window(*(instant(day, at, about.zone) for day in (due - timedelta(days=1), due, close)))
+    due = about.calendar.add(about.day(now), 2)
+    close = about.calendar.add(due, about.settings.update_close_days)
+    return Window(*(instant(day, at, about.zone) for day in (about.calendar.add(due, -1), due, close)))
 
 
 def open_rows(unit: Unit, project_id: str) -> list[MilestoneRow]:

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine import Task
-from processes.calendar import add_working_days, monday_of
+from processes.calendar import monday_of
 from processes.demo.people import GRETA, INES, MEMBERS, RAHUL, SAMUEL, TOMAS, Persona, owner_of
 from processes.demo.timeline import Timeline, id_of
 from processes.metrics.history import ACTUAL
+from processes.working_days import Calendar
 
 CRITERIA = {
     "development": ("The branch for the release is open", "The branch exists and its first commit is tagged."),
@@ -129,7 +130,7 @@ _RETURNED = 11
 
 
 def schedule(scene: Scene) -> dict[str, Any]:
-    meeting = add_working_days(scene.day, 7)
+    meeting = Calendar().add(scene.day, 7)
     return {
         "date": scene.moved(meeting), "time": "14:00", "place": "Video call",
         "agenda": "Milestones reached, pending and delayed\nBlockers, constraints and risks\nDecisions and actions",
@@ -180,7 +181,7 @@ def review(scene: Scene) -> dict[str, Any]:
         "decisions": [{"text": text, "decided_by": INES.id, "votes": "all in favour", "needs_change": moving}],
         "actions": [
             {"text": "Go through the open release blockers", "owner": RAHUL.id,
-             "due": scene.moved(add_working_days(scene.day, 5)), "priority": "normal"}
+             "due": scene.moved(Calendar().add(scene.day, 5)), "priority": "normal"}
         ],
     }  # fmt: skip
 

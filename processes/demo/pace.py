@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from engine import Task
-from processes.calendar import add_working_days, instant, monday_of, zone_of
+from processes.calendar import instant, monday_of, zone_of
 from processes.demo.people import DOROTHEA, GRETA, INES, MEI, RAHUL, SAMUEL, TOMAS, Persona
 from processes.demo.timeline import ZONE, Timeline
+from processes.working_days import Calendar
 
 SETUP: Mapping[tuple[str, str, int], tuple[str, str]] = {
     ("record-deviation", INES.id, 1): ("2023-06-19", "10:30"),
@@ -124,4 +125,4 @@ class Pace:
         """The next working morning, each person a little later than the one before."""
         local = moment.astimezone(zone_of(ZONE))
         minutes = 10 * (sum(who.id.encode()) % 9)
-        return instant(add_working_days(local.date(), 1), time(9 + minutes // 60, minutes % 60), ZONE)
+        return instant(Calendar().add(local.date(), 1), time(9 + minutes // 60, minutes % 60), ZONE)

@@ -61,7 +61,7 @@ def _review(about: Project) -> dict[str, str]:
     """Reviews are called for ahead of the month that may lie between two of them, and on a working day at first."""
     start = about.day(about.started_at or about.registered_at)
     day = start + timedelta(days=about.settings.review_after_days)
-    while day.weekday() > 4:
+    while not about.calendar.is_working(day):
         day -= timedelta(days=1)
     return {"review_anchor": iso(instant(day, MORNING, about.zone)), "review_step": about.settings.review_step}
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 import engine
 from engine import Work, names
 from forms import AnswersRefused
-from processes.calendar import clock_of, instant, iso, working_days_between
+from processes.calendar import clock_of, instant, iso
 from processes.communication import tell
 from processes.errors import StepRefused
 from processes.log import write
@@ -77,7 +77,7 @@ def distribute(work: Work) -> dict[str, Any]:
     writing, now = Writing.of(work), unit.clock()
     tell(writing, "report", key=row.id, record=record.id)
     writing.change(row, distributed_at=now)
-    lead = working_days_between(about.day(now), about.day(row.scheduled_at))
+    lead = about.calendar.between(about.day(now), about.day(row.scheduled_at))
     if lead < about.settings.preread_days or now >= row.scheduled_at:
         text = (
             f"The report for {row.id} went out {max(lead, 0)} working days before the meeting "

@@ -197,6 +197,17 @@ def test_an_owner_who_left_is_a_breach_that_names_the_way_out(running):
     assert len(running.tasks("tia", "submit-update")) == 1
 
 
+def test_an_update_is_due_before_a_holiday_and_closes_after_it():
+    about = processes.Project(
+        "p", "P", "", "Europe/Prague", "running", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), None, None,
+        processes.Settings(holidays="CZ"),
+    )  # fmt: skip
+    week = window(about, "2026-W14")  # Good Friday is 3 April, Easter Monday the 6th
+    assert [one.date() for one in (week.remind_at, week.due_at, week.close_at)] == [
+        date(2026, 4, 1), date(2026, 4, 2), date(2026, 4, 8),
+    ]  # fmt: skip
+
+
 def test_the_due_time_stays_at_five_when_the_clocks_change():
     about = processes.Project(
         "p", "P", "", "Europe/Prague", "running", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), None, None,

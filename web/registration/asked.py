@@ -18,6 +18,8 @@ SETTINGS = {
     "review_after_days": ("The first review is called for after", "Calendar days from the start, 1 to 28"),
     "preread_days": ("A status report goes out before its meeting by", "Working days, 1 to 10"),
     "quorum": ("Stakeholders who make a review", "half, or a number"),
+    "holidays": ("Public holidays are those of", "A country such as DE, or with its part: DE-BY; empty for none"),
+    "closed_days": ("No work is done on", "Further days, such as 2026-12-24 2026-12-31"),
     "approval_rule": ("The baseline is signed by", "manager only, stakeholders, or stakeholders and sponsor"),
 }
 """Setting of a project -> what it is called and what it takes."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.bpmn import Environment, Moved, Prepared, Run, StepCall, begin, load
+from processes.working_days import Calendar
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -32,7 +33,11 @@ class Walk:
 
     def __post_init__(self) -> None:
         self._replies: dict[str, Iterator[Any]] = {n: iter(r) for n, r in self.steps.items() if isinstance(r, list)}
-        self.world = Environment(clock=lambda: self.now, call=self._step)
+        self.world = Environment(
+            clock=lambda: self.now,
+            functions={"working_days": lambda count: Calendar().later(self.now, count, "UTC").isoformat()},
+            call=self._step,
+        )
 
     def _step(self, call: StepCall) -> Any:
         self.calls.append(call)
