@@ -77,20 +77,20 @@ def survey_of(documents: Iterable[Document], known: Known, *, walking: bool = Fa
 def findings_of_page(page: Page) -> Iterator[Finding]:
     """What the rules find in a file as a whole."""
     for rule in OF_PAGES:
-        yield from rule(page)
+        yield from rule.find(page)
 
 
 def findings_of_process(drawn: Drawn) -> Iterator[Finding]:
     """What the rules find in one process."""
     for rule in OF_PROCESSES:
-        yield from rule(drawn)
+        yield from rule.find(drawn)
 
 
 def _findings(survey: Survey) -> Iterator[Finding]:
     for page in survey.pages:
         yield from page.notes
         yield from findings_of_page(page)
-        for one in page.charts:
-            yield from findings_of_process(Drawn(page.file, one, page.root, survey))
-    for of_bundle in OF_BUNDLES:
-        yield from of_bundle(survey)
+        for drawn in survey.drawn[page.file]:
+            yield from findings_of_process(drawn)
+    for rule in OF_BUNDLES:
+        yield from rule.find(survey)

@@ -13,7 +13,7 @@ from engine.bpmn.decisions import Table, read_tables
 from engine.bpmn.model import Environment, Moved, Prepared
 from engine.bpmn.preparing import prepared_from
 from engine.bpmn.rules import Drawn, Known, Page, Survey
-from engine.bpmn.rules.partners import thrown
+from engine.bpmn.rules.exchange import thrown
 from engine.bpmn.running import Run, begin, load
 from engine.bpmn.source import local
 from engine.errors import DiagramRefused, EngineError

@@ -1,18 +1,15 @@
-"""Expressions: whether each can be read, and calls only functions that exist."""
+"""The expressions of a process: where each stands, and whether it can be read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.bpmn.calendar import instant, step_of
 from engine.bpmn.evaluation import BUILT_IN, EVERYWHERE, compiled
-from engine.bpmn.rules.survey import Drawn, child, definitions_of, label, text
-from engine.bpmn.source import BPMN, NAMES, local
-from engine.bpmn.timers import cycle_of
-from engine.errors import StepFailed
-from engine.values import Finding
-from forms import ExpressionFailed, ExpressionRefused, compile_script
+from engine.bpmn.rules.survey import Drawn, child, definitions_of, text
+from engine.bpmn.source import NAMES, local
+from forms import ExpressionRefused, compile_expression, compile_script
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -20,8 +17,16 @@ if TYPE_CHECKING:
     from engine.bpmn.model import Element
 
 _PROPERTIES = ("assignee", "correlation", "key")
-_SCRIPT = "The script"
-_TIMERS = {"timeDate": instant, "timeDuration": step_of, "timeCycle": cycle_of}
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One expression or script: the element or flow it belongs to, and what it is there for."""
+
+    owner: str
+    what: str
+    text: str
+    is_script: bool = False
 
 
 def trouble(drawn: Drawn, expression: str, *, script: bool = False) -> str | None:
@@ -36,83 +41,52 @@ def trouble(drawn: Drawn, expression: str, *, script: bool = False) -> str | Non
     return f"There is no function called {unknown[0]}." if unknown else None
 
 
-def everywhere(drawn: Drawn) -> Iterator[Finding]:
-    """All expressions of a process, wherever they stand."""
-    for owner, what, expression, is_script in _expressions(drawn):
-        wrong = trouble(drawn, expression, script=is_script)
-        if wrong:
-            yield drawn.error(owner, "expression", f"{what}, {_short(expression)}, cannot be used: {wrong} Mend it.")
+def unreadable(expression: str) -> str | None:
+    """Why an expression in our own form cannot be read, None when it can."""
+    try:
+        compile_expression(expression)
+    except ExpressionRefused as refused:
+        return refused.detail or str(refused)
+    return None
 
 
-def _short(expression: str) -> str:
+def formulas(drawn: Drawn) -> Iterator[Formula]:
+    """All expressions of a process that are no times."""
+    for flow in drawn.flows.values():
+        if flow.condition is not None:
+            yield Formula(flow.id, "The condition of this flow", flow.condition)
+    for element in drawn.elements.values():
+        yield from _on_node(element, drawn.chart.nodes[element.id])
+
+
+def short(expression: str) -> str:
+    """An expression in quotation marks, shortened."""
     said = " ".join(expression.split())
     return f"“{said[:80]}…”" if len(said) > 80 else f"“{said}”"
 
 
-def _expressions(drawn: Drawn) -> Iterator[tuple[str, str, str, bool]]:
-    for flow in drawn.flows.values():
-        if flow.condition is not None:
-            yield flow.id, "The condition of this flow", flow.condition, False
-    for element in drawn.elements.values():
-        for what, expression in _on_node(element, drawn.chart.nodes[element.id]):
-            yield element.id, what, expression, what == _SCRIPT
-
-
-def _on_node(element: Element, node: _Element) -> Iterator[tuple[str, str]]:
+def _on_node(element: Element, node: _Element) -> Iterator[Formula]:
     for name in _PROPERTIES:
         if element.properties.get(name, "").strip():
-            yield f"The property “{name}”", element.properties[name]
+            yield Formula(element.id, f"The property “{name}”", element.properties[name])
     if element.kind == "scriptTask":
-        yield _SCRIPT, text(child(node, "script"))
+        yield Formula(element.id, "The script", text(child(node, "script")), is_script=True)
     for place in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
         loop = child(node, place)
         for part in () if loop is None else loop:
             if local(part) in ("completionCondition", "loopCondition", "loopCardinality"):
-                yield "What the repetition asks for", text(part)
-    for parameter in node.xpath("bpmn:extensionElements//spiffworkflow:parameter", namespaces=NAMES):
-        yield f"The parameter “{parameter.get('id')}”", parameter.get("value", "")
+                yield Formula(element.id, "What the repetition asks for", text(part))
+    if child(node, "extensionElements") is not None:
+        for parameter in node.xpath("bpmn:extensionElements//spiffworkflow:parameter", namespaces=NAMES):
+            said = f"The parameter “{parameter.get('id')}”"
+            yield Formula(element.id, said, parameter.get("value", ""))
     for payload in _payloads(node):
-        yield "The payload", payload
+        yield Formula(element.id, "The payload", payload)
 
 
 def _payloads(node: _Element) -> Iterator[str]:
-    places = [node, *definitions_of(node)]
-    for place in places:
-        for found in place.xpath("bpmn:extensionElements/spiffworkflow:messagePayload", namespaces=NAMES):
-            if text(found):
-                yield text(found)
-
-
-def timers(drawn: Drawn) -> Iterator[Finding]:
-    """Timers say a date, a duration or a repetition; what can be known now is tried now."""
-    for element, node in drawn.of("intermediateCatchEvent", "boundaryEvent"):
-        for definition in definitions_of(node):
-            if definition.tag != f"{{{BPMN}}}timerEventDefinition":
-                continue
-            found = next((item for item in _TIMERS if child(definition, item) is not None), None)
-            if found is None or not text(child(definition, found)):
-                yield drawn.error(
-                    element.id, "timer", f"{label(element)} has no time. Enter a date, a duration or a cycle."
-                )
-                continue
-            wrong = _timer_trouble(drawn, found, text(child(definition, found)))
-            if wrong:
-                yield drawn.error(element.id, "timer", f"The timer {label(element)} cannot be used: {wrong}")
-            repeats = element.kind == "boundaryEvent" and node.get("cancelActivity", "true") == "false"
-            if found == "timeCycle" and not repeats:
-                sentence = f"{label(element)} repeats itself where it can happen only once. Use a date or a duration."
-                yield drawn.error(element.id, "timer", sentence)
-
-
-def _timer_trouble(drawn: Drawn, kind: str, expression: str) -> str | None:
-    wrong = trouble(drawn, expression)
-    if wrong:
-        return f"{wrong} Write ISO 8601, such as P7D or 2026-01-31T09:00:00Z, or an expression."
-    code = compiled(expression)
-    if code.names or code.functions:
-        return None
-    try:
-        _TIMERS[kind](code.evaluate({}, {}))
-    except (StepFailed, ExpressionFailed) as error:
-        return str(error)
-    return None
+    for place in (node, *definitions_of(node)):
+        for holder in place.iterchildren(f"{{{NAMES['bpmn']}}}extensionElements"):
+            for found in holder.iterchildren(f"{{{NAMES['spiffworkflow']}}}messagePayload"):
+                if text(found):
+                    yield text(found)

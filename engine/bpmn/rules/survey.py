@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.bpmn.decisions import Table
 from engine.bpmn.elements import Chart, message_names, origin
+from engine.bpmn.graphs import Dominators
 from engine.bpmn.model import Element, Flow
+from engine.bpmn.rules.wording import label
 from engine.bpmn.source import BPMN, local
 from engine.values import Finding
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+CHOOSING = ("exclusiveGateway", "inclusiveGateway")
+CATCHING = ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
+SENDING = ("endEvent", "intermediateThrowEvent", "sendTask")
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,10 @@ class Page:
     charts: tuple[Chart, ...]
     notes: tuple[Finding, ...] = ()
 
+    def error(self, element: str | None, rule: str, sentence: str) -> Finding:
+        """A finding that keeps the bundle from being deployed."""
+        return Finding(element, rule, "error", sentence, self.file)
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -46,14 +56,26 @@ class Survey:
     known: Known
 
     @cached_property
+    def drawn(self) -> Mapping[str, tuple[Drawn, ...]]:
+        """The processes of each file."""
+        return {
+            page.file: tuple(Drawn(page.file, chart, page.root, self) for chart in page.charts) for page in self.pages
+        }
+
+    @cached_property
     def processes(self) -> Mapping[str, Chart]:
         """The charts of the bundle by process id."""
         return {chart.process: chart for page in self.pages for chart in page.charts}
 
     @cached_property
-    def decisions(self) -> Collection[str]:
-        """The ids of all decisions."""
-        return {table.id for _, table in self.tables}
+    def decisions(self) -> Mapping[str, Table]:
+        """The decision tables by their ids."""
+        return {table.id: table for _, table in self.tables}
+
+    @cached_property
+    def all_drawn(self) -> tuple[Drawn, ...]:
+        """The processes of all files."""
+        return tuple(one for found in self.drawn.values() for one in found)
 
 
 @dataclass(frozen=True)
@@ -63,7 +85,7 @@ class Drawn:
     file: str
     chart: Chart
     root: _Element
-    survey: Survey
+    survey: Survey = field(repr=False)
 
     @cached_property
     def messages(self) -> Mapping[str, str]:
@@ -80,11 +102,25 @@ class Drawn:
         """The flows of the process."""
         return self.chart.flows
 
+    @cached_property
+    def _by_kind(self) -> Mapping[str, list[tuple[Element, _Element]]]:
+        found: dict[str, list[tuple[Element, _Element]]] = {}
+        for name, element in self.elements.items():
+            found.setdefault(element.kind, []).append((element, self.chart.nodes[name]))
+        return found
+
     def of(self, *kinds: str) -> Iterator[tuple[Element, _Element]]:
         """The elements of some kinds, each with its XML."""
-        for name, element in self.elements.items():
-            if element.kind in kinds:
-                yield element, self.chart.nodes[name]
+        for kind in kinds:
+            yield from self._by_kind.get(kind, ())
+
+    @cached_property
+    def borders(self) -> Mapping[str, tuple[tuple[Element, _Element], ...]]:
+        """The events on the border of each activity that has any."""
+        found: dict[str, list[tuple[Element, _Element]]] = {}
+        for element, node in self.of("boundaryEvent"):
+            found.setdefault(node.get("attachedToRef", ""), []).append((element, node))
+        return {host: tuple(events) for host, events in found.items()}
 
     @cached_property
     def after(self) -> Mapping[str, tuple[str, ...]]:
@@ -93,25 +129,68 @@ class Drawn:
         for flow in self.flows.values():
             if flow.source in found and flow.target in found:
                 found[flow.source].append(flow.target)
-        for element, node in self.of("boundaryEvent"):
-            found.get(node.get("attachedToRef", ""), []).append(element.id)
+        for host, events in self.borders.items():
+            found.get(host, []).extend(element.id for element, _ in events)
         return {name: tuple(names) for name, names in found.items()}
+
+    @cached_property
+    def begins(self) -> tuple[str, ...]:
+        """The nodes at which a process or sub-process begins."""
+        return tuple(element.id for element, _ in self.of("startEvent"))
+
+    @cached_property
+    def dominators(self) -> Dominators:
+        """Which nodes lie on every way from a beginning to another node."""
+        return Dominators(self.after, self.begins)
+
+    def reached(self, names: Collection[str]) -> set[str]:
+        """All nodes that can be reached from some, these among them."""
+        seen, waiting = set(names), list(names)
+        while waiting:
+            for name in self.after.get(waiting.pop(), ()):
+                if name not in seen:
+                    seen.add(name)
+                    waiting.append(name)
+        return seen
+
+    @cached_property
+    def live(self) -> set[str]:
+        """The nodes that can be reached at all."""
+        return self.reached(self.begins)
+
+    @cached_property
+    def possible(self) -> set[str]:
+        """The nodes that anything can come to, when each parallel gateway waits for all its flows."""
+        lacking = {element.id: len(element.incoming) for element, _ in self.of("parallelGateway")}
+        seen, waiting = set(self.begins), list(self.begins)
+        while waiting:
+            for name in self.after.get(waiting.pop(), ()):
+                lacking[name] = lacking.get(name, 1) - 1
+                if lacking[name] <= 0 and name not in seen:
+                    seen.add(name)
+                    waiting.append(name)
+        return seen
+
+    def label(self, element: Element) -> str:
+        """What a reader calls an element: its name, else what it is beside."""
+        return label(element, self.elements, self.flows)
 
     def error(self, element: str | None, rule: str, sentence: str) -> Finding:
         """A finding that keeps the bundle from being deployed."""
-        return Finding(element and origin(element), rule, "error", sentence, self.file)
+        return self._finding(element, rule, "error", sentence)
 
     def warning(self, element: str | None, rule: str, sentence: str) -> Finding:
         """A finding to think about."""
-        return Finding(element and origin(element), rule, "warning", sentence, self.file)
+        return self._finding(element, rule, "warning", sentence)
+
+    def _finding(self, element: str | None, rule: str, severity: str, sentence: str) -> Finding:
+        # A sentence may begin with what an unnamed element is beside.
+        return Finding(element and origin(element), rule, severity, sentence[:1].upper() + sentence[1:], self.file)
 
 
-Rule = Callable[[Drawn], Iterator[Finding]]
-
-
-def label(element: Element) -> str:
-    """What a reader calls an element."""
-    return f"“{element.name or origin(element.id)}”"
+OfPage = Callable[[Page], Iterator[Finding]]
+OfProcess = Callable[[Drawn], Iterator[Finding]]
+OfBundle = Callable[[Survey], Iterator[Finding]]
 
 
 def definitions_of(node: _Element) -> list[_Element]:

@@ -51,8 +51,8 @@ _BAD = {
     "hit-policy": table("how", ["x"], ["r"], [["-", "1"]], policy="RULE ORDER"),
     "no-rows": table("how", ["x"], ["r"], []),
     "output-name": table("how", ["x"], ["to.be"], [["-", "1"]]),
-    "expression": table("how", ["x +"], ["r"], [["-", "1"]]),
-    "cell": table("how", ["x"], ["r"], [["[1..5]", "1"]]),
+    "table-input": table("how", ["x +"], ["r"], [["-", "1"]]),
+    "table-cell": table("how", ["x"], ["r"], [["[1..5]", "1"]]),
     "duplicate-decision": table("", ["x"], ["r"], [["-", "1"]]),
 }
 
@@ -65,7 +65,7 @@ def test_what_a_table_gets_wrong_is_found(rule: str) -> None:
 @pytest.mark.parametrize("cell", ["1, 2, 3", "not(5)", "().__class__", "[x for"])
 def test_a_cell_that_would_never_fit_is_found(cell: str) -> None:
     (found,) = check({"a.dmn": table("how", ["x"], ["r"], [[cell, "1"]])})
-    assert (found.rule, found.element) == ("cell", "how")
+    assert (found.rule, found.element) == ("table-cell", "how")
 
 
 def test_an_aggregated_collection_is_found() -> None:

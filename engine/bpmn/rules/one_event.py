@@ -1,0 +1,19 @@
+"""An event-based gateway waits for the first of several events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.rules.survey import Drawn
+from engine.values import Finding
+
+NAME = "one-event"
+
+
+def find(drawn: Drawn) -> Iterator[Finding]:
+    """The event-based gateways with less than two events after them."""
+    for element, _ in drawn.of("eventBasedGateway"):
+        if len(element.outgoing) < 2:
+            yield drawn.error(
+                element.id, NAME, f"{drawn.label(element)} waits for one event only. Draw the event alone."
+            )

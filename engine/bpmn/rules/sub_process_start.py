@@ -1,0 +1,21 @@
+"""A sub-process begins at one plain start event: it starts because the flow has come to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.rules.survey import Drawn, definitions_of
+from engine.values import Finding
+
+NAME = "sub-process-start"
+
+
+def find(drawn: Drawn) -> Iterator[Finding]:
+    """The sub-processes that begin at several places, or by an event."""
+    for place, around in drawn.of("subProcess"):
+        if around.get("triggeredByEvent") == "true":
+            continue
+        inside = [node for element, node in drawn.of("startEvent") if element.parent == place.id]
+        if len(inside) > 1 or (inside and definitions_of(inside[0])):
+            sentence = f"The sub-process {drawn.label(place)} needs one start event, without a message or timer."
+            yield drawn.error(place.id, NAME, f"{sentence} Draw it so.")

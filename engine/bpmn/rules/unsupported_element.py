@@ -1,0 +1,28 @@
+"""Elements that cannot be run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.elements import NODES
+from engine.bpmn.rules.survey import Drawn
+from engine.bpmn.source import BPMN, local
+from engine.values import Finding
+
+NAME = "unsupported-element"
+_KINDS = {
+    "complexGateway": "Complex gateways cannot be run. Use exclusive, parallel or inclusive gateways.",
+    "transaction": "Transactions cannot be run. Use a sub-process with events on its border.",
+    "adHocSubProcess": "Ad-hoc sub-processes cannot be run. Use parallel branches, or a task for several people.",
+}
+
+
+def find(drawn: Drawn) -> Iterator[Finding]:
+    """The elements of kinds that cannot be run, or that nobody knows."""
+    for element in drawn.elements.values():
+        if element.kind in _KINDS:
+            yield drawn.error(element.id, NAME, _KINDS[element.kind])
+    for node in drawn.root.iter(f"{{{BPMN}}}*"):
+        name = local(node)
+        if (name.endswith(("Task", "Gateway", "Activity")) and name not in NODES) or name == "event":
+            yield drawn.error(node.get("id"), NAME, f"A {name} cannot be run. Use another kind of element.")
