@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser, SpiffProcessParser
 from SpiffWorkflow.spiff.parser.task_spec import BusinessRuleTaskParser, SpiffTaskParser, UserTaskParser
 
-from engine.bpmn import events, joins, loops, tasks
+from engine.bpmn import events, joins, loops, several, tasks
 from engine.bpmn.decisions import Table
 from engine.bpmn.elements import message_names, signal_names
 from engine.bpmn.timers import DueAfter, DueAt, DueEvery
@@ -42,8 +42,8 @@ class _OurTasks:
     """Put before SpiffWorkflow's task parsers."""
 
     STANDARD_LOOP_CLASS = loops.StandardLoop
-    PARALLEL_MI_CLASS = loops.ParallelMultiInstance
-    SEQUENTIAL_MI_CLASS = loops.SequentialMultiInstance
+    PARALLEL_MI_CLASS = several.ParallelMultiInstance
+    SEQUENTIAL_MI_CLASS = several.SequentialMultiInstance
 
     def raise_validation_exception(self, message: str, node: _Element | None = None) -> None:
         raise ValidationException(message, self.node if node is None else node, self.filename)

@@ -62,7 +62,7 @@ def _shrink(owner: Workflow | SubWorkflow) -> None:
     while waiting:
         task = waiting.pop()
         order.append(task)
-        waiting.extend(reversed(task.children))
+        waiting.extend(tasks[child] for child in reversed(task._children))
     above: dict[str, Task] = {}
     for task in order:
         parent = tasks.get(task._parent)

@@ -14,6 +14,7 @@ from engine.bpmn.elements import origin
 from engine.bpmn.entering import fail
 from engine.bpmn.evaluation import Evaluator, evaluator, plain
 from engine.bpmn.model import Environment, Failure, Moved, OpenTask, Prepared, Timer, Wait
+from engine.bpmn.offering import asleep, open_task, output_item
 from engine.bpmn.pruning import prune
 from engine.bpmn.stuck import joins_in_vain, nothing_left
 from engine.bpmn.timers import DUE
@@ -72,7 +73,7 @@ class Run:
         if found is None or found._state != TaskState.READY or not found.task_spec.manual:
             raise TaskNotReady
         given = plain(data, "The task")
-        output = _output_item(found)
+        output = output_item(found)
         found.data.update(given if output is None else {output: given, **given})
         self._run(found)
         self.advance()
@@ -193,7 +194,8 @@ class Run:
         for workflow in self._top.workflows():
             if task in workflow.tasks:
                 return workflow.tasks[task]
-        return None
+        whole = self._top.sleepers.get(task)
+        return None if whole is None else whole.wake(task)
 
     def _live(self) -> Iterator[LiveTask]:
         if not self._top.completed:
@@ -202,7 +204,9 @@ class Run:
     def _open(self) -> Iterator[OpenTask]:
         for task in self._live():
             if task._state == TaskState.READY and task.task_spec.manual:
-                yield _open_task(task)
+                yield open_task(task)
+            if task.asleep:
+                yield from asleep(task)
 
     def _timers(self) -> Iterator[Timer]:
         for task in self._live():
@@ -247,23 +251,3 @@ def _label(task: LiveTask) -> str:
 def _runs(task: LiveTask) -> bool:
     """Whether a task is to be run now, by itself."""
     return task._state == TaskState.READY and not task.task_spec.manual and FAILED not in task.internal_data
-
-
-def _output_item(task: LiveTask) -> str | None:
-    """The variable in which the diagram expects what one of several instances gives."""
-    if task.internal_data.get("key_or_index") is None:
-        return None
-    item = getattr(task.parent.task_spec, "output_item", None)
-    return None if item is None else item.bpmn_id
-
-
-def _open_task(task: LiveTask) -> OpenTask:
-    element, internal = task.task_spec.element, task.internal_data
-    key = internal.get("key_or_index")
-    whole = task.parent.task_spec if key is not None else None
-    item = task.data.get(whole.input_item.bpmn_id) if whole is not None and whole.input_item is not None else None
-    return OpenTask(
-        id=task.id, element=element.id, name=element.name, role=element.role, properties=element.properties,
-        key=None if key is None else str(key), item=item, data=dict(task.data),
-        assignee=internal.get("assignee"), due=internal.get("until"),
-    )  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -18,6 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.elements import origin
 from engine.bpmn.joins import is_token
 from engine.bpmn.model import Finished, Sent
+from engine.bpmn.rows import revive, seen_below
 
 if TYPE_CHECKING:
     from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -39,6 +41,9 @@ FAILED = "failed"
 class LiveTask(Task):
     """A task whose id and time come from its instance, so that the same run gives the same state."""
 
+    asleep: Mapping[str, list[Any]] = MappingProxyType({})
+    """The rows of the tasks below that nobody has asked for since the state was loaded, by their ids."""
+
     def __init__(
         self,
         workflow: Workflow | SubWorkflow,
@@ -54,13 +59,32 @@ class LiveTask(Task):
 
     @property
     def children(self) -> list[Task]:
-        """The tasks that follow this one."""
+        """The tasks that follow this one: asking for all of them wakes them."""
         tasks = self.workflow.tasks
+        for name in list(self.asleep):
+            self.wake(name)
         return [tasks[child] for child in self._children]
 
     @children.setter
     def children(self, tasks: Iterable[Task]) -> None:
         self._children = [child.id for child in tasks]
+
+    def fall_asleep(self, name: str, row: list[Any]) -> None:
+        """Keep the row of a task below instead of the task."""
+        if not self.asleep:
+            self.asleep = {}
+        self.asleep[name] = row
+        self.workflow.top_workflow.sleepers[name] = self
+
+    def wake(self, name: str) -> LiveTask:
+        """Make a row a task again."""
+        row = self.asleep.pop(name)
+        self.workflow.top_workflow.sleepers.pop(name, None)
+        task = LiveTask.__new__(LiveTask)
+        task.__dict__.update(id=name, workflow=self.workflow, task_spec=self.workflow.spec.task_specs[row[3]])
+        revive(task, row, self, seen_below(self))
+        self.workflow.tasks[name] = task
+        return task
 
     def ancestors(self) -> Iterator[Task]:
         """From the parent up to the root."""
@@ -167,6 +191,7 @@ class Workflow(_Flat, BpmnWorkflow):
         self.trail: list[Finished] = []
         self.sent: list[Sent] = []
         self.urgent: list[Task] = []
+        self.sleepers: dict[str, LiveTask] = {}
         self.cancelled = False
         super().__init__(spec, parts, evaluator, deserializing=True)
 
@@ -194,6 +219,8 @@ class Workflow(_Flat, BpmnWorkflow):
     def drop_part(self, task_id: str) -> None:
         """Forget a part with everything in it; what was open in it is noted as cancelled."""
         part = self.subprocesses.pop(task_id)
+        for task in [one for one in part.tasks.values() if one.asleep]:
+            task.children  # noqa: B018 - wakes them
         tasks, part.tasks = part.tasks, {}
         for task in tasks.values():
             if task._state & OPEN:
