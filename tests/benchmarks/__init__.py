@@ -17,6 +17,7 @@ from tests.benchmarks.measuring import RUNS, Row, Thing, in_turn, ratio
 from tests.benchmarks.memory import resident
 from tests.benchmarks.ours import ROUND, Rounds
 from tests.benchmarks.stock import Floor, Stock, deep_enough
+from tests.benchmarks.wide import FEW, MANY, wide
 from web.database import open_engine
 
 OLD, YOUNG = 1000, 10
@@ -41,6 +42,8 @@ def measure(folder: Path, say: Callable[[str], None], runs: int = RUNS, old: int
     fresh = [rounds.instance(), rounds.instance()]
     posts = rounds.posts(fresh[0])
     through = in_turn({"post": lambda: posts(rounds.open_task(fresh[0])), "engine": _next(rounds, fresh[1])}, runs)
+    say(f"timing one of {FEW} and one of {MANY:,} people at one task")
+    side_by_side = in_turn(wide(rounds), runs)
     statements, commits = rounds.statements(rounds.instance(YOUNG))
     return [
         ratio("durable completion of a task", taken, "young", "floor", "floors", 5),
@@ -48,8 +51,10 @@ def measure(folder: Path, say: Callable[[str], None], runs: int = RUNS, old: int
         ratio(f"stock SpiffWorkflow after {old:,}, against ours", against, "stock", "ours", "times", 20, most=False),
         Row("SQL statements of a completion", statements, "statements", 12),
         Row("commits of a completion", commits, "commits", 1),
+        ratio(f"one completion among {MANY:,} people at one task, against among {FEW}", side_by_side, "many", "few",
+              "times", 6),
         ratio("POST of a task form, whole stack", through, "post", "engine", "completions", 3),
-    ]
+    ]  # fmt: skip
 
 
 def weigh(folder: Path, say: Callable[[str], None]) -> Row:
