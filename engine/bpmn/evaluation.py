@@ -38,6 +38,15 @@ def compiled(text: str) -> Expression:
     return feel(text) if text.lstrip().startswith("=") else compile_expression(text)
 
 
+def readable(text: str) -> bool:
+    """Whether it is an expression that the evaluator accepts."""
+    try:
+        compiled(text)
+    except ExpressionRefused:
+        return False
+    return True
+
+
 class Evaluator:
     """SpiffWorkflow's script engine, replaced: data comes from the task, functions from the environment."""
 

@@ -10,6 +10,7 @@ from lxml import etree
 
 from engine.bpmn.dialects import is_foreign, translated
 from engine.bpmn.elements import lanes_of, properties_of
+from engine.bpmn.evaluation import readable
 from engine.bpmn.source import BPMN, SPIFF, local
 
 if TYPE_CHECKING:
@@ -138,10 +139,11 @@ def repetitions(root: _Element) -> Iterator[Note]:
     for loop in list(root.iter(f"{{{BPMN}}}multiInstanceLoopCharacteristics")):
         given, node = said(loop), loop.getparent()
         over = given.get("collection") or given.get("inputCollection") or ""
-        over = (translated(over) or "").lstrip("= ")
+        over = over if _NAME.fullmatch(over) else (translated(over) or "")
+        over = name if over.startswith("=") and _NAME.fullmatch(name := over.lstrip("= ")) else over
         item = given.get("elementVariable") or given.get("inputElement")
         has = {local(child) for child in loop}
-        if over and _NAME.fullmatch(over) and "loopDataInputRef" not in has:
+        if over and readable(over) and "loopDataInputRef" not in has:
             etree.SubElement(loop, f"{{{BPMN}}}loopDataInputRef").text = over
             yield node.get("id"), "foreign-attribute", f"The collection {over} is taken over."
         elif not {"loopDataInputRef", "loopCardinality"} & has:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 MOST_INSTANCES = 1000
 """Instances that a number alone may ask for."""
 REMAINING, ITEMS = "remaining", "items"
-_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
+"""What is no expression, but names the collection."""
 
 
 class _MultiInstance(Loop):
@@ -53,7 +54,8 @@ class _MultiInstance(Loop):
                 f"“{self.bpmn_id}” goes through “{name}”, which is {'missing' if items is None else 'not a map'}."
                 " Let a step or a decision before it fill it with a map of person and role."
             )
-        if not items and self.element.kind == "userTask" and self.property_of("whenEmpty") != "pass":
+        nobody = not items and self.element.kind == "userTask" and self.property_of("whenEmpty") != "pass"
+        if nobody and not my_task.workflow.script_engine.world.forgiving:
             raise StepFailed(f"“{name}” is empty: nobody is asked at “{self.element.name or self.bpmn_id}”.")
         return items
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from engine.bpmn.model import Element
 
 _PROPERTIES = ("assignee", "correlation", "key")
+_NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -71,17 +73,24 @@ def _on_node(element: Element, node: _Element) -> Iterator[Formula]:
             yield Formula(element.id, f"The property “{name}”", element.properties[name])
     if element.kind == "scriptTask":
         yield Formula(element.id, "The script", text(child(node, "script")), is_script=True)
-    for place in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
-        loop = child(node, place)
-        for part in () if loop is None else loop:
-            if local(part) in ("completionCondition", "loopCondition", "loopCardinality"):
-                yield Formula(element.id, "What the repetition asks for", text(part))
+    for what, said in _repeating(node):
+        yield Formula(element.id, what, said)
     if child(node, "extensionElements") is not None:
         for parameter in node.xpath("bpmn:extensionElements//spiffworkflow:parameter", namespaces=NAMES):
             said = f"The parameter “{parameter.get('id')}”"
             yield Formula(element.id, said, parameter.get("value", ""))
     for payload in _payloads(node):
         yield Formula(element.id, "The payload", payload)
+
+
+def _repeating(node: _Element) -> Iterator[tuple[str, str]]:
+    for place in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
+        loop = child(node, place)
+        for part in () if loop is None else loop:
+            if local(part) in ("completionCondition", "loopCondition", "loopCardinality"):
+                yield "What the repetition asks for", text(part)
+            elif local(part) == "loopDataInputRef" and not _NAME.fullmatch(text(part)):
+                yield "The collection", text(part)
 
 
 def _payloads(node: _Element) -> Iterator[str]:
