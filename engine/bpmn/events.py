@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.spiff.specs import defaults as spiff_defaults
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.calendar import iso
+from engine.bpmn.conditions import Condition
 from engine.bpmn.entering import Careful
 from engine.bpmn.evaluation import plain, text_of
 from engine.bpmn.joins import choose
@@ -54,11 +56,6 @@ class Message(EventDefinition):
         keep = (spec.element.properties.get("keep") or "").strip().lower() != "false"
         my_task.workflow.top_workflow.sent.append(Sent(spec.bpmn_id, self.name, payload, keep))
 
-    def receive(self, my_task: Task, payload: dict[str, Any]) -> None:
-        """Keep a payload until the task runs."""
-        my_task.internal_data[RECEIVED] = payload
-        my_task.internal_data[FIRED] = True
-
     def update_task_data(self, my_task: Task) -> None:
         """Put the payload into the variable named for it, else its items among the variables."""
         payload = my_task.internal_data.pop(RECEIVED, None)
@@ -74,18 +71,24 @@ class Message(EventDefinition):
 
 
 class Signal(Message):
-    """A signal: thrown, it reaches at once whatever waits for it in the same instance, and nothing outside."""
+    """A signal: thrown, it reaches at once whatever waits for it here, and then all others about the same subject."""
 
     def throw(self, my_task: Task) -> None:
         """Tell all that wait. An event that is not waiting yet does not hear it (BPMN 2.0, 10.5.6)."""
-        for owner in my_task.workflow.top_workflow.workflows():
+        top = my_task.workflow.top_workflow
+        top.sent.append(Sent(my_task.task_spec.bpmn_id, self.name, {}, keep=False, everyone=True))
+        for owner in top.workflows():
             for task in [one for one in owner.tasks.values() if one._state == TaskState.WAITING]:
                 waits = getattr(task.task_spec, "waits", None)
                 heard = [] if waits is None or FAILED in task.internal_data else list(waits(task))
                 for wait in heard:
                     if wait.message == self.name and task._state == TaskState.WAITING:
                         task.task_spec.receive(task, wait, {})
-                        task.task_spec._update(task)
+
+
+def is_plain(spec: TaskSpec) -> bool:
+    """Whether a start event begins its process by itself."""
+    return isinstance(spec.event_definition, NoneEventDefinition)
 
 
 def correlate(my_task: Task, specs: list[TaskSpec]) -> None:
@@ -101,8 +104,8 @@ def correlate(my_task: Task, specs: list[TaskSpec]) -> None:
         my_task.internal_data[CORRELATION] = found
 
 
-class _Waiting(Careful):
-    """An event that waits until its timer or message has come."""
+class Waiting(Careful):
+    """An event that waits until its timer, message or condition has come."""
 
     def enter(self, my_task: Task) -> bool | None:
         """Begin to wait, or see whether the event has come."""
@@ -127,33 +130,60 @@ class _Waiting(Careful):
             known = my_task.internal_data.get(CORRELATION, {})
             yield Wait(my_task.id, self.bpmn_id, self.event_definition.name, known.get(self.bpmn_id))
 
+    def conditions(self) -> list[Condition]:
+        """The conditions that are waited for."""
+        return [self.event_definition] if isinstance(self.event_definition, Condition) else []
+
+    def come(self, my_task: Task, payload: dict[str, Any] | None = None) -> None:
+        """The event has come: go on."""
+        my_task.internal_data[FIRED] = True
+        if payload is not None:
+            my_task.internal_data[RECEIVED] = payload
+        self._update(my_task)
+
     def receive(self, my_task: Task, wait: Wait, payload: dict[str, Any]) -> None:
         """Take the message that the wait is about."""
-        self.event_definition.receive(my_task, payload)
+        self.come(my_task, payload)
 
     def elapse(self, my_task: Task, element: str) -> None:
         """Let the timer of an element, which is due, fire."""
         my_task.task_spec._update(my_task)
 
+    def turn(self, my_task: Task, condition: Condition) -> None:
+        """A condition has become true."""
+        self.come(my_task)
 
-class StartEvent(_Waiting, defaults.StartEvent):
-    """The start of a process, by itself or by a message."""
+
+class StartEvent(Waiting, defaults.StartEvent):
+    """The start of a process or sub-process. What begins a process, is told to the instance when it is begun."""
+
+    interrupting = True
+
+    def enter(self, my_task: Task) -> bool:
+        """Go on if this is the start that was taken; the others are passed over."""
+        super(CatchingEvent, self)._update_hook(my_task)
+        top, starts = my_task.workflow.top_workflow, self._wf_spec.bpmn_start_events
+        taken = top.begun_by if my_task.workflow is top else None
+        plain = [one.bpmn_id for one in starts if is_plain(one)]
+        if self.bpmn_id == (taken or (plain or [self.bpmn_id])[0]):
+            return True
+        my_task._set_state(TaskState.WAITING)
+        return False
+
+    def _run_hook(self, my_task: Task) -> bool:
+        return super(CatchingEvent, self)._run_hook(my_task)
+
+    def waits(self, my_task: Task) -> Iterator[Wait]:
+        """Nothing: by the time an instance waits, it has been begun."""
+        yield from ()
 
 
-class CatchEvent(_Waiting, defaults.IntermediateCatchEvent):
+class CatchEvent(Waiting, defaults.IntermediateCatchEvent):
     """An event in the middle that waits."""
 
 
-class ReceiveTask(_Waiting, spiff_defaults.ReceiveTask):
+class ReceiveTask(Waiting, spiff_defaults.ReceiveTask):
     """A task that waits for a message."""
-
-
-class BoundaryEvent(_Waiting, defaults.BoundaryEvent):
-    """An event on the border of an activity. It runs before anything else, as it may cancel that."""
-
-    def _on_ready_hook(self, my_task: Task) -> None:
-        super()._on_ready_hook(my_task)
-        my_task.workflow.top_workflow.urgent.append(my_task)
 
 
 class ThrowEvent(Careful, defaults.IntermediateThrowEvent):
@@ -178,6 +208,10 @@ class FirstEventGateway(Careful, defaults.EventBasedGateway):
             return True
         super(CatchingEvent, self)._update_hook(my_task)
         correlate(my_task, self.outputs)
+        for name, event in self.branches.items():
+            if isinstance(event, Condition) and event.has_fired(my_task):
+                my_task.internal_data[WINNER] = name
+                return True
         dues = {event.due(my_task): name for name, event in reversed(self.branches.items()) if isinstance(event, Due)}
         if dues and min(dues) <= iso(my_task.workflow.script_engine.clock()):
             my_task.internal_data[WINNER] = dues[min(dues)]
@@ -201,6 +235,15 @@ class FirstEventGateway(Careful, defaults.EventBasedGateway):
         """Take a message: its branch wins."""
         my_task.internal_data[WINNER] = wait.element
         my_task.internal_data[RECEIVED] = payload
+        self._update(my_task)
+
+    def conditions(self) -> list[Condition]:
+        """The conditions that branches wait for."""
+        return [event for event in self.branches.values() if isinstance(event, Condition)]
+
+    def turn(self, my_task: Task, condition: Condition) -> None:
+        """A condition has become true: its branch wins."""
+        self.elapse(my_task, condition.name)
 
     def elapse(self, my_task: Task, element: str) -> None:
         """Let the timer of a branch, which is due, win."""
@@ -210,7 +253,7 @@ class FirstEventGateway(Careful, defaults.EventBasedGateway):
     def _run_hook(self, my_task: Task) -> bool:
         winner = my_task.internal_data[WINNER]
         event = self.branches[winner]
-        if isinstance(event, Message):
+        if isinstance(event, Message | Condition):
             event.update_task_data(my_task)
         my_task.internal_data.clear()
         choose(my_task, [self._wf_spec.task_specs[winner]])

@@ -33,6 +33,17 @@ def is_token(spec: TaskSpec) -> bool:
     return isinstance(spec, UnstructuredJoin)
 
 
+def name_of(task: Task) -> str:
+    """The name under which the graph knows a task: that of its event, where it is one occurrence of it."""
+    return getattr(task.task_spec, "stands_for", task.task_spec.name)
+
+
+def _stands_by(task: Task) -> bool:
+    """Whether it only waits for what may begin an event sub-process: the end does not wait for it."""
+    stands_by = getattr(task.task_spec, "stands_by", None)
+    return stands_by is not None and stands_by(task)
+
+
 class _Consuming(UnstructuredJoin):
     """A join that takes its tokens out of the tree when it fires."""
 
@@ -61,7 +72,7 @@ class Gateway(_Consuming):
     def arrived(self, my_task: Task) -> Counter[str]:
         """How many tokens have come from each of the specs before."""
         tasks = my_task.workflow.tasks
-        return Counter(tasks[task._parent].task_spec.name for task in self.arrivals(my_task))
+        return Counter(name_of(tasks[task._parent]) for task in self.arrivals(my_task))
 
     def _update_hook(self, my_task: Task) -> bool:
         if len(self._inputs) < 2:
@@ -81,10 +92,10 @@ class Gateway(_Consuming):
     def _join(self, my_task: Task) -> None:
         """Take one token of each flow, the oldest, and `my_task` for its own."""
         wanted = Counter(self._inputs)
-        wanted[my_task.parent.task_spec.name] -= 1
+        wanted[name_of(my_task.parent)] -= 1
         left = None
         for task in self.arrivals(my_task):
-            name = task.parent.task_spec.name
+            name = name_of(task.parent)
             if task is my_task:
                 continue
             if wanted[name] > 0:
@@ -107,7 +118,7 @@ class Gateway(_Consuming):
         tasks, found = my_task.workflow.tasks, set()
         for task in tasks.values():
             if task.task_spec is not self and moves(task, tasks):
-                found |= self.reach.get(task.task_spec.name, frozenset())
+                found |= self.reach.get(name_of(task), frozenset())
         return found
 
     def _predict_hook(self, my_task: Task) -> None:
@@ -147,7 +158,7 @@ class InclusiveGateway(Gateway, defaults.InclusiveGateway):
         for task in tasks.values():
             if task.task_spec is self or not moves(task, tasks):
                 continue
-            reached = self.reach.get(task.task_spec.name, frozenset())
+            reached = self.reach.get(name_of(task), frozenset())
             if reached - arrived and not reached & arrived:
                 return False
         return True
@@ -186,8 +197,9 @@ class EndJoin(_EndJoin, _Consuming):
         unfinished = TaskState.NOT_FINISHED_MASK
         return not any(
             task._state & unfinished and task.task_spec is not self and not isinstance(task.task_spec, EndTask)
+            and not _stands_by(task)
             for task in my_task.workflow.tasks.values()
-        )
+        )  # fmt: skip
 
     def _update_hook(self, my_task: Task) -> bool:
         fires = self._check_threshold_unstructured(my_task)
@@ -202,7 +214,10 @@ class EndJoin(_EndJoin, _Consuming):
         my_task._inherit_data()
         if not fires:
             my_task._set_state(TaskState.WAITING)
-        return fires
+            return False
+        for task in [one for one in my_task.workflow.tasks.values() if _stands_by(one)]:
+            task.cancel()
+        return True
 
     def _run_hook(self, my_task: Task) -> bool:
         my_task._inherit_data()

@@ -130,12 +130,16 @@ class Wait:
 
 @dataclass(frozen=True)
 class Sent:
-    """A message thrown during the step. `keep` says whether it is kept until somebody waits for it."""
+    """A message thrown during the step. `keep` says whether it is kept until somebody waits for it.
+
+    A signal is for everyone who waits for it now outside this instance: `everyone`.
+    """
 
     element: str
     message: str
     payload: Mapping[str, Any]
     keep: bool
+    everyone: bool = False
 
 
 @dataclass(frozen=True)

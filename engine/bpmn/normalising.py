@@ -102,12 +102,19 @@ def _timers(root: _Element) -> Iterator[Note]:
         event = next(node.iterancestors(*(f"{{{BPMN}}}{kind}" for kind in EVENTS)), None)
         if event is None:
             continue
-        repeats = local(event) == "boundaryEvent" and event.get("cancelActivity") == "false"
         cycle = _CYCLE.fullmatch(text)
-        if local(node) == "timeCycle" and cycle is not None and not repeats:
+        if local(node) == "timeCycle" and cycle is not None and not repeats(event):
             node.tag = f"{{{BPMN}}}{'timeDate' if cycle['start'] else 'timeDuration'}"
             node.text = repr(cycle["start"] or cycle["step"])
             yield event.get("id"), "first-of-cycle", f"The timer {text} can come only once here: its first time counts."
+
+
+def repeats(event: _Element) -> bool:
+    """Whether a timer on this event can come again and again: on a border or around a scope, interrupting nothing."""
+    if local(event) == "startEvent":
+        within = event.getparent()
+        return within.get("triggeredByEvent") != "true" or event.get("isInterrupting") == "false"
+    return local(event) == "boundaryEvent" and event.get("cancelActivity") == "false"
 
 
 def _items(root: _Element) -> Iterator[Note]:

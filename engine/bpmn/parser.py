@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
 from SpiffWorkflow.bpmn.parser.event_parsers import EventDefinitionParser
@@ -11,24 +11,28 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser, SpiffProcessParser
 from SpiffWorkflow.spiff.parser.task_spec import BusinessRuleTaskParser, SpiffTaskParser, UserTaskParser
 
-from engine.bpmn import events, joins, loops, several, tasks
+from engine.bpmn import attached, codes, events, joins, loops, several, tasks
+from engine.bpmn.conditions import Condition
 from engine.bpmn.decisions import Table
 from engine.bpmn.elements import message_names, signal_names
 from engine.bpmn.timers import DueAfter, DueAt, DueEvery
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lxml.etree import _Element
 
 _TIMERS = {"timeDate": DueAt, "timeDuration": DueAfter, "timeCycle": DueEvery}
 
 
 class ProcessSpec(BpmnProcessSpec):
-    """A process that ends with our join."""
+    """A process with our start and our end."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in (self.end.name, "End"):
+        for name in (self.start.name, self.end.name, "End"):
             del self.task_specs[name]
+        self.start = attached.Start(self, "Start")
         self.end = joins.EndJoin(self, f"{self.name}.EndJoin")
         self.end.connect(joins.EndTask(self, "End"))
 
@@ -44,6 +48,7 @@ class _OurTasks:
     STANDARD_LOOP_CLASS = loops.StandardLoop
     PARALLEL_MI_CLASS = several.ParallelMultiInstance
     SEQUENTIAL_MI_CLASS = several.SequentialMultiInstance
+    EVENT_SUBPROCESS_CLASS = attached.EventSubProcess
 
     def raise_validation_exception(self, message: str, node: _Element | None = None) -> None:
         raise ValidationException(message, self.node if node is None else node, self.filename)
@@ -73,14 +78,42 @@ class _OurEvents(_OurTasks):
             self.raise_validation_exception("The event names no signal.", signal_event)
         return events.Signal(name)
 
+    def parse_error_event(self, error_event: _Element) -> codes.Error:
+        return codes.Error(self.bpmn_id, self._code(error_event, "error"))
+
+    def parse_escalation_event(self, escalation_event: _Element) -> codes.Escalation:
+        return codes.Escalation(self.bpmn_id, self._code(escalation_event, "escalation"))
+
+    def _code(self, event: _Element, what: str) -> str | None:
+        """The code that a reference leads to; where that declares none, the reference is the code."""
+        reference = event.get(f"{what}Ref")
+        for node in event.getroottree().getroot().iterchildren(full_tag(what)) if reference else ():
+            if node.get("id") == reference:
+                return node.get(f"{what}Code") or reference
+        return reference or None
+
+    def parse_conditional_event(self, event: _Element) -> Condition:
+        for node in event.iterchildren(full_tag("condition")):
+            return Condition(self.bpmn_id, "".join(node.itertext()).strip())
+        self.raise_validation_exception("The event names no condition.", event)
+        raise AssertionError("not reached")
+
     def get_event_definition(self, xpaths: list[str]) -> Any:
-        # SpiffWorkflow asks only some kinds of events for a signal, and takes the others for plain ones.
-        for event in self.node.iterchildren(full_tag("signalEventDefinition")):
-            return self.parse_signal_event(event)
+        # SpiffWorkflow asks each kind of event only for some definitions, and takes the others for plain ones.
+        for name, parse in self._PARSED.items():
+            for event in self.node.iterchildren(full_tag(f"{name}EventDefinition")):
+                return getattr(self, parse)(event)
         return super().get_event_definition(xpaths)
+
+    _PARSED: ClassVar[Mapping[str, str]] = {
+        "signal": "parse_signal_event", "error": "parse_error_event", "escalation": "parse_escalation_event",
+        "conditional": "parse_conditional_event",
+    }  # fmt: skip
 
     def create_task(self) -> Any:
         task = super().create_task()
+        if isinstance(task, events.StartEvent):
+            task.interrupting = self.node.get("isInterrupting", "true") == "true"
         # SpiffWorkflow leaves the attribute out where its parser knows no scripts.
         task.extensions = self.parse_extensions()
         return task
@@ -111,7 +144,7 @@ _SPECS = {
     "endEvent": tasks.EndEvent,
     "intermediateCatchEvent": events.CatchEvent,
     "intermediateThrowEvent": events.ThrowEvent,
-    "boundaryEvent": events.BoundaryEvent,
+    "boundaryEvent": attached.BoundaryEvent,
     "sendTask": events.SendTask,
     "receiveTask": events.ReceiveTask,
     "exclusiveGateway": joins.ExclusiveGateway,

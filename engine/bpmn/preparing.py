@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
+from engine.bpmn.attached import BoundaryEvent, Listener, Occurrence
 from engine.bpmn.decisions import Table, read_tables
 from engine.bpmn.elements import Chart, as_drawn, chart, processes
 from engine.bpmn.joins import InclusiveGateway, ParallelGateway
@@ -92,9 +93,15 @@ def _finish_process(spec: BpmnProcessSpec, drawn: Chart) -> None:
     for flow in drawn.flows.values():
         for target in (flow.target, f"{flow.target}.BoundaryEventSplit"):
             flows.setdefault(flow.source, {}).setdefault(target, flow.id)
+    for part in list(spec.task_specs.values()):
+        if isinstance(part, BoundaryEvent | Listener) and not part.interrupts:
+            Occurrence.of(part, f"~each.{part.name}")
+    spec.watched = frozenset().union(*(
+        event.names for part in spec.task_specs.values() for event in getattr(part, "conditions", list)()
+    ))  # fmt: skip
     for part in spec.task_specs.values():
         part.element = drawn.elements.get(getattr(part, "bpmn_id", None) or "")
-        part.flows = flows.get(part.name, {}) if part.element is not None else {}
+        part.flows = flows.get(getattr(part, "stands_for", part.name), {}) if part.element is not None else {}
         part.whole = getattr(part, "whole", None)
         if hasattr(part, "merge_child"):
             instance = spec.task_specs[part.task_spec]

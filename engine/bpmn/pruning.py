@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.events import BoundaryEvent
+from engine.bpmn.attached import BoundaryEvent
 from engine.bpmn.joins import is_token
 from engine.bpmn.loops import UNMERGED
 from engine.bpmn.tree import FINISHED, NOT_FINISHED, OPEN

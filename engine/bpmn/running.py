@@ -10,12 +10,15 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import state as states
 from engine.bpmn.calendar import iso
+from engine.bpmn.conditions import stirred
 from engine.bpmn.elements import origin
 from engine.bpmn.entering import fail
 from engine.bpmn.evaluation import Evaluator, evaluator, plain
+from engine.bpmn.events import is_plain
 from engine.bpmn.model import Environment, Failure, Moved, OpenTask, Prepared, Timer, Wait
 from engine.bpmn.offering import asleep, open_task, output_item
 from engine.bpmn.pruning import prune
+from engine.bpmn.scopes import is_instance, is_waiting
 from engine.bpmn.stuck import joins_in_vain, nothing_left
 from engine.bpmn.timers import DUE
 from engine.bpmn.tree import FAILED, OPEN, LiveTask, Workflow
@@ -34,19 +37,29 @@ def begin(
     environment: Environment,
     data: dict[str, Any],
     message: tuple[str, dict[str, Any]] | None = None,
+    element: str | None = None,
 ) -> Run:
-    """Start an instance, by one of its start messages (name, payload) or by itself. Raises NobodyWaits, StepFailed."""
-    named = {start.message for start in prepared.starts}
+    """Start an instance: by one of its start messages (name, payload), at a start event, or at the plain one.
+
+    Raises NobodyWaits, StepFailed.
+    """
+    named = {start.message: start.element for start in prepared.starts}
     if message is not None and message[0] not in named:
         raise NobodyWaits(f"The message “{message[0]}” does not start “{prepared.name}”.")
-    if message is None and named:
-        raise NobodyWaits(f"“{prepared.name}” is started by a message: {', '.join(sorted(named))}.")
+    starts = prepared.spec.bpmn_start_events
+    if message is None and element is None and not any(is_plain(one) for one in starts):
+        said = f" by a message: {', '.join(sorted(named))}" if named else " at its time"
+        raise NobodyWaits(f"“{prepared.name}” is started{said}.")
     workflow = Workflow(prepared.spec, prepared.parts, evaluator(environment))
-    workflow.plant(plain(data, "The start"))
+    data = plain(data, "The start")
+    if message is not None:
+        element, payload = named[message[0]], plain(message[1], "The message")
+        (start,) = (one.event_definition for one in starts if one.bpmn_id == element)
+        data.update({start.variable: payload} if start.variable else payload)
+    workflow.begun_by = element
+    workflow.plant(data)
     run = Run(workflow)
     run.advance()
-    if message is not None:
-        run.deliver(*message)
     return run
 
 
@@ -103,7 +116,6 @@ class Run:
             if wait.message == message and element in (None, wait.element, wait.task):
                 task = self._task(wait.task)
                 task.task_spec.receive(task, wait, plain(payload, "The message"))
-                task.task_spec._update(task)
                 self.advance()
                 return True
         return False
@@ -181,8 +193,20 @@ class Run:
             if task._state != TaskState.READY:
                 raise
             fail(task, error)
+        if self._top.watched:
+            self._tell(task)
         if self._steps % _PRUNE_EVERY == 0 and not self._top.completed:
             prune(self._top)
+
+    def _tell(self, task: LiveTask) -> None:
+        """Ask the conditions again that wait for what an element has changed."""
+        whole = task.parent if is_instance(task) else task
+        for waiting, condition in stirred(whole) if whole._state != TaskState.READY else ():
+            try:
+                if condition.became_true(waiting):
+                    waiting.task_spec.turn(waiting, condition)
+            except self._evaluator.failures as error:
+                fail(waiting, error)
 
     def _tasks(self) -> Iterator[LiveTask]:
         for workflow in self._top.workflows():
@@ -240,6 +264,8 @@ class Run:
             return self._top.data
         merged: dict[str, Any] = {}
         for task in self._live():
+            if is_waiting(task) and hasattr(task.task_spec, "interrupts"):
+                continue  # what stands by keeps how things were
             DeepMerge.merge(merged, task.data)
         return merged
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
@@ -11,37 +12,60 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     TimeDateEventDefinition,
     TimerEventDefinition,
 )
-from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.calendar import instant, iso, next_due, shifted, step_of
+from engine.bpmn.cron import is_cron, next_cron
 from engine.errors import StepFailed
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from SpiffWorkflow.task import Task
 
 DUE = "due"
 """Where a waiting task keeps the due instants of its timers, by element."""
+OVER = "over"
+"""Where it keeps that its timer has come for the last time."""
+_MOST_COUNTED = 1000
+_MOMENT = timedelta(microseconds=1)
 _ISO = re.compile(r"(?:P(?=\w)[\dYMWDTHS.,]+|\d{4}-\d\d-\d\d[\dT:.+Z-]*|R\d*/[\w:.,+/-]+)", re.ASCII)
 
 
 def as_expression(text: str) -> str:
     """A timer as an expression: ISO 8601 text, written without quotes, becomes a literal."""
     text = text.strip()
-    return repr(text) if _ISO.fullmatch(text) else text
+    return repr(text) if _ISO.fullmatch(text) or is_cron(text) else text
 
 
 def cycle_of(text: Any) -> tuple[int | None, str | None, str]:
-    """The parts of R[n]/[start/]step: how often (None without end), from when, at which step. Raises StepFailed."""
+    """The parts of R[n]/[start/]step: how often (None without end), from when, at which step. Raises StepFailed.
+
+    A cron text is a step of its own, without end.
+    """
+    if isinstance(text, str) and is_cron(text.strip()):
+        next_cron(text.strip(), datetime.now(UTC))
+        return None, None, text.strip()
     parts = text.strip().split("/") if isinstance(text, str) else []
     if len(parts) not in (2, 3) or not re.fullmatch(r"R\d*", parts[0], re.ASCII):
-        raise StepFailed(f"{text!r} is not a repetition. Write one like R3/P7D or R/2026-01-05T09:00:00Z/P1M.")
+        raise StepFailed(
+            f"{text!r} is not a repetition. Write one like R3/P7D, R/2026-01-05T09:00:00Z/P1M or 0 9 * * MON."
+        )
     start = parts[1] if len(parts) == 3 else None
     if start is not None:
         instant(start)
     step_of(parts[-1])
     return int(parts[0][1:]) if parts[0] != "R" else None, start, parts[-1]
+
+
+def following(anchor: datetime, step: str, now: datetime) -> datetime:
+    """The first occurrence strictly after `now` of a step, ISO 8601 from the anchor on or cron. Raises StepFailed."""
+    return next_cron(step, now) if is_cron(step) else next_due(anchor, step, now)
+
+
+def passed_over(anchor: datetime, step: str, due: datetime, now: datetime) -> int:
+    """How many occurrences lie after the one that is due and not after now; at most a thousand are counted."""
+    count = 0
+    while count < _MOST_COUNTED and (due := following(anchor, step, due)) <= now:
+        count += 1
+    return count
 
 
 class Due(TimerEventDefinition):
@@ -67,6 +91,19 @@ class Due(TimerEventDefinition):
     def has_fired(self, my_task: Task) -> bool:
         """Whether the instant has come; a timer that is due when it is reached does not wait at all."""
         return self.due(my_task) <= iso(my_task.workflow.script_engine.clock())
+
+    def pass_by(self, my_task: Task) -> bool:
+        """Whether its instant has come; if so, on to the next, if there is one. Raises StepFailed."""
+        now = my_task.workflow.script_engine.clock()
+        if my_task.internal_data.get(DUE, {}).get(self.name, iso(now + _MOMENT)) > iso(now):
+            return False
+        self.go_on(my_task, now)
+        return True
+
+    def go_on(self, my_task: Task, now: datetime) -> None:
+        """What follows when it has come: nothing."""
+        my_task.internal_data.pop(DUE, None)
+        my_task.internal_data[OVER] = True
 
     def reset(self, my_task: Task) -> None:
         """Forget the instant."""
@@ -95,31 +132,25 @@ class DueEvery(Due, CycleTimerEventDefinition):
     def begin(self, my_task: Task, value: Any) -> datetime:
         """The first occurrence; start and step are kept for the next ones."""
         left, start, step = cycle_of(value)
-        first = instant(start) if start else shifted(my_task.workflow.script_engine.clock(), step)
+        now = my_task.workflow.script_engine.clock()
+        first = instant(start) if start else following(now, step, now)
         my_task.internal_data["cycle"] = [left, iso(first), step]
         return first
 
-    def has_fired(self, my_task: Task) -> bool:
-        """Whether all repetitions are over."""
-        self.due(my_task)
-        return my_task.internal_data["cycle"][0] == 0
-
-    def cycle_complete(self, my_task: Task) -> bool:
-        """Whether an occurrence has come; if so, on to the next. SpiffWorkflow then makes a branch for it."""
-        now = my_task.workflow.script_engine.clock()
-        if self.due(my_task) > iso(now):
-            return False
-        cycle = my_task.internal_data["cycle"]
-        if cycle[0] is not None:
-            cycle[0] -= 1
-        my_task.internal_data[DUE] = {self.name: iso(next_due(instant(cycle[1]), cycle[2], now))}
-        return True
-
-    def update_task(self, my_task: Task) -> None:
-        """Make a branch when an occurrence has come, and end with the last one."""
-        super().update_task(my_task)
-        if my_task.internal_data["cycle"][0] == 0 and my_task._state == TaskState.WAITING:
-            my_task._ready()
+    def go_on(self, my_task: Task, now: datetime) -> None:
+        """The first occurrence to come follows; those that have passed meanwhile are counted."""
+        left, anchor, step = my_task.internal_data["cycle"]
+        if left is not None:
+            left -= 1
+            my_task.internal_data["cycle"][0] = left
+        if left is not None and left <= 0:
+            super().go_on(my_task, now)
+            return
+        due = instant(my_task.internal_data[DUE][self.name])
+        missed = passed_over(instant(anchor), step, due, now)
+        if missed:
+            my_task.workflow.top_workflow.missed[self.name] = missed
+        my_task.internal_data[DUE] = {self.name: iso(following(instant(anchor), step, now))}
 
     def reset(self, my_task: Task) -> None:
         """Forget the instant and the repetitions."""

@@ -36,6 +36,8 @@ FINISHED = TaskState.FINISHED_MASK
 NOT_FINISHED = TaskState.NOT_FINISHED_MASK
 FAILED = "failed"
 """Where a task keeps the cause of its failure, in its internal data."""
+OCCURRED = "occurred"
+"""Where an event that interrupts nothing keeps that it has come."""
 
 
 class LiveTask(Task):
@@ -193,6 +195,9 @@ class Workflow(_Flat, BpmnWorkflow):
         self.urgent: list[Task] = []
         self.sleepers: dict[str, LiveTask] = {}
         self.cancelled = False
+        self.begun_by: str | None = None
+        self.missed: dict[str, int] = {}
+        self.watched = frozenset().union(*(one.watched for one in (spec, *parts.values())))
         super().__init__(spec, parts, evaluator, deserializing=True)
 
     def tick(self) -> int:
@@ -233,7 +238,9 @@ class Workflow(_Flat, BpmnWorkflow):
         """Write down that a drawn element is done with."""
         element = task.task_spec.element
         completed = state == TaskState.COMPLETED
-        if element is None or (not completed and is_token(task.task_spec)):
+        if element is None or getattr(task.task_spec, "silent", False):
+            return
+        if not completed and (is_token(task.task_spec) or OCCURRED in task.internal_data):
             return
         if element.id.startswith("~"):
             self._note_added(task, origin(element.id))

@@ -25,9 +25,6 @@ from tests.engine.bpmn.diagrams import (
     xor,
 )  # fmt: skip
 
-_ERROR = '<bpmn:error id="err.bad" name="bad" errorCode="bad"/>'
-_THROW_ERROR = '<bpmn:errorEventDefinition errorRef="err.bad"/>'
-
 
 def _files(nodes: list[str], arrows: str, extra: str = "", *more: bytes) -> dict[str, bytes]:
     content = diagram(process("p", [start(), *nodes, end()], arrows), extra=extra)
@@ -103,13 +100,6 @@ COMPARED: dict[str, dict[str, bytes]] = {
         [user("a"), boundary("t", "a", timer("Date", '"2000-01-01T00:00:00+00:00"'), interrupting=False), user("b"),
          end("e2")],
         "begin -> a -> done; t -> b -> e2",
-    ),
-    "error out of a sub-process": _files(
-        [part("sub", [start("in"), user("ia"), xor("ix", "ix_out"), end("bad", _THROW_ERROR), end("out")],
-              "in -> ia -> ix; ix -[flag]-> bad; ix -> out"),
-         boundary("on", "sub", _THROW_ERROR), user("b"), user("c"), end("e2")],
-        "begin -> sub -> c -> done; on -> b -> e2",
-        _ERROR,
     ),
     "terminate": _files(
         [both("sp"), user("a"), user("b"), end("kill", "<bpmn:terminateEventDefinition/>")],
