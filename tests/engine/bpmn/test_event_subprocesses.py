@@ -157,7 +157,8 @@ def test_a_signal_begins_one(interrupting: bool) -> None:
 @INTERRUPTING
 def test_an_escalation_begins_one_and_what_threw_it_goes_on_unless_it_is_interrupted(interrupting: bool) -> None:
     run = running(
-        user("a"), script("s", "n = 7"), throw("w", ESCALATION), user("b"), beside(ESCALATION, interrupting=interrupting),
+        user("a"), script("s", "n = 7"), throw("w", ESCALATION), user("b"),
+        beside(ESCALATION, interrupting=interrupting),
         arrows="begin -> a -> s -> w -> b -> done",
     )  # fmt: skip
     run.complete("a")
@@ -284,7 +285,8 @@ def test_a_called_process_has_its_own_and_takes_it_along() -> None:
 
 def test_terminating_an_event_sub_process_ends_only_it() -> None:
     stopping = event_part(
-        "e", message("m"), [both("g"), user("x"), user("y"), end("o2"), end("kill", "<bpmn:terminateEventDefinition/>")],
+        "e", message("m"),
+        [both("g"), user("x"), user("y"), end("o2"), end("kill", "<bpmn:terminateEventDefinition/>")],
         "on_e -> g; g -> x -> kill; g -> y -> o2", interrupting=False,
     )  # fmt: skip
     run = running(user("a"), user("b"), stopping, arrows=LINE)
@@ -328,7 +330,9 @@ def test_a_timer_that_fails_is_a_failure_and_can_be_retried() -> None:
 
 
 def test_hundreds_of_occurrences_leave_no_trace() -> None:
-    drawn = event_part("e", message("m"), [script("s", "k = 1"), end("e_end")], "on_e -> s -> e_end", interrupting=False)
+    drawn = event_part(
+        "e", message("m"), [script("s", "k = 1"), end("e_end")], "on_e -> s -> e_end", interrupting=False
+    )
     run = running(user("a"), user("b"), drawn, arrows=LINE)
     sizes = []
     for _ in range(200):
