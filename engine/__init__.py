@@ -3,6 +3,7 @@
 Everybody enters here. Verbs take a `Unit` (session, clock, procedure) first and never commit.
 """
 
+from engine.blockers import Blocker
 from engine.bpmn import Element, Flow, Walk, last_due, neighbours, next_due, shifted, walk
 from engine.bpmn import check as check_diagrams
 from engine.bundle import Bundle
@@ -45,6 +46,7 @@ from engine.errors import (
     TaskClosed,
     TaskNotReady,
 )
+from engine.following import Migration, Outcome, Stay, migration, migrations, outcomes, stays, unfinished
 from engine.inbox import VIEWS, Task, counts, inbox, may_perform, may_see, processes_open_to, task, tasks
 from engine.instances import (
     Incident,
@@ -89,7 +91,10 @@ from engine.ledger import (
     void,
 )
 from engine.messages import send, start
+from engine.migrating import STEWARDS, follow, migrate
+from engine.migrating import ask as ask_migration
 from engine.people import Person, add_person, names, people, person, set_active
+from engine.planning import Kept, Plan, plan
 from engine.remarks import Attachment, Comment, attach, attachment, attachment_of, comment, comments
 from engine.submissions import Submission, submissions
 from engine.tables import EVIDENCE, Base, Instant, PersonRow

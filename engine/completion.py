@@ -16,6 +16,7 @@ from sqlalchemy import select
 from engine import definitions, inbox, messages, tasks
 from engine.advance import work_of
 from engine.errors import NotAllowed, Refused, SignatureRefused, SignatureVoid, Stale
+from engine.following import stays
 from engine.ledger import Record, in_instance, seal, sign
 from engine.ledger import preview as preview_record
 from engine.submissions import submit
@@ -110,7 +111,7 @@ def complete(
     _others(unit, task, by)
     digest = definitions.digest(unit, task.definition)
     if seen is not None and seen != digest:
-        raise Stale("The process was changed after you opened this page. Look at the task again.")
+        raise _stale(unit, task)
     clean = _validated(unit, instance, task, answers, by)
     meaning = meaning_of(task, clean)
     work = _work(unit, instance, task, by, clean)
@@ -128,6 +129,13 @@ def complete(
     messages.move(unit, instance, lambda run: run.complete(task.id, variables), by, ended_task=task.id)
     return Completed(task, submission, (record or standing).id if record or standing else None,
                      instance.status != "running")  # fmt: skip
+
+
+def _stale(unit: Unit, task: inbox.Task) -> Stale:
+    """What to say when the instance has followed to another version meanwhile: who let it, and when."""
+    moved = [one for one in stays(unit, task.instance) if one.until is not None]
+    who, when = (moved[-1].person, moved[-1].until) if moved else (None, None)
+    return Stale("The process was changed after you opened this page. Look at the task again.", who=who, when=when)
 
 
 def meaning_of(task: inbox.Task, answers: Mapping[str, Any]) -> str | None:

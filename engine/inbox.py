@@ -72,7 +72,8 @@ class Task:
 
 def task_value(unit: Unit, row: TaskRow, instance: InstanceRow) -> Task:
     """A task's row together with what its element in the diagram says."""
-    element = definitions.elements(unit, instance.definition_id).get(row.element)
+    definition = row.definition_id or instance.definition_id
+    element = definitions.elements(unit, definition).get(row.element)
     says: dict[str, Any] = dict(element.properties) if element else {}
     return Task(
         id=row.id,
@@ -80,7 +81,7 @@ def task_value(unit: Unit, row: TaskRow, instance: InstanceRow) -> Task:
         instance_title=instance.title,
         instance_version=instance.version,
         process=instance.process,
-        definition=instance.definition_id,
+        definition=definition,
         element=row.element,
         name=row.name,
         subject=row.subject,

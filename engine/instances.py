@@ -33,6 +33,8 @@ class Instance:
     started_by: str
     ended_at: datetime | None
     incidents: int
+    repaired_at: datetime | None = None
+    """When it was first repaired; None for one that only went as it was drawn."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Passed:
     flows: tuple[str, ...]
     at: datetime
     person: str
+    definition: str
+    """The definition that was in force."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def _query():
 def _instance(row: InstanceRow, of: DefinitionRow, incidents: int) -> Instance:
     return Instance(
         row.id, row.definition_id, row.process, of.name, of.version, row.key, row.subject, row.title, row.status,
-        row.started_at, row.started_by, row.ended_at, incidents,
+        row.started_at, row.started_by, row.ended_at, incidents, row.repaired_at,
     )  # fmt: skip
 
 
@@ -122,11 +126,13 @@ def instances(
 
 def trail(unit: Unit, instance_id: str) -> list[Passed]:
     """The path of an instance, in the order it was taken."""
-    rows = unit.session.scalars(select(TrailRow).where(TrailRow.instance_id == instance_id).order_by(TrailRow.id))
+    query = select(TrailRow, InstanceRow.definition_id).join(InstanceRow, InstanceRow.id == TrailRow.instance_id)
+    rows = unit.session.execute(query.where(TrailRow.instance_id == instance_id).order_by(TrailRow.id))
     return [
-        Passed(row.element, row.name, row.kind, row.state, tuple(row.flows.split()), row.at, row.person)
-        for row in rows
-    ]
+        Passed(row.element, row.name, row.kind, row.state, tuple(row.flows.split()), row.at, row.person,
+               row.definition_id or present)
+        for row, present in rows
+    ]  # fmt: skip
 
 
 def waiting(unit: Unit, instance_id: str) -> list[Waiting]:

@@ -58,6 +58,14 @@ def move(
     return moved
 
 
+def settle(unit: Unit, row: InstanceRow, run: bpmn.Run, by: Actor) -> bpmn.Moved:
+    """Write a run that was made elsewhere, and everything that the messages it throws set off."""
+    before = row.open
+    moved = advance.write(unit, row, run.settle(), by, ended_task=None)
+    carry(unit, [*_thrown(row, moved), *_awaited(unit, row, before, moved)], THE_SYSTEM)
+    return moved
+
+
 def start(
     unit: Unit,
     process: str,

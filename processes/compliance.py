@@ -56,7 +56,7 @@ def compliance(unit: Unit, instance_id: str) -> Compliance:
     done = {one.element: one for one in engine.submissions(unit, instance_id)}
     found, carried = [], set()
     for passed in engine.trail(unit, instance_id):
-        element = elements.get(passed.element)
+        element = engine.elements(unit, passed.definition).get(passed.element)
         clauses = element.properties.get("clause", "").split() if element else []
         if passed.state != "completed" or not clauses:
             continue

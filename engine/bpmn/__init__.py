@@ -2,6 +2,7 @@
 
 from engine.bpmn.calendar import last_due, next_due, shifted
 from engine.bpmn.checking import check, prepare
+from engine.bpmn.hindering import hindrances
 from engine.bpmn.model import (
     Element,
     Environment,
@@ -17,6 +18,8 @@ from engine.bpmn.model import (
     Wait,
 )
 from engine.bpmn.neighbours import neighbours
+from engine.bpmn.outlook import ahead, element
+from engine.bpmn.rebinding import Live, Renaming, opened, rebound, standing
 from engine.bpmn.running import Run, begin, load
 from engine.bpmn.walking import Walk, walk
 from engine.values import StepCall
@@ -27,9 +30,11 @@ __all__ = [
     "Failure",
     "Finished",
     "Flow",
+    "Live",
     "Moved",
     "OpenTask",
     "Prepared",
+    "Renaming",
     "Run",
     "Sent",
     "StartMessage",
@@ -37,13 +42,19 @@ __all__ = [
     "Timer",
     "Wait",
     "Walk",
+    "ahead",
     "begin",
     "check",
+    "element",
+    "hindrances",
     "last_due",
     "load",
     "neighbours",
     "next_due",
+    "opened",
     "prepare",
+    "rebound",
     "shifted",
+    "standing",
     "walk",
 ]

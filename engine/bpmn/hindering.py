@@ -14,6 +14,7 @@ from engine.bpmn.elements import origin
 from engine.bpmn.events import BoundaryEvent, FirstEventGateway, Message
 from engine.bpmn.loops import StandardLoop
 from engine.bpmn.markings import can_stand, has_arrived, is_one_of_many, marking
+from engine.bpmn.outlook import element
 from engine.bpmn.rebinding import Renaming, around, opened
 from engine.bpmn.tree import OPEN
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
     from SpiffWorkflow.specs.base import TaskSpec
 
-    from engine.bpmn.model import Element, Environment, Prepared
+    from engine.bpmn.model import Environment, Prepared
     from engine.bpmn.tree import LiveTask, SubWorkflow, Workflow
 
 _KINDS = {
@@ -64,7 +65,7 @@ def kind_of(kind: str) -> str:
 
 def _mapped(source: Prepared, target: Prepared, mapping: Mapping[str, str]) -> Iterator[Blocker]:
     for old, new in sorted(mapping.items()):
-        before, after = _element(source, old), _element(target, new)
+        before, after = element(source, old), element(target, new)
         if before is None:
             yield blockers.MappingWrong(old, old, new, "cannot be, as its own version has no such element")
         elif after is None:
@@ -74,14 +75,6 @@ def _mapped(source: Prepared, target: Prepared, mapping: Mapping[str, str]) -> I
             yield blockers.MappingWrong(old, before.name, new, why)
         elif list(mapping.values()).count(new) > 1:
             yield blockers.MappingWrong(old, before.name, new, "takes the place of another one already")
-
-
-def _element(prepared: Prepared, name: str) -> Element | None:
-    """An element of a process, or of one that it calls."""
-    if name in prepared.elements:
-        return prepared.elements[name]
-    found = (spec.task_specs[name].element for spec in prepared.parts.values() if name in spec.task_specs)
-    return next(found, None)
 
 
 class _Comparison:

@@ -12,6 +12,7 @@ from engine.tables.evidence import (
     SubmissionRow,
     VoidingRow,
 )
+from engine.tables.following import MigrationRow, OutcomeRow, RepairDecisionRow, RepairRow
 from engine.tables.instances import (
     DraftRow,
     IncidentRow,
@@ -36,6 +37,10 @@ EVIDENCE = (
     CommentRow,
     EventRow,
     PersonalRow,
+    MigrationRow,
+    OutcomeRow,
+    RepairRow,
+    RepairDecisionRow,
 )
 
 __all__ = [
@@ -52,9 +57,13 @@ __all__ = [
     "InstanceRow",
     "Instant",
     "MessageRow",
+    "MigrationRow",
+    "OutcomeRow",
     "PersonRow",
     "PersonalRow",
     "RecordRow",
+    "RepairDecisionRow",
+    "RepairRow",
     "SignatureRow",
     "SubmissionRow",
     "TaskRow",

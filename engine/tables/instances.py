@@ -39,6 +39,8 @@ class InstanceRow(Base):
     started_at: Mapped[datetime] = mapped_column(index=True)
     started_by: Mapped[str] = mapped_column(String(64))
     ended_at: Mapped[datetime | None]
+    repaired_at: Mapped[datetime | None]
+    """When somebody first repaired it; never taken back."""
 
 
 class TaskRow(Base):
@@ -65,6 +67,8 @@ class TaskRow(Base):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     ended_by: Mapped[str | None] = mapped_column(String(64))
+    definition_id: Mapped[str | None] = mapped_column(String(32))
+    """The definition under which it ended, if its instance has followed to another since; else the instance's."""
 
 
 class DraftRow(Base):
@@ -93,6 +97,8 @@ class TrailRow(Base):
     flows: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     person: Mapped[str] = mapped_column(String(64))
+    definition_id: Mapped[str | None] = mapped_column(String(32))
+    """The definition that was in force, if the instance has followed to another since; else the instance's."""
 
 
 class TimerRow(Base):

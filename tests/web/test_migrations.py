@@ -63,9 +63,10 @@ def test_evidence_of_a_migrated_database_cannot_be_changed(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_triggers_of_the_migration_are_those_of_the_ledger(dialect: str) -> None:
-    written = TARGET.with_name(f"0001_triggers.{dialect}.sql").read_text(encoding="utf-8")
-    assert written == triggers_of(dialect)
-    assert len(written.splitlines()) >= 3 * len(triggers.tables())
+    files = sorted(TARGET.parent.glob(f"*_triggers.{dialect}.sql"))
+    written = [line for one in files for line in one.read_text(encoding="utf-8").splitlines()]
+    assert sorted(written) == sorted(triggers_of(dialect).splitlines())
+    assert len(written) >= 3 * len(triggers.tables())
 
 
 def test_a_database_of_a_later_version_is_left_alone(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def story(unit: Unit, instance: engine.Instance) -> list[Line]:
             continue
         line = Line(passed.at, passed.name, _kind(passed.state), passed.person, passed.element, _note(passed.state))
         waiting = submissions.get((passed.element, passed.person))
-        told.append(_with_answers(unit, instance, line, waiting.popleft(), sealed) if waiting else line)
+        told.append(_with_answers(unit, passed.definition, line, waiting.popleft(), sealed) if waiting else line)
     told += _signatures(unit, sealed)
     told += [
         Line(one.at, f"Could not go on: {one.cause}", "incident", element=one.element,
@@ -64,10 +64,10 @@ def story(unit: Unit, instance: engine.Instance) -> list[Line]:
     return sorted(told, key=lambda line: line.at)
 
 
-def _with_answers(unit: Unit, instance: engine.Instance, line: Line, submission: Any, sealed: dict[Any, Any]) -> Line:
-    element = engine.elements(unit, instance.definition).get(line.element)
+def _with_answers(unit: Unit, definition: str, line: Line, submission: Any, sealed: dict[Any, Any]) -> Line:
+    element = engine.elements(unit, definition).get(line.element)
     form_id = element.properties.get("form") if element else None
-    shown = said.lines(unit, instance.definition, form_id, submission.answers, names())
+    shown = said.lines(unit, definition, form_id, submission.answers, names())
     record = sealed.get(submission.task)
     if record is None:
         return replace(line, answers=shown)

@@ -184,6 +184,10 @@ def test_an_untouched_database_verifies(full):
         "comment": 3,
         "event": 21,
         "personal": 21,
+        "migration": 0,
+        "migration_outcome": 0,
+        "repair": 0,
+        "repair_decision": 0,
     }
     payloads = [payload.encode() for payload in full.scalars(text("SELECT payload FROM event ORDER BY seq"))]
     assert verdict.root == root(payloads).hex()

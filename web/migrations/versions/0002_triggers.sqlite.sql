@@ -1,0 +1,12 @@
+CREATE TRIGGER IF NOT EXISTS migration_no_update BEFORE UPDATE ON migration BEGIN SELECT RAISE(ABORT, 'migration is evidence: it is never changed or removed'); END
+CREATE TRIGGER IF NOT EXISTS migration_no_delete BEFORE DELETE ON migration BEGIN SELECT RAISE(ABORT, 'migration is evidence: it is never changed or removed'); END
+CREATE TRIGGER IF NOT EXISTS migration_no_replace BEFORE INSERT ON migration WHEN EXISTS (SELECT 1 FROM migration WHERE ("id" = NEW."id")) BEGIN SELECT RAISE(ABORT, 'migration is evidence: it is never changed or removed'); END
+CREATE TRIGGER IF NOT EXISTS migration_outcome_no_update BEFORE UPDATE ON migration_outcome BEGIN SELECT RAISE(ABORT, 'migration_outcome is evidence: it is never changed or removed'); END
+CREATE TRIGGER IF NOT EXISTS migration_outcome_no_delete BEFORE DELETE ON migration_outcome BEGIN SELECT RAISE(ABORT, 'migration_outcome is evidence: it is never changed or removed'); END
+CREATE TRIGGER IF NOT EXISTS migration_outcome_no_replace BEFORE INSERT ON migration_outcome WHEN EXISTS (SELECT 1 FROM migration_outcome WHERE ("migration_id" = NEW."migration_id" AND "instance_id" = NEW."instance_id") OR ("seq" = NEW."seq")) BEGIN SELECT RAISE(ABORT, 'migration_outcome is evidence: it is never changed or removed'); END
+CREATE TRIGGER IF NOT EXISTS repair_no_update BEFORE UPDATE ON repair BEGIN SELECT RAISE(ABORT, 'repair is evidence: it is never changed or removed'); END
+CREATE TRIGGER IF NOT EXISTS repair_no_delete BEFORE DELETE ON repair BEGIN SELECT RAISE(ABORT, 'repair is evidence: it is never changed or removed'); END
+CREATE TRIGGER IF NOT EXISTS repair_no_replace BEFORE INSERT ON repair WHEN EXISTS (SELECT 1 FROM repair WHERE ("id" = NEW."id")) BEGIN SELECT RAISE(ABORT, 'repair is evidence: it is never changed or removed'); END
+CREATE TRIGGER IF NOT EXISTS repair_decision_no_update BEFORE UPDATE ON repair_decision BEGIN SELECT RAISE(ABORT, 'repair_decision is evidence: it is never changed or removed'); END
+CREATE TRIGGER IF NOT EXISTS repair_decision_no_delete BEFORE DELETE ON repair_decision BEGIN SELECT RAISE(ABORT, 'repair_decision is evidence: it is never changed or removed'); END
+CREATE TRIGGER IF NOT EXISTS repair_decision_no_replace BEFORE INSERT ON repair_decision WHEN EXISTS (SELECT 1 FROM repair_decision WHERE ("repair_id" = NEW."repair_id")) BEGIN SELECT RAISE(ABORT, 'repair_decision is evidence: it is never changed or removed'); END
