@@ -14,7 +14,7 @@ from sqlalchemy import Column, DateTime, Integer, LargeBinary, text
 from sqlalchemy.orm import Session
 
 from engine.bundle import Bundle
-from engine.ledger import canonical, log, refuse_changes, seal, sign, verify
+from engine.ledger import canonical, log, refuse_changes, seal, sign, upcoming, verify
 from engine.ledger.merkle import leaf_hash, root
 from engine.ledger.rows import key_of
 from engine.ledger.triggers import tables
@@ -25,6 +25,10 @@ from engine.tables import (
     CommentRow,
     DefinitionRow,
     Instant,
+    MigrationRow,
+    OutcomeRow,
+    RepairDecisionRow,
+    RepairRow,
     SubmissionRow,
 )
 from engine.values import Actor, Signature
@@ -83,6 +87,8 @@ def add_work(unit: Any, draft: Any, sealing: Any, signing: Any, n: int) -> None:
 def evidence(tmp_path_factory, unit_on, draft, sealing, signing):
     """A database with several rows in every evidence table."""
     unit = unit_on(tmp_path_factory.mktemp("evidence") / "ledger.db")
+    for _ in range(3):
+        follow_and_repair(unit, sealing)
     for n in range(3):
         unit.clock.move(minutes=5)
         add_work(unit, draft, sealing, signing, n)
@@ -139,6 +145,30 @@ def deploy_again(unit: Any, version: int, by: Actor) -> None:
     log(unit, "bundle.deployed", "bundle", bundle.id, by, row=[bundle, *kept, definition])
 
 
+def follow_and_repair(unit: Any, sealing: dict[str, Any]) -> None:
+    """A migration with its outcome and a repair with its decision, by the rows that they leave."""
+    by, at, salt, instance = sealing["by"], unit.clock(), "0" * 32, sealing["instance"]
+    asked = MigrationRow(
+        id=uuid4().hex, process="setup", definition_id=sealing["definition"], mapping="{}", chosen="{}", number=1,
+        reason="Why", person=by.person, at=at, salt=salt,
+    )  # fmt: skip
+    log(unit, "migration.asked", "migration", asked.id, by, row=asked)
+    outcome = OutcomeRow(
+        migration_id=asked.id, instance_id=instance, outcome="blocked", source_id=sealing["definition"],
+        report="{}", at=at, seq=upcoming(unit), salt=salt,
+    )  # fmt: skip
+    log(unit, "instance.stayed", "instance", instance, by, row=outcome)
+    repair = RepairRow(
+        id=uuid4().hex, instance_id=instance, kind="set", task="1", element="draft", target="x", variable="n",
+        value="1", stand=1, reason="Why", person=by.person, at=at, salt=salt,
+    )  # fmt: skip
+    log(unit, "repair.proposed", "repair", repair.id, by, row=repair)
+    decision = RepairDecisionRow(
+        repair_id=repair.id, decision="refused", reason="No", person=by.person, at=at, salt=salt
+    )
+    log(unit, "repair.refused", "repair", repair.id, by, row=decision)
+
+
 def middle(session: Session, table: Any) -> dict[str, Any]:
     """A row from the middle of a table."""
     keys = ", ".join(column.name for column in table.primary_key.columns)
@@ -182,12 +212,12 @@ def test_an_untouched_database_verifies(full):
         "voiding": 3,
         "attachment": 3,
         "comment": 3,
-        "event": 21,
-        "personal": 21,
-        "migration": 0,
-        "migration_outcome": 0,
-        "repair": 0,
-        "repair_decision": 0,
+        "event": 33,
+        "personal": 33,
+        "migration": 3,
+        "migration_outcome": 3,
+        "repair": 3,
+        "repair_decision": 3,
     }
     payloads = [payload.encode() for payload in full.scalars(text("SELECT payload FROM event ORDER BY seq"))]
     assert verdict.root == root(payloads).hex()
