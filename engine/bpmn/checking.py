@@ -10,7 +10,7 @@ from engine.bpmn.model import Prepared
 from engine.bpmn.normalising import normalised
 from engine.bpmn.preparing import prepared
 from engine.bpmn.rules import OF_BUNDLES, OF_PAGES, OF_PROCESSES, Drawn, Known, Page, Survey
-from engine.bpmn.source import Document, read
+from engine.bpmn.source import BPMN, Document, read
 from engine.errors import DiagramRefused
 from engine.values import Finding
 
@@ -63,15 +63,25 @@ def read_all(files: Mapping[str, bytes]) -> tuple[list[Document], list[Finding]]
 
 def survey_of(documents: Iterable[Document], known: Known, *, walking: bool = False) -> Survey:
     """What the rules look at."""
+    documents = tuple(documents)
     pages, tables = [], []
+    among = frozenset(_callable(documents)) if walking else None
     for document in documents:
         if document.is_decision:
             tables += [(document.file, table) for table in read_tables(document.root)]
         else:
-            normal = normalised(document.root, document.file, walking=walking)
+            normal = normalised(document.root, document.file, among=among)
             charts = tuple(chart(process) for process in processes(normal.root))
             pages.append(Page(document.file, document.root, normal.root, charts, normal.notes))
     return Survey(tuple(pages), tuple(tables), known)
+
+
+def _callable(documents: Iterable[Document]) -> Iterator[str]:
+    for document in documents:
+        if document.is_decision:
+            yield from (table.id for table in read_tables(document.root))
+        else:
+            yield from (one.get("id", "") for one in document.root.iterchildren(f"{{{BPMN}}}process"))
 
 
 def findings_of_page(page: Page) -> Iterator[Finding]:

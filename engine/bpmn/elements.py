@@ -168,4 +168,4 @@ def _starts(process: _Element, messages: Mapping[str, str]) -> Iterator[StartMes
             name = messages.get(event.get("messageRef", ""))
             if name:
                 key = properties_of(start).get("key", "").strip() or None
-                yield StartMessage(name, key, start.get("id", ""))
+                yield StartMessage(name, key, origin(start.get("id", "")))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.bpmn.decisions import read_tables
+from engine.bpmn.references import bare
 from engine.bpmn.source import BPMN, Document, read
 
 
@@ -52,7 +53,7 @@ def _names(file: str, content: bytes) -> _Names:
 
 def _asked(document: Document) -> Iterator[str]:
     for node in document.root.iter(f"{{{BPMN}}}callActivity"):
-        yield node.get("calledElement", "")
+        yield bare(node.get("calledElement", ""))
     for node in document.root.iter("{*}calledElement", "{*}calledDecision", "{*}calledDecisionId"):
         yield node.get("processId") or node.get("decisionId") or (node.text or "").strip()
     for node in document.root.iter(f"{{{BPMN}}}businessRuleTask"):

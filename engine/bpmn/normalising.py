@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from engine.bpmn import foreign, shaping, standing_in
+from engine.bpmn import foreign, references, shaping, splitting, standing_in
 from engine.bpmn.dialects import is_foreign, translated
 from engine.bpmn.elements import EVENTS
 from engine.bpmn.source import BPMN, SPIFF, local
@@ -39,18 +40,26 @@ class Normal:
     notes: tuple[Finding, ...]
 
 
-def normalised(root: _Element, file: str = "", *, walking: bool = False) -> Normal:
-    """The diagram in the form that is run. A walk passes over what only the world around the diagram would give."""
+def normalised(root: _Element, file: str = "", *, among: Collection[str] | None = None) -> Normal:
+    """The diagram in the form that is run.
+
+    For a walk `among` names the processes and decisions that there are: a walk passes over what only the world around
+    the diagram would give.
+    """
     root = etree.fromstring(etree.tostring(root))
-    found = [note for part in _parts(walking) for note in part(root)]
+    found = [note for part in _parts(among) for note in part(root)]
     return Normal(root, tuple(Finding(element, rule, "note", said, file) for element, rule, said in found))
 
 
-def _parts(walking: bool) -> tuple:
+def _parts(among: Collection[str] | None) -> tuple:
+    walking = among is not None
+    later = standing_in.LATER if walking else ()
+    stand_ins = (*standing_in.PARTS, partial(standing_in.unknown, among=among)) if walking else ()
     return (
-        _pictures, _properties, _only_process, foreign.attributes, foreign.repetitions, _expressions, _timers, _items,
-        shaping.names, shaping.reserved, *(standing_in.PARTS if walking else ()), shaping.links, shaping.transactions,
-        shaping.implicit_starts, shaping.implicit_ends, shaping.splits, shaping.merges,
+        _pictures, _properties, *references.PARTS, foreign.attributes, foreign.repetitions, _expressions, _timers,
+        _items, shaping.names, shaping.reserved, splitting.defaults, *stand_ins, shaping.links, shaping.transactions,
+        shaping.empty_parts, shaping.implicit_starts, *later, shaping.implicit_ends,
+        splitting.splits, shaping.merges,
     )  # fmt: skip
 
 
@@ -72,14 +81,6 @@ def _properties(root: _Element) -> Iterator[Note]:
         for name, usual in (("value", ""), ("type", "any")):
             item.set(name, item.get(name, usual))
     yield from ()
-
-
-def _only_process(root: _Element) -> Iterator[Note]:
-    """The only process of a file is meant to be run, whatever it says."""
-    drawn = [one for one in root.iterchildren(f"{{{BPMN}}}process") if shaping.has_nodes(one)]
-    if len(drawn) == 1 and drawn[0].get("isExecutable", "true") != "true":
-        drawn[0].set("isExecutable", "true")
-        yield drawn[0].get("id"), "not-executable", "The process is marked as not executable; it is run all the same."
 
 
 def _expressions(root: _Element) -> Iterator[Note]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from typing import TYPE_CHECKING, Any
 
+from engine.bpmn.elements import origin
 from engine.bpmn.model import OpenTask
 from engine.bpmn.rows import seen_below
 
@@ -47,7 +48,7 @@ def _opened(
     element, key = spec.element, internal.get("key_or_index")
     item = data.get(whole.input_item.bpmn_id) if whole is not None and whole.input_item is not None else None
     return OpenTask(
-        id=id, element=element.id, name=element.name, role=element.role, properties=element.properties,
+        id=id, element=origin(element.id), name=element.name, role=element.role, properties=element.properties,
         key=None if key is None else str(key), item=item, data=data,
         assignee=internal.get("assignee"), due=internal.get("until"),
     )  # fmt: skip

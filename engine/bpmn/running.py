@@ -248,7 +248,7 @@ class Run:
     def _failures(self) -> Iterator[Failure]:
         for task in self._live():
             if FAILED in task.internal_data:
-                yield Failure(task.id, task.task_spec.bpmn_id, task.internal_data[FAILED])
+                yield Failure(task.id, origin(task.task_spec.bpmn_id), task.internal_data[FAILED])
 
     def _stuck(self) -> tuple[Failure, ...]:
         if self._top.completed:

@@ -21,6 +21,9 @@ RESERVED = ("Start", "End", "StartEventSplit", "StartEventJoin")
 """Ids of what the engine adds to every process."""
 Note = tuple[str | None, str, str]
 _DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"})
+_KNOWN_BY_ID = frozenset(
+    "intermediateCatchEvent boundaryEvent receiveTask eventBasedGateway subProcess transaction adHocSubProcess".split()
+)
 _MOST_MERGES = 50
 _FEW_MEETINGS = 8
 _LOOP_ENTRIES = ACTIVITIES | {"intermediateThrowEvent", "intermediateCatchEvent"}
@@ -38,7 +41,8 @@ def owner(node: _Element) -> str | None:
     return None if node is None else node.get("id")
 
 
-def _label(node: _Element) -> str:
+def label(node: _Element) -> str:
+    """What a reader calls a node."""
     return f"“{node.get('name') or node.get('id')}”"
 
 
@@ -49,7 +53,8 @@ def containers(root: _Element) -> Iterator[_Element]:
             yield node
 
 
-def _nodes(container: _Element) -> list[_Element]:
+def nodes_in(container: _Element) -> list[_Element]:
+    """The nodes of a process or sub-process, those of its sub-processes not included."""
     return [node for node in container if local(node) in NODES and is_bpmn(node)]
 
 
@@ -61,19 +66,21 @@ def flows_by(container: _Element, end: str) -> Mapping[str, list[_Element]]:
     return found
 
 
-def _add(container: _Element, kind: str, id: str, **attributes: str) -> _Element:
+def add(container: _Element, kind: str, id: str, **attributes: str) -> _Element:
+    """Add a node or flow to a process or sub-process."""
     return etree.SubElement(container, f"{{{BPMN}}}{kind}", id=id, **attributes)
 
 
-def _add_flow(container: _Element, source: str, target: str) -> _Element:
-    return _add(container, "sequenceFlow", f"~{source}.{target}", sourceRef=source, targetRef=target)
+def add_flow(container: _Element, source: str, target: str) -> _Element:
+    """Add a flow."""
+    return add(container, "sequenceFlow", f"~{source}.{target}", sourceRef=source, targetRef=target)
 
 
 def _definitions(node: _Element) -> list[str]:
     return [local(child) for child in node if local(child).endswith("EventDefinition")]
 
 
-def _apart(node: _Element) -> bool:
+def is_apart(node: _Element) -> bool:
     """Whether it is no part of the ordinary flow: an event sub-process, or what compensates."""
     return (
         node.get("triggeredByEvent") == "true"
@@ -98,18 +105,18 @@ def names(root: _Element) -> Iterator[Note]:
 
 
 def reserved(root: _Element) -> Iterator[Note]:
-    """Plain start and end events may bear the names that the engine keeps for its own."""
-    for name in RESERVED:
-        for node in root.iter(f"{{{BPMN}}}startEvent", f"{{{BPMN}}}endEvent"):
-            if node.get("id") == name and not _definitions(node):
-                node.set("id", f"{name}~")
-                for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
-                    for end in ("sourceRef", "targetRef"):
-                        if flow.get(end) == name:
-                            flow.set(end, f"{name}~")
-                for place in root.iter(f"{{{BPMN}}}flowNodeRef"):
-                    if (place.text or "").strip() == name:
-                        place.text = f"{name}~"
+    """Elements that are known by their ids nowhere else may bear the names that the engine keeps for its own."""
+    found = [node for node in root.iter() if is_bpmn(node, *NODES) and local(node) not in _KNOWN_BY_ID]
+    names = {node.get("id") for node in found} & {*RESERVED}
+    for node in found if names else ():
+        if node.get("id") in names:
+            node.set("id", f"{node.get('id')}~")
+    for node in root.iter(f"{{{BPMN}}}*") if names else ():
+        for end in ("sourceRef", "targetRef", "attachedToRef", "activityRef"):
+            if node.get(end) in names:
+                node.set(end, f"{node.get(end)}~")
+        if local(node) == "flowNodeRef" and (node.text or "").strip() in names:
+            node.text = f"{(node.text or '').strip()}~"
     yield from ()
 
 
@@ -117,7 +124,7 @@ def links(root: _Element) -> Iterator[Note]:
     """A pair of link events is the flow that it stands for."""
     for container in containers(root):
         ends: dict[str, list[tuple[_Element, _Element]]] = {}
-        for node in _nodes(container):
+        for node in nodes_in(container):
             for link in node.iterchildren(f"{{{BPMN}}}linkEventDefinition"):
                 ends.setdefault(f"{local(node)} {(link.get('name') or '').strip()}", []).append((node, link))
         for key, sources in ends.items():
@@ -128,8 +135,8 @@ def links(root: _Element) -> Iterator[Note]:
             (target, caught), *_ = targets
             for source, thrown in sources:
                 source.remove(thrown)
-                _add_flow(container, source.get("id", ""), target.get("id", ""))
-                yield source.get("id"), "link-joined", f"The link {_label(source)} leads on at {_label(target)}."
+                add_flow(container, source.get("id", ""), target.get("id", ""))
+                yield source.get("id"), "link-joined", f"The link {label(source)} leads on at {label(target)}."
             target.remove(caught)
             target.tag = f"{{{BPMN}}}intermediateThrowEvent"
 
@@ -141,42 +148,52 @@ def transactions(root: _Element) -> Iterator[Note]:
         borders = [one for one in node.getparent() if one.get("attachedToRef") == node.get("id")]
         if not any(local(one) in wanted for place in (node, *borders) for one in place.iter()):
             node.tag = f"{{{BPMN}}}subProcess"
-            yield node.get("id"), "plain-transaction", f"Nothing cancels {_label(node)}: it is run as a sub-process."
+            yield node.get("id"), "plain-transaction", f"Nothing cancels {label(node)}: it is run as a sub-process."
+
+
+def empty_parts(root: _Element) -> Iterator[Note]:
+    """A sub-process with nothing in it is over as soon as it is reached."""
+    for node in root.iter(f"{{{BPMN}}}subProcess"):
+        if node.get("id") and not has_nodes(node) and not is_apart(node):
+            begin, end = f"~in.{node.get('id')}", f"~out.{node.get('id')}"
+            add(node, "startEvent", begin)
+            add(node, "endEvent", end)
+            add_flow(node, begin, end)
+            yield node.get("id"), "nothing-inside", f"Nothing is drawn in {label(node)}: it is passed by."
 
 
 def implicit_starts(root: _Element) -> Iterator[Note]:
     """Without a start event, a process starts where nothing leads to (BPMN 2.0, 13.2)."""
     for container in containers(root):
-        nodes, incoming = _nodes(container), flows_by(container, "targetRef")
+        nodes, incoming = nodes_in(container), flows_by(container, "targetRef")
         if any(local(node) == "startEvent" for node in nodes):
             continue
         first = [
             node for node in nodes
-            if node.get("id") and node.get("id") not in incoming and not _apart(node)
+            if node.get("id") and node.get("id") not in incoming and not is_apart(node)
             and local(node) in ACTIVITIES | GATEWAYS | {"intermediateThrowEvent", "intermediateCatchEvent"}
         ]  # fmt: skip
         if first and container.get("id"):
             begin = f"~start.{container.get('id')}"
-            _add(container, "startEvent", begin)
+            add(container, "startEvent", begin)
             for node in first:
-                _add_flow(container, begin, node.get("id", ""))
-            yield container.get("id"), "implicit-start", f"It starts at {', '.join(_label(node) for node in first)}."
+                add_flow(container, begin, node.get("id", ""))
+            yield container.get("id"), "implicit-start", f"It starts at {', '.join(label(node) for node in first)}."
 
 
 def implicit_ends(root: _Element) -> Iterator[Note]:
     """Where nothing follows, a branch ends (BPMN 2.0, 13.2)."""
     for container in containers(root):
-        nodes = _nodes(container)
-        incoming, outgoing = flows_by(container, "targetRef"), flows_by(container, "sourceRef")
+        nodes = nodes_in(container)
+        outgoing = flows_by(container, "sourceRef")
         for node in nodes:
             name = node.get("id")
-            reached = name in incoming or local(node) in ("startEvent", "boundaryEvent")
-            if not name or name in outgoing or not reached or local(node) in ("endEvent", "eventBasedGateway"):
+            if not name or name in outgoing or local(node) in ("endEvent", "eventBasedGateway"):
                 continue
-            if not _apart(node) and not _never_ends(node):
-                _add(container, "endEvent", f"~end.{name}")
-                _add_flow(container, name, f"~end.{name}")
-                yield name, "implicit-end", f"Nothing follows {_label(node)}: the branch ends here."
+            if not is_apart(node) and not _never_ends(node):
+                add(container, "endEvent", f"~end.{name}")
+                add_flow(container, name, f"~end.{name}")
+                yield name, "implicit-end", f"Nothing follows {label(node)}: the branch ends here."
 
 
 def _never_ends(node: _Element) -> bool:
@@ -186,40 +203,11 @@ def _never_ends(node: _Element) -> bool:
     return bool(ends) and not any(name in incoming for name in ends)
 
 
-def splits(root: _Element) -> Iterator[Note]:
-    """Several flows out of a node are taken side by side, those with conditions where these hold (BPMN 2.0, 13.3)."""
-    for container in containers(root):
-        outgoing = flows_by(container, "sourceRef")
-        for node in _nodes(container):
-            flows = outgoing.get(node.get("id", ""), [])
-            asked = [flow for flow in flows if flow.find(f"{{{BPMN}}}conditionExpression") is not None]
-            free = [flow for flow in flows if flow not in asked and flow.get("id") != node.get("default")]
-            if local(node) in GATEWAYS or not (len(flows) > 1 or asked) or (asked and free and node.get("default")):
-                continue
-            yield _split(container, node, flows, free if asked else [])
-
-
-def _split(container: _Element, node: _Element, flows: list[_Element], always: list[_Element]) -> Note:
-    conditional = any(flow.find(f"{{{BPMN}}}conditionExpression") is not None for flow in flows)
-    name = f"~split.{node.get('id')}"
-    kind = "inclusiveGateway" if conditional else "parallelGateway"
-    gateway = _add(container, kind, name, name=node.get("name") or node.get("id", ""))
-    if conditional and node.get("default"):
-        gateway.set("default", node.attrib.pop("default"))
-    for flow in flows:
-        flow.set("sourceRef", name)
-    for flow in always:
-        etree.SubElement(flow, f"{{{BPMN}}}conditionExpression").text = "True"
-    _add_flow(container, node.get("id", ""), name)
-    taken = "those whose conditions hold" if conditional else "all at once"
-    return node.get("id"), "implicit-split", f"The flows out of {_label(node)} are taken: {taken}."
-
-
 def merges(root: _Element) -> Iterator[Note]:
     """A loop back to a node comes together before it, in a gateway that is not drawn: each token goes on by itself."""
     for container in containers(root):
         incoming = flows_by(container, "targetRef")
-        meetings = [node for node in _nodes(container) if _is_meeting(node, incoming)]
+        meetings = [node for node in nodes_in(container) if _is_meeting(node, incoming)]
         # Each way to a node foresees all that follows it: many of them in a row would never be done with that.
         for node in meetings if len(meetings) > _FEW_MEETINGS else ():
             _merge(container, node)
@@ -228,7 +216,7 @@ def merges(root: _Element) -> Iterator[Note]:
             if node is None:
                 break
             _merge(container, node)
-            yield node.get("id"), "implicit-merge", f"The ways that lead to {_label(node)} come together before it."
+            yield node.get("id"), "implicit-merge", f"The ways that lead to {label(node)} come together before it."
 
 
 def _is_meeting(node: _Element, incoming: Mapping[str, list[_Element]]) -> bool:
@@ -239,13 +227,13 @@ def _merge(container: _Element, node: _Element) -> None:
     name = f"~merge.{node.get('id')}"
     for flow in flows_by(container, "targetRef")[node.get("id", "")]:
         flow.set("targetRef", name)
-    _add(container, "exclusiveGateway", name, name=node.get("name") or node.get("id", ""))
-    _add_flow(container, name, node.get("id", ""))
+    add(container, "exclusiveGateway", name, name=node.get("name") or node.get("id", ""))
+    add_flow(container, name, node.get("id", ""))
 
 
 def _loop_entry(container: _Element) -> _Element | None:
     """A node at which a loop without a deciding gateway is entered, None without one."""
-    nodes = {node.get("id", ""): node for node in _nodes(container) if local(node) not in _DECIDING}
+    nodes = {node.get("id", ""): node for node in nodes_in(container) if local(node) not in _DECIDING}
     incoming = flows_by(container, "targetRef")
     after: dict[str, list[str]] = {name: [] for name in nodes}
     for flow in container.iterchildren(f"{{{BPMN}}}sequenceFlow"):

@@ -15,7 +15,9 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 
 from engine.bpmn.calendar import instant, iso, next_due, shifted, step_of
 from engine.bpmn.cron import is_cron, next_cron
+from engine.bpmn.evaluation import compiled
 from engine.errors import StepFailed
+from forms import ExpressionFailed, ExpressionRefused
 
 if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
@@ -68,6 +70,20 @@ def passed_over(anchor: datetime, step: str, due: datetime, now: datetime) -> in
     return count
 
 
+_KINDS = {"timeDate": instant, "timeDuration": step_of, "timeCycle": cycle_of}
+
+
+def says(kind: str, expression: str) -> bool:
+    """Whether a timer of a kind (timeDate, timeDuration, timeCycle) can be read, as far as that can be known now."""
+    try:
+        code = compiled(expression)
+        if not code.names and not code.functions:
+            _KINDS[kind](code.evaluate({}, {}))
+    except (ExpressionRefused, ExpressionFailed, StepFailed):
+        return False
+    return True
+
+
 class Due(TimerEventDefinition):
     """A timer whose due instant is found once, when it begins to wait. `name` is the id of its element."""
 
@@ -83,7 +99,8 @@ class Due(TimerEventDefinition):
             dues = my_task.internal_data.setdefault(DUE, {})
             if value is None and my_task.workflow.script_engine.world.forgiving:
                 my_task.internal_data["cycle"] = [0, None, ""]
-                dues[self.name] = iso(my_task.workflow.script_engine.clock())
+                # Not at once: what the timer sits on comes first.
+                dues[self.name] = iso(my_task.workflow.script_engine.clock() + timedelta(seconds=1))
                 return dues[self.name]
             dues[self.name] = iso(self.begin(my_task, value))
         return dues[self.name]

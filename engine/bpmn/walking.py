@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.calendar import instant
 from engine.bpmn.checking import findings_of_page, findings_of_process, read_all, survey_of
 from engine.bpmn.decisions import Table, read_tables
+from engine.bpmn.elements import origin
 from engine.bpmn.model import Environment, Moved, Prepared
 from engine.bpmn.preparing import prepared_from
+from engine.bpmn.references import carried
 from engine.bpmn.rules import Drawn, Known, Page, Survey
 from engine.bpmn.rules.exchange import thrown
 from engine.bpmn.running import Run, begin, load
 from engine.bpmn.source import local
+from engine.bpmn.standing_in import PASSED_OVER
 from engine.errors import DiagramRefused, EngineError
 from engine.values import Finding
 
@@ -29,14 +32,17 @@ _WHOLES = ("multiInstance", "standardLoop")
 # What only the world around a diagram gives: a walk does without it.
 _FORGIVEN = frozenset({
     "no-step", "unknown-step", "unknown-form", "unreachable", "signature", "not-performer-of", "due", "several-starts",
-    "catches-once", "no-result", "one-event", "condition-ignored", "default-elsewhere",
+    "catches-once", "no-result", "one-event", "condition-ignored", "default-elsewhere", "no-end", "waits-for-itself",
 })  # fmt: skip
 Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Walk:
-    """How far a process came: `completed`, `waiting`, `incident` or `refused`, and by which elements."""
+    """How far a process came: `completed`, `waiting`, `incident` or `refused`, and by which elements.
+
+    `passed_over` says what was left out or stood in for on the way, as the world around the diagram was not there.
+    """
 
     file: str
     process: str
@@ -44,6 +50,7 @@ class Walk:
     path: tuple[str, ...] = ()
     waiting_for: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
 def walk(files: Mapping[str, bytes], answers: Answers | None = None) -> tuple[Walk, ...]:
@@ -91,7 +98,14 @@ def _walked(
         return Walk(page.file, chart.process, "refused", causes=tuple(one.sentence for one in refused.findings))
     said = answers.get(chart.process)
     scoped = said if isinstance(said, Mapping) and chart.process not in chart.elements else answers
-    return Walker(prepared, scoped, thrown(page, survey)).walk()
+    walked = Walker(prepared, scoped, thrown(page, survey) | carried(page.root)).walk()
+    return replace(walked, passed_over=tuple(_passed_over(survey, reached)))
+
+
+def _passed_over(survey: Survey, reached: list[str]) -> Iterator[str]:
+    for page in survey.pages:
+        if any(chart.process in reached for chart in page.charts):
+            yield from (f"{note.element}: {note.sentence}" for note in page.notes if note.rule == PASSED_OVER)
 
 
 def _called(chart: Chart, survey: Survey) -> list[str]:
@@ -149,7 +163,7 @@ class Walker:
         """Do the next thing that can be done: a task, then a message that was sent, then the next timer."""
         if moved.tasks:
             task = moved.tasks[0]
-            given = self._answers.get(task.element)
+            given = self._answers.get(origin(task.element))
             run.complete(task.id, dict(given) if isinstance(given, Mapping) else {})
             return True
         for wait in moved.waits:
@@ -174,7 +188,7 @@ class Walker:
 
     def _stopped(self, moved: Moved) -> Walk:
         if moved.waits and not moved.failures:
-            return self._end("waiting", tuple(dict.fromkeys(wait.element for wait in moved.waits)))
+            return self._end("waiting", tuple(dict.fromkeys(origin(wait.element) for wait in moved.waits)))
         return self._failed(moved)
 
     def _failed(self, moved: Moved) -> Walk:

@@ -1,0 +1,151 @@
+"""What one part of a document says of another: prefixes, calls of global tasks and of pools, messages along flows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from engine.bpmn.dialects import is_foreign
+from engine.bpmn.elements import NODES, message_names
+from engine.bpmn.shaping import has_nodes, owner
+from engine.bpmn.source import BPMN, is_bpmn, local
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from engine.bpmn.shaping import Note
+
+_NAMES = frozenset(
+    "sourceRef targetRef attachedToRef default messageRef signalRef errorRef escalationRef calledElement processRef"
+    " activityRef operationRef".split()
+)
+_PLACES = ("flowNodeRef", "loopDataInputRef", "loopDataOutputRef", "eventDefinitionRef", "source", "target")
+_PREFIX = re.compile(r"[A-Za-z_][\w.-]*|")
+_GLOBAL = {
+    "globalTask": "task", "globalUserTask": "userTask", "globalManualTask": "manualTask",
+    "globalScriptTask": "scriptTask", "globalBusinessRuleTask": "businessRuleTask",
+}  # fmt: skip
+
+
+def bare(name: str) -> str:
+    """A reference without the prefix that a qualified name has."""
+    prefix, colon, rest = name.strip().partition(":")
+    return rest if colon and not is_foreign(name) and _PREFIX.fullmatch(prefix) else name.strip()
+
+
+def prefixes(root: _Element) -> Iterator[Note]:
+    """References are qualified names (XML Schema of BPMN 2.0); ids have no prefix."""
+    for node in root.iter(f"{{{BPMN}}}*"):
+        for name in _NAMES.intersection(node.keys()):
+            node.set(name, bare(node.get(name, "")))
+        if local(node) in _PLACES:
+            node.text = bare(node.text or "")
+    yield from ()
+
+
+def runnable(root: _Element) -> Iterator[Note]:
+    """The only process of a file is meant to be run, and one that another calls; one with nothing in it is not."""
+    found = list(root.iterchildren(f"{{{BPMN}}}process"))
+    drawn = [one for one in found if has_nodes(one)]
+    for process in found if drawn else ():
+        if process not in drawn and process.get("isExecutable", "true") == "true":
+            process.set("isExecutable", "false")
+            yield process.get("id"), "empty-process", "There is nothing in this process; the others are run."
+    called = {node.get("calledElement") for one in drawn for node in one.iter(f"{{{BPMN}}}callActivity")}
+    for process in drawn:
+        if process.get("isExecutable", "true") != "true" and (len(drawn) == 1 or process.get("id") in called):
+            process.set("isExecutable", "true")
+            said = "The process is marked as not executable; it is run all the same."
+            yield process.get("id"), "not-executable", said
+
+
+def flow_homes(root: _Element) -> Iterator[Note]:
+    """Some tools list a flow elsewhere than in the process or sub-process of its ends, or there as well."""
+    homes = {node.get("id"): node.getparent() for node in root.iter(f"{{{BPMN}}}*") if is_bpmn(node, *NODES)}
+    seen: dict[str, tuple[str | None, ...]] = {}
+    for flow in list(root.iter(f"{{{BPMN}}}sequenceFlow")):
+        ends = tuple(flow.get(name) for name in ("sourceRef", "targetRef"))
+        home = homes.get(ends[0])
+        if flow.get("id") and seen.setdefault(flow.get("id", ""), ends) == ends and _again(flow, home):
+            flow.getparent().remove(flow)
+        elif home is not None and home is homes.get(ends[1]) and flow.getparent() is not home:
+            home.append(flow)
+    yield from ()
+
+
+def _again(flow: _Element, home: _Element | None) -> bool:
+    """Whether the same flow stands in its home as well."""
+    if home is None or flow.getparent() is home:
+        return False
+    return any(one.get("id") == flow.get("id") for one in home.iterchildren(f"{{{BPMN}}}sequenceFlow"))
+
+
+def global_tasks(root: _Element) -> Iterator[Note]:
+    """A call of a global task is that task (BPMN 2.0, 10.3.6)."""
+    known = {node.get("id"): node for node in root.iterchildren(*(f"{{{BPMN}}}{name}" for name in _GLOBAL))}
+    for call in list(root.iter(f"{{{BPMN}}}callActivity")):
+        called = known.get(call.attrib.get("calledElement"))
+        if called is None:
+            continue
+        call.tag = f"{{{BPMN}}}{_GLOBAL[local(called)]}"
+        del call.attrib["calledElement"]
+        for name, value in called.attrib.items():
+            if name not in ("id", "name") and name not in call.attrib:
+                call.set(name, value)
+        for child in called.iterchildren(f"{{{BPMN}}}extensionElements", f"{{{BPMN}}}script"):
+            if call.find(child.tag) is None:
+                call.insert(0 if local(child) == "extensionElements" else len(call), _copy(child))
+        said = f"The global task “{called.get('name') or called.get('id')}”, which it calls, is carried out here."
+        yield call.get("id"), "global-task", said
+    for node in known.values():
+        root.remove(node)
+
+
+def message_flows(root: _Element) -> Iterator[Note]:
+    """An event or task that names no message sends or awaits the one of the message flow that is drawn to it."""
+    declared = {node.get("id"): node for node in root.iterchildren(f"{{{BPMN}}}message")}
+    nodes = {node.get("id"): node for node in root.iter(f"{{{BPMN}}}*") if node.get("id")}
+    for flow in list(root.iter(f"{{{BPMN}}}messageFlow")):
+        ends = [nodes.get(flow.get(name)) for name in ("sourceRef", "targetRef")]
+        places = [place for node in ends if node is not None for place in _exchanges(node)]
+        named = [place.get("messageRef") for place in places if place.get("messageRef") in declared]
+        silent = [place for place in places if not place.get("messageRef")]
+        if not silent or not flow.get("id"):
+            continue
+        message = flow.get("messageRef") if flow.get("messageRef") in declared else next(iter(named), None)
+        if message is None:
+            message = f"~message.{flow.get('id')}"
+            name = (flow.get("name") or "").strip() or flow.get("id", "")
+            root.insert(0, etree.Element(f"{{{BPMN}}}message", id=message, name=name))
+            declared[message] = root[0]
+        for place in silent:
+            place.set("messageRef", message)
+            said = f"It names no message; the one of the message flow {flow.get('name') or flow.get('id')!r} is meant."
+            yield owner(place), "message-of-flow", said
+
+
+def carried(root: _Element) -> frozenset[str]:
+    """The names of the messages that an element of the same file sends over a message flow, whatever its kind."""
+    nodes = {node.get("id"): node for node in root.iter(f"{{{BPMN}}}*") if local(node) in NODES}
+    names = message_names(root)
+    flows = [flow for flow in root.iter(f"{{{BPMN}}}messageFlow") if flow.get("sourceRef") in nodes]
+    targets = [nodes[flow.get("targetRef")] for flow in flows if flow.get("targetRef") in nodes]
+    places = [place for node in targets for place in _exchanges(node)]
+    return frozenset(names[place.get("messageRef", "")] for place in places if place.get("messageRef") in names)
+
+
+def _exchanges(node: _Element) -> list[_Element]:
+    """Where a node names the message that it sends or awaits."""
+    if local(node) in ("sendTask", "receiveTask"):
+        return [node]
+    return list(node.iterchildren(f"{{{BPMN}}}messageEventDefinition")) if local(node).endswith("Event") else []
+
+
+def _copy(node: _Element) -> _Element:
+    return etree.fromstring(etree.tostring(node))
+
+
+PARTS = (prefixes, flow_homes, runnable, global_tasks, message_flows)

@@ -1,0 +1,72 @@
+"""Several flows out of a node, as BPMN means them: added gateways and defaults say which are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from engine.bpmn.elements import GATEWAYS, condition_of
+from engine.bpmn.shaping import add, add_flow, containers, flows_by, label, nodes_in
+from engine.bpmn.source import BPMN, local
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from engine.bpmn.shaping import Note
+
+
+def defaults(root: _Element) -> Iterator[Note]:
+    """Of the flows out of an exclusive gateway, the only one without a condition is the default."""
+    for container in containers(root):
+        outgoing = flows_by(container, "sourceRef")
+        for node in container.iterchildren(f"{{{BPMN}}}exclusiveGateway"):
+            flows = outgoing.get(node.get("id", ""), ())
+            free = [flow for flow in flows if condition_of(flow) is None]
+            if len(flows) > 1 and len(free) == 1 and free[0].get("id") and not node.get("default"):
+                node.set("default", free[0].get("id", ""))
+                said = f"The one flow out of {label(node)} without a condition is its default flow."
+                yield node.get("id"), "implicit-default", said
+
+
+def splits(root: _Element) -> Iterator[Note]:
+    """Several flows out of a node are taken side by side, those with conditions where these hold (BPMN 2.0, 13.3)."""
+    for container in containers(root):
+        outgoing = flows_by(container, "sourceRef")
+        for node in nodes_in(container):
+            flows = outgoing.get(node.get("id", ""), [])
+            asked = [flow for flow in flows if flow.find(f"{{{BPMN}}}conditionExpression") is not None]
+            free = [flow for flow in flows if flow not in asked and flow.get("id") != node.get("default")]
+            if local(node) in GATEWAYS or not (len(flows) > 1 or asked):
+                continue
+            if asked and free and node.get("default"):
+                # The default is taken where no condition holds, whatever leaves without one.
+                flows = [_choice(container, node, [flow for flow in flows if flow not in free]), *free]
+                asked = []
+            yield _split(container, node, flows, free if asked else [])
+
+
+def _choice(container: _Element, node: _Element, flows: list[_Element]) -> _Element:
+    name = f"~choice.{node.get('id')}"
+    gateway = add(container, "inclusiveGateway", name, name=node.get("name") or node.get("id", ""))
+    gateway.set("default", node.attrib.pop("default"))
+    for flow in flows:
+        flow.set("sourceRef", name)
+    return add_flow(container, node.get("id", ""), name)
+
+
+def _split(container: _Element, node: _Element, flows: list[_Element], always: list[_Element]) -> Note:
+    conditional = any(flow.find(f"{{{BPMN}}}conditionExpression") is not None for flow in flows)
+    name = f"~split.{node.get('id')}"
+    kind = "inclusiveGateway" if conditional else "parallelGateway"
+    gateway = add(container, kind, name, name=node.get("name") or node.get("id", ""))
+    if conditional and node.get("default"):
+        gateway.set("default", node.attrib.pop("default"))
+    for flow in flows:
+        flow.set("sourceRef", name)
+    for flow in always:
+        etree.SubElement(flow, f"{{{BPMN}}}conditionExpression").text = "True"
+    add_flow(container, node.get("id", ""), name)
+    taken = "those whose conditions hold" if conditional else "all at once"
+    return node.get("id"), "implicit-split", f"The flows out of {label(node)} are taken: {taken}."

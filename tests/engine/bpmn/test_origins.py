@@ -1,0 +1,177 @@
+"""Diagrams of any origin: the habits of other tools are read for what they mean, by `check` and by a walk alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.bpmn import Walk, check, walk
+from tests.engine.bpmn.diagrams import (
+    boundary,
+    call,
+    catch,
+    diagram,
+    end,
+    message,
+    node,
+    part,
+    process,
+    script,
+    some,
+    start,
+    throw,
+    timer,
+    user,
+    xor,
+)  # fmt: skip
+
+
+def _line(*nodes: str, arrows: str, extra: str = "") -> bytes:
+    return diagram(process("p", [start(), *nodes, end()], arrows), extra=extra)
+
+
+def _bare(*processes: str) -> bytes:
+    """A drawing that says of no process whether it is to be run."""
+    return diagram(*processes).replace(b'isExecutable="true"', b'isExecutable="false"')
+
+
+def _walked(content: bytes) -> dict[str, Walk]:
+    return {one.process: one for one in walk({"a.bpmn": content})}
+
+
+_EMPTY_MESSAGE = "<bpmn:messageEventDefinition/>"
+_POOLS = (
+    '<bpmn:collaboration id="c"><bpmn:participant id="pa" processRef="a"/><bpmn:participant id="pb" processRef="b"/>'
+    '<bpmn:participant id="outside"/><bpmn:messageFlow id="mf" name="order" sourceRef="{}" targetRef="b1"/>'
+    "</bpmn:collaboration>"
+)
+_SENDER = process("a", [start("a0"), node("task", "a1"), end("a2")], "a0 -> a1 -> a2")
+_RECEIVER = process("b", [start("b0"), catch("b1", _EMPTY_MESSAGE), end("b2")], "b0 -> b1 -> b2")
+
+# What is deployable without further ado, and the way of a walk through it.
+_RUN: dict[str, tuple[str, bytes]] = {
+    "an empty sub-process": (
+        "begin s a done", _line(node("subProcess", "s"), user("a"), arrows="begin -> s -> a -> done"),
+    ),
+    "one way without a condition": (
+        "begin g x b done", _line(script("g", "n = 1"), xor("x"), user("a"), user("b"),
+            arrows="begin -> g -> x; x -[n > 3]-> a -> done; x -> b -> done"),
+    ),
+    "a task with a condition, a default and a free way": (
+        "begin a c done d done", _line(node("userTask", "a", attributes='default="a_d"'),
+            user("b"), user("c"), user("d"),
+            arrows="begin -> a; a -[False]-> b -> done; a -> c -> done; a -> d -> done"),
+    ),
+    "a task called Start and an end called End": (
+        "begin Start End", diagram(process("p", [start(), user("Start"), end("End",
+            "<bpmn:terminateEventDefinition/>")], "begin -> Start -> End")),
+    ),
+    "a flow that is listed in another process too": (
+        "begin a done", diagram(process("p", [start(), user("a"), end()], "begin -> a -> done"),
+            '<bpmn:process id="q" isExecutable="false">'
+            '<bpmn:sequenceFlow id="begin_a" sourceRef="begin" targetRef="a"/></bpmn:process>'),
+    ),
+    "a flow of a sub-process that is listed outside": (
+        "begin in a out s done", _line(part("s", [start("in"), user("a"), end("out")], ""),
+            arrows="begin -> s -> done; in -> a -> out"),
+    ),
+    "a global task": (
+        "begin c done", _line(call("c", "g"), arrows="begin -> c -> done",
+            extra='<bpmn:globalUserTask id="g" name="Sign"/>'),
+    ),
+    "a pool with nothing in it": (
+        "begin a done", diagram(process("p", [start(), user("a"), end()], "begin -> a -> done"), process("q", [], "")),
+    ),
+    "references with a prefix": (
+        "begin w c done", _line(throw("w", message("m")), catch("c", message("m")), arrows="begin -> w -> c -> done")
+            .replace(b'messageRef="msg.m"', b'messageRef="tns:msg.m"').replace(b'targetRef="c"', b'targetRef="tns:c"'),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _RUN)
+def test_what_other_tools_write_deploys_and_runs_as_it_is_meant(name: str) -> None:
+    path, content = _RUN[name]
+    assert [one for one in check({"a.bpmn": content}) if one.refuses] == []
+    found = _walked(content)["p"]
+    assert (found.outcome, " ".join(found.path), found.causes) == ("completed", path, ())
+
+
+# What check refuses with reason, and a walk passes over and names.
+_PASSED_OVER: dict[str, tuple[str, str, bytes]] = {
+    "a process that is not here": ("begin c a done", "c", _line(call("c", "elsewhere"), user("a"),
+        arrows="begin -> c -> a -> done")),
+    "a decision that is not here": ("begin r done", "r", _line(node("businessRuleTask", "r"),
+        arrows="begin -> r -> done")),
+    "an island": ("begin a done", "b", _line(user("a"), user("b"), user("c"),
+        arrows="begin -> a -> done; b -> c -> done; b -> c")),
+    "a timer without a time": ("begin t done", "t", _line(catch("t", "<bpmn:timerEventDefinition/>"),
+        arrows="begin -> t -> done")),
+    "a time that nobody can read": ("begin t done", "t", _line(catch("t", timer("Duration", "2 minutes")),
+        arrows="begin -> t -> done")),
+    "a border event without an event": ("begin a done", "b", _line(user("a"), boundary("b", "a", ""), end("e2"),
+        arrows="begin -> a -> done; b -> e2")),
+    "a script of which one line can be read": ("begin s x b done", "s", _line(script("s", "import os\nn = 2\nprint(n)"),
+        xor("x", "x_a"), user("a"), user("b"), arrows="begin -> s -> x; x -[n == 2]-> b -> done; x -> a -> done")),
+    "a condition in another language": ("begin x a done", "x_b", _line(xor("x", "x_a"), user("a"), user("b"),
+        arrows="begin -> x; x -> a -> done; x -[execution.hasVariable('n')]-> b -> done")),
+    "two starts": ("begin a done", "other", _line(user("a"), start("other"), arrows="begin -> a -> done; other -> a")),
+    "several events at once": ("begin c done", "c", _line(catch("c", message("m") + timer("Duration", "P1D")),
+        arrows="begin -> c -> done")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _PASSED_OVER)
+def test_what_only_the_world_around_could_give_is_passed_over_and_named(name: str) -> None:
+    path, element, content = _PASSED_OVER[name]
+    found = _walked(content)["p"]
+    assert (found.outcome, " ".join(found.path), found.causes) == ("completed", path, ())
+    assert any(said.startswith(f"{element}: ") for said in found.passed_over)
+    assert any(one.refuses for one in check({"a.bpmn": content}))
+
+
+def test_an_event_in_the_middle_that_names_no_event_is_passed_through() -> None:
+    found = _walked(_line(node("intermediateCatchEvent", "c"), arrows="begin -> c -> done"))["p"]
+    assert (found.outcome, found.path) == ("completed", ("begin", "c", "done"))
+
+
+def test_a_repetition_without_a_measure_is_done_once() -> None:
+    looped = node("userTask", "a", '<bpmn:standardLoopCharacteristics testBefore="false" loopMaximum="0"/>')
+    found = _walked(_line(looped, arrows="begin -> a -> done"))["p"]
+    assert (found.outcome, found.path.count("done")) == ("completed", 1)
+
+
+def test_an_inclusive_gateway_always_opens_a_way_without_condition_beside_others_with_one() -> None:
+    arrows = "begin -> s -> i; i -[n == 1]-> a -> done; i -[n == 2]-> b -> done; i -> c -> done"
+    content = _line(script("s", "n = 1"), some("i"), user("a"), user("b"), user("c"), arrows=arrows)
+    found = _walked(content)["p"]
+    assert {"a", "b", "c"} & {*found.path} == {"a", "c"}
+
+
+def test_a_message_is_called_like_the_flow_that_carries_it_and_comes_where_a_pool_of_the_file_sends_it() -> None:
+    content = diagram(_SENDER, _RECEIVER, extra=_POOLS.format("a1"))
+    assert [one.rule for one in check({"a.bpmn": content}) if one.refuses] == []
+    assert _walked(content)["b"].path == ("b0", "b1", "b2")
+
+
+def test_a_message_from_a_pool_without_content_is_waited_for() -> None:
+    found = _walked(diagram(_SENDER, _RECEIVER, extra=_POOLS.format("outside")))["b"]
+    assert (found.outcome, found.waiting_for) == ("waiting", ("b1",))
+
+
+def test_a_called_process_need_not_be_marked_as_executable() -> None:
+    called = process("q", [start("b2"), end("e2")], "b2 -> e2").replace('isExecutable="true"', 'isExecutable="false"')
+    content = diagram(process("p", [start(), call("c", "tns:q"), end()], "begin -> c -> done"), called)
+    assert [one for one in check({"a.bpmn": content}) if one.refuses] == []
+    assert _walked(content)["p"].path == ("begin", "b2", "e2", "c", "done")
+
+
+def test_a_drawing_of_several_pools_is_walked_pool_by_pool_and_empty_ones_are_left() -> None:
+    found = _walked(_bare(_SENDER, process("b", [start("b0"), end("b2")], "b0 -> b2"), process("c", [], "")))
+    assert {name: one.outcome for name, one in found.items()} == {"a": "completed", "b": "completed"}
+
+
+def test_a_task_that_bears_a_name_of_the_engine_takes_its_answers() -> None:
+    arrows = "begin -> Start -> x; x -> done; x -[ok]-> b -> done"
+    content = _line(user("Start"), xor("x", "x_done"), user("b"), arrows=arrows)
+    (found,) = walk({"a.bpmn": content}, {"Start": {"ok": True}})
+    assert found.path == ("begin", "Start", "x", "b", "done")
