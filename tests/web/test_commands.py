@@ -232,11 +232,15 @@ def test_a_folder_is_walked_with_answers_and_each_file_is_answered(call: Callabl
     (tmp_path / "flows" / "one.bpmn").write_text(_TWO_STEPS, encoding="utf-8")
     (tmp_path / "flows" / "three.bpmn").write_text(_TWO_STEPS, encoding="utf-8")
     (tmp_path / "flows" / "two.bpmn").write_text(_TWO_STEPS[:100], encoding="utf-8")
+    (tmp_path / "flows" / "four.BPMN2").write_text(_TWO_STEPS, encoding="utf-16")
+    (tmp_path / "flows" / "five.xml").write_text(_TWO_STEPS, encoding="utf-16")
+    (tmp_path / "flows" / "settings.xml").write_text("<settings/>", encoding="utf-8")
     answers = tmp_path / "answers.json"
     answers.write_text('{"a": {"x": 1}}', encoding="utf-8")
     done = call("walk", str(tmp_path / "flows"), "--answers", str(answers), "--json")
     assert {one["file"].rpartition("/")[2]: one["outcome"] for one in json.loads(done.stdout)} == {
-        "one.bpmn": "completed", "three.bpmn": "completed", "two.bpmn": "refused",
+        "five.xml": "completed", "four.BPMN2": "completed", "one.bpmn": "completed", "three.bpmn": "completed",
+        "two.bpmn": "refused",
     }  # fmt: skip
     answers.write_text("[", encoding="utf-8")
     assert call("walk", str(tmp_path / "flows"), "--answers", str(answers)).returncode == 2

@@ -19,6 +19,7 @@ from web.work import wall_clock
 
 MAXIMUM = 2 * 1024 * 1024
 _DRAWN = (".bpmn", ".dmn")
+_BEGINNING = 4096
 Answers = Mapping[str, Any]
 
 
@@ -43,11 +44,11 @@ def verdicts(path: Path) -> list[Verdict]:
 def _of_files(path: Path) -> list[Verdict]:
     files = _files(path)
     found: list[Finding] = []
-    diagrams = _contents({name: file for name, file in files.items() if file.suffix != ".form"}, found)
+    diagrams = _contents({name: file for name, file in files.items() if file.suffix.lower() != ".form"}, found)
     for name, group in engine.neighbours(diagrams).items():
         found += [one for one in engine.check_diagrams(group) if one.file in (name, "")]
     for name, file in files.items():
-        if file.suffix == ".form":
+        if file.suffix.lower() == ".form":
             found += _of_form(name, file)
     return _sorted_out(path, list(files), found)
 
@@ -55,7 +56,7 @@ def _of_files(path: Path) -> list[Verdict]:
 def walks(path: Path, answers: Answers) -> list[Walk]:
     """How far each process of each diagram at a path comes."""
     found: list[Finding] = []
-    files = {name: file for name, file in _files(path).items() if file.suffix != ".form"}
+    files = {name: file for name, file in _files(path).items() if file.suffix.lower() != ".form"}
     diagrams = _contents(files, found)
     walked = [Walk(one.file, "", "refused", causes=(one.sentence,)) for one in found]
     for name, group in engine.neighbours(diagrams).items():
@@ -77,12 +78,20 @@ def read_answers(path: Path) -> Answers:
 def _files(path: Path) -> dict[str, Path]:
     if not path.is_dir():
         return {path.name: path}
-    wanted = (*_DRAWN, ".form")
-    return {
-        file.relative_to(path).as_posix(): file
-        for file in sorted(path.rglob("*"))
-        if file.is_file() and (file.suffix in wanted or file.name.endswith(".bpmn20.xml"))
-    }
+    found = (file for file in sorted(path.rglob("*")) if file.is_file() and _is_wanted(file))
+    return {file.relative_to(path).as_posix(): file for file in found}
+
+
+def _is_wanted(file: Path) -> bool:
+    """Whether a file of a folder is a diagram, a table or a form; *.xml is one if its beginning names the standard."""
+    suffix = file.suffix.lower()
+    if suffix != ".xml":
+        return suffix in (*_DRAWN, ".bpmn2", ".form")
+    try:
+        with file.open("rb") as stream:
+            return b"/spec/BPMN/" in stream.read(_BEGINNING).replace(b"\0", b"")
+    except OSError:
+        return False
 
 
 def _contents(files: Mapping[str, Path], found: list[Finding]) -> dict[str, bytes]:
