@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from engine.bpmn.dialects import is_foreign
-from engine.bpmn.elements import NODES, message_names
+from engine.bpmn.elements import CONTAINERS, NODES, message_names
 from engine.bpmn.shaping import has_nodes, owner
 from engine.bpmn.source import BPMN, is_bpmn, local
 
@@ -64,7 +64,8 @@ def runnable(root: _Element) -> Iterator[Note]:
 
 def flow_homes(root: _Element) -> Iterator[Note]:
     """Some tools list a flow elsewhere than in the process or sub-process of its ends, or there as well."""
-    homes = {node.get("id"): node.getparent() for node in root.iter(f"{{{BPMN}}}*") if is_bpmn(node, *NODES)}
+    places = root.iter(*(f"{{{BPMN}}}{name}" for name in CONTAINERS))
+    homes = {node.get("id"): place for place in places for node in place if is_bpmn(node, *NODES)}
     seen: dict[str, tuple[str | None, ...]] = {}
     for flow in list(root.iter(f"{{{BPMN}}}sequenceFlow")):
         ends = tuple(flow.get(name) for name in ("sourceRef", "targetRef"))
