@@ -320,7 +320,7 @@ def test_an_event_rewritten_with_its_leaf_does_not_fit_its_neighbours(tampered, 
 def test_an_event_told_twice_is_named(tampered):
     tampered.execute(
         text(
-            "INSERT INTO event SELECT 22, at, kind, entity, entity_id, subject, instance_id, payload, leaf"
+            "INSERT INTO event SELECT 34, at, kind, entity, entity_id, subject, instance_id, payload, leaf"
             " FROM event WHERE seq = 4"
         )
     )
