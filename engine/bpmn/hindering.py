@@ -10,8 +10,9 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSpl
 from engine import blockers
 from engine.blockers import Blocker
 from engine.bpmn import joins
+from engine.bpmn.attached import BoundaryEvent
 from engine.bpmn.elements import origin
-from engine.bpmn.events import BoundaryEvent, FirstEventGateway, Message
+from engine.bpmn.events import FirstEventGateway, Message
 from engine.bpmn.loops import StandardLoop
 from engine.bpmn.markings import can_stand, has_arrived, is_one_of_many, marking
 from engine.bpmn.outlook import element

@@ -16,7 +16,8 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSpl
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import joins
-from engine.bpmn.events import BoundaryEvent, FirstEventGateway
+from engine.bpmn.attached import BoundaryEvent
+from engine.bpmn.events import FirstEventGateway
 from engine.bpmn.tree import FAILED, OPEN
 
 if TYPE_CHECKING:

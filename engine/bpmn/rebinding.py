@@ -14,9 +14,10 @@ import orjson
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import state as states
+from engine.bpmn.attached import BoundaryEvent
 from engine.bpmn.elements import origin
 from engine.bpmn.evaluation import evaluator
-from engine.bpmn.events import CORRELATION, WINNER, BoundaryEvent
+from engine.bpmn.events import CORRELATION, WINNER
 from engine.bpmn.running import Run
 from engine.bpmn.timers import DUE
 from engine.bpmn.tree import OPEN
