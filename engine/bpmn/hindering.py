@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 
 from engine import blockers
 from engine.blockers import Blocker
 from engine.bpmn import joins
-from engine.bpmn.attached import BoundaryEvent
+from engine.bpmn.attached import BoundaryEvent, Listener
 from engine.bpmn.elements import origin
 from engine.bpmn.events import FirstEventGateway, Message
 from engine.bpmn.loops import StandardLoop
-from engine.bpmn.markings import can_stand, has_arrived, is_one_of_many, marking
+from engine.bpmn.markings import ARMED, can_stand, has_arrived, is_one_of_many, marking
 from engine.bpmn.outlook import element
 from engine.bpmn.rebinding import Renaming, around, opened
 from engine.bpmn.tree import OPEN
@@ -54,8 +54,9 @@ def hindrances(
         found += one.hindrances()
         for task in owner.tasks.values():
             new = spec.task_specs.get(rename(task.task_spec.name))
-            if hasattr(task.task_spec, "spec") and new is not None:
-                places[task.id] = target.parts.get(getattr(new, "spec", ""))
+            called = getattr(task.task_spec, "spec", None)
+            if called is not None and getattr(new, "spec", "") in (called, rename(called)):
+                places[task.id] = target.parts.get(new.spec)
     return tuple(dict.fromkeys(found))
 
 
@@ -91,13 +92,16 @@ class _Comparison:
     def hindrances(self) -> list[Blocker]:
         """What is wrong at each live element, else whether it can stand so at all."""
         found = [one for task in self._owner.tasks.values() if self._matters(task) for one in self._of(task)]
+        if self._listening(self._old, self._rename) != self._listening(self._new):
+            around_it = self._inside or self._old.description or self._old.name
+            found.append(blockers.BordersChanged(self._old.name, around_it))
         return found or list(self._standing())
 
     @staticmethod
     def _matters(task: LiveTask) -> bool:
         spec = task.task_spec
-        if isinstance(spec, BoundaryEvent | BoundaryEventJoin | joins.EndJoin | joins.EndTask):
-            return False  # they stand and fall with what they are drawn on
+        if isinstance(spec, ARMED | joins.EndJoin | joins.EndTask):
+            return False
         return bool(task._state & OPEN) or (joins.is_token(spec) and has_arrived(task))
 
     def _of(self, task: LiveTask) -> Iterator[Blocker]:
@@ -138,9 +142,18 @@ class _Comparison:
         if called is not None and self._rename(called) != new.spec and called != new.spec:
             yield blockers.CallChanged(*about)
         if joins.is_token(old) and len(old._inputs) > 1 and has_arrived(task):
-            before = self._owner.tasks[task._parent].task_spec
-            if self._rename(before.name) not in new._inputs:
-                yield blockers.ArrivalChanged(*about, self._about(before)[1])
+            before = joins.name_of(self._owner.tasks[task._parent])
+            if self._rename(before) not in new._inputs:
+                yield blockers.ArrivalChanged(*about, self._about(self._old.task_specs[before])[1])
+
+    @staticmethod
+    def _listening(spec: BpmnProcessSpec, rename: Renaming | None = None) -> set[Any]:
+        """The events that begin an event sub-process."""
+        return {
+            (rename(one.name) if rename else one.name, one.interrupts, *_event(one))
+            for one in spec.task_specs.values()
+            if isinstance(one, Listener)
+        }
 
     @staticmethod
     def _borders(spec: TaskSpec, within: BpmnProcessSpec, rename: Renaming | None = None) -> set[Any]:

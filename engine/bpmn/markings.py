@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSpl
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import joins
-from engine.bpmn.attached import BoundaryEvent
+from engine.bpmn.attached import BoundaryEvent, Listener
 from engine.bpmn.events import FirstEventGateway
 from engine.bpmn.tree import FAILED, OPEN
 
@@ -30,6 +30,8 @@ MOST_PLACES = 20_000
 """Places that one search looks at."""
 _MORE_TOKENS = 6
 _MOST_CHOICES = 6
+ARMED = BoundaryEvent | BoundaryEventJoin | Listener
+"""What stands and falls with what it is drawn on or around, and holds no token of its own."""
 Marking = tuple[str, ...]
 """The names of what holds a token, sorted; a token that has come to a join is called `join<where it came from`."""
 
@@ -39,11 +41,11 @@ def marking(owner: Workflow | SubWorkflow) -> Marking:
     found = []
     for task in owner.tasks.values():
         spec = task.task_spec
-        if isinstance(spec, joins.EndJoin | joins.EndTask | BoundaryEventJoin | BoundaryEvent) or is_one_of_many(task):
+        if isinstance(spec, ARMED | joins.EndJoin | joins.EndTask) or is_one_of_many(task):
             continue
         if joins.is_token(spec) and len(spec._inputs) > 1:
             if has_arrived(task):
-                found.append(f"{spec.name}<{owner.tasks[task._parent].task_spec.name}")
+                found.append(f"{spec.name}<{joins.name_of(owner.tasks[task._parent])}")
         elif task._state & OPEN:
             found.append(spec.name)
     return tuple(sorted(found))
@@ -106,7 +108,8 @@ class _Search:
     def _reached(self) -> set[str]:
         found, waiting = {self._start}, [self._start]
         while waiting:
-            for name in self._specs[waiting.pop()]._outputs:
+            spec = self._specs[waiting.pop()]
+            for name in (*spec._outputs, *filter(None, [getattr(spec, "occurrence", None)])):
                 if name not in found:
                     found.add(name)
                     waiting.append(name)
@@ -136,8 +139,8 @@ class _Search:
             yield spec.name.removesuffix(".BoundaryEventSplit")
             return
         for name in spec._outputs:
-            if not isinstance(self._specs[name], BoundaryEventJoin):
-                yield self._into(name, spec.name)
+            if not isinstance(self._specs[name], ARMED):
+                yield self._into(name, getattr(spec, "stands_for", spec.name))
 
     def _into(self, name: str, source: str) -> str:
         spec = self._specs[name]
@@ -155,8 +158,10 @@ class _Search:
             for leaving in self._ways(spec):
                 yield (*rest, *leaving)
             for border in self._borders(name):
-                stays = () if border.cancel_activity else (name,)
-                yield (*rest, *stays, *self._out(border))
+                yield (*rest, *self._out(border)) if border.interrupts else (*place, *self._out(self._branch(border)))
+        for spec in self._specs.values():
+            if isinstance(spec, Listener):
+                yield tuple(self._out(spec)) if spec.interrupts else (*place, *self._out(self._branch(spec)))
 
     def _ways(self, spec: TaskSpec) -> Iterator[tuple[str, ...]]:
         out = tuple(self._out(spec))
@@ -173,6 +178,10 @@ class _Search:
         for border in split._outputs if split is not None else ():
             if isinstance(self._specs[border], BoundaryEvent):
                 yield self._specs[border]
+
+    def _branch(self, event: BoundaryEvent | Listener) -> TaskSpec:
+        """What stands for one occurrence of an event that interrupts nothing."""
+        return self._specs[event.occurrence]
 
     def _joined(self, join: str, place: Marking) -> Iterator[Marking]:
         """What follows when a join fires, if it does."""

@@ -239,7 +239,7 @@ def test_what_is_repeated_is_taken_for_another_with_all_its_instances() -> None:
 _EACH = each("people", "who", "answers", "answer")
 _SUB = part("sub", [start("in"), user("ia"), end("out")], "in -> ia -> out")
 _Q = process("q", [start("in"), user("ia"), end("out")], "in -> ia -> out")
-_R = process("r", [start("in"), user("ia"), end("out")], "in -> ia -> out")
+_R = process("r", [start("in2"), user("ib"), end("out2")], "in2 -> ib -> out2")
 HINDERED: dict[str, tuple[Prepared, list[str], Prepared, dict[str, str], type[Blocker]]] = {
     "gone": (
         drawn([user("a"), user("b")], "begin -> a -> b -> done"), ["a"],
