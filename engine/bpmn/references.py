@@ -64,24 +64,25 @@ def runnable(root: _Element) -> Iterator[Note]:
 
 def flow_homes(root: _Element) -> Iterator[Note]:
     """Some tools list a flow elsewhere than in the process or sub-process of its ends, or there as well."""
-    places = root.iter(*(f"{{{BPMN}}}{name}" for name in CONTAINERS))
-    homes = {node.get("id"): place for place in places for node in place if is_bpmn(node, *NODES)}
-    seen: dict[str, tuple[str | None, ...]] = {}
+    places = list(root.iter(*(f"{{{BPMN}}}{name}" for name in CONTAINERS)))
+    inside = {place: {node.get("id") for node in place if is_bpmn(node, *NODES)} for place in places}
+    homes = {name: place for place, names in inside.items() for name in names}
     for flow in list(root.iter(f"{{{BPMN}}}sequenceFlow")):
-        ends = tuple(flow.get(name) for name in ("sourceRef", "targetRef"))
-        home = homes.get(ends[0])
-        if flow.get("id") and seen.setdefault(flow.get("id", ""), ends) == ends and _again(flow, home):
+        ends = {flow.get("sourceRef"), flow.get("targetRef")}
+        home = homes.get(flow.get("sourceRef"))
+        if home is None or not ends <= inside[home] or ends & inside.get(flow.getparent(), set()):
+            continue
+        if _again(flow, home):
             flow.getparent().remove(flow)
-        elif home is not None and home is homes.get(ends[1]) and flow.getparent() is not home:
+        else:
             home.append(flow)
     yield from ()
 
 
-def _again(flow: _Element, home: _Element | None) -> bool:
+def _again(flow: _Element, home: _Element) -> bool:
     """Whether the same flow stands in its home as well."""
-    if home is None or flow.getparent() is home:
-        return False
-    return any(one.get("id") == flow.get("id") for one in home.iterchildren(f"{{{BPMN}}}sequenceFlow"))
+    there = home.iterchildren(f"{{{BPMN}}}sequenceFlow")
+    return any(all(one.get(name) == flow.get(name) for name in ("id", "sourceRef", "targetRef")) for one in there)
 
 
 def global_tasks(root: _Element) -> Iterator[Note]:
