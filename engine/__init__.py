@@ -4,7 +4,7 @@ Everybody enters here. Verbs take a `Unit` (session, clock, procedure) first and
 """
 
 from engine.blockers import Blocker
-from engine.bpmn import Element, Flow, Walk, last_due, neighbours, next_due, shifted, walk
+from engine.bpmn import Element, Flow, RulePage, Walk, last_due, neighbours, next_due, rulebook, shifted, walk
 from engine.bpmn import check as check_diagrams
 from engine.bundle import Bundle
 from engine.completion import (

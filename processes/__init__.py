@@ -39,6 +39,7 @@ from processes.projects import (
     remove_member,
 )
 from processes.reviews import Action, Decision, Meeting, actions, decisions, meetings
+from processes.rulebook import rulebook
 from processes.standing import verify_plans
 from processes.trends import trend
 from processes.updates import Update, updates
@@ -110,6 +111,7 @@ __all__ = [
     "remove_member",
     "request_change",
     "roles",
+    "rulebook",
     "trend",
     "updates",
     "verify_plans",

@@ -34,7 +34,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except DiagramRefused as refused:
         for finding in refused.findings:
-            click.echo(f"{finding.file}: {finding.element or '-'}: {finding.sentence}", err=True)
+            click.echo(f"{finding.file}: {finding.element or '-'}: {finding.rule}: {finding.sentence}", err=True)
         return _say(str(refused))
     except (WebError, EngineError, FormsError, ProcessesError) as error:
         return _say(str(error))

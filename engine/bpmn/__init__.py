@@ -20,6 +20,7 @@ from engine.bpmn.model import (
 from engine.bpmn.neighbours import neighbours
 from engine.bpmn.outlook import ahead, element
 from engine.bpmn.rebinding import Live, Renaming, opened, rebound, standing
+from engine.bpmn.rulebook import RulePage, rulebook
 from engine.bpmn.running import Run, begin, load
 from engine.bpmn.walking import Walk, walk
 from engine.values import StepCall
@@ -35,6 +36,7 @@ __all__ = [
     "OpenTask",
     "Prepared",
     "Renaming",
+    "RulePage",
     "Run",
     "Sent",
     "StartMessage",
@@ -54,6 +56,7 @@ __all__ = [
     "opened",
     "prepare",
     "rebound",
+    "rulebook",
     "shifted",
     "standing",
     "walk",

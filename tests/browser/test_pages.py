@@ -44,6 +44,8 @@ PAGES = {
     "process": ("pavel", "/processes/review-cycle"),
     "editor": ("pavel", "/processes/change-approval/edit"),
     "upload": ("pavel", "/processes/upload"),
+    "rules": ("pavel", "/rules"),
+    "rule": ("pavel", "/rules/no-default"),
     "compliance": ("amina", "/compliance"),
     "proof": ("amina", "/compliance?process=review-cycle > main .rows a[href^='/compliance/']"),
     "search": ("ines", "/search?q=beta"),

@@ -83,7 +83,8 @@ def deploy(path: Path, reason: str, login: str | None, data: Path | None) -> Non
     with opened(settings(data), new=True), work() as unit:
         made = engine.deploy(unit, bundle, administrator_for_commands(unit, login))
     for finding in made.findings:
-        click.echo(f"{finding.file}: {finding.element or '-'}: {finding.severity}: {finding.sentence}", err=True)
+        said = f"{finding.severity}: {finding.rule}: {finding.sentence}"
+        click.echo(f"{finding.file}: {finding.element or '-'}: {said}", err=True)
     click.echo(f"Deployed version {made.version}: {', '.join(sorted(made.definitions))}.")
 
 

@@ -1,4 +1,4 @@
-"""The pages that people work with: inbox, tasks, projects, instances, records, processes, compliance, search."""
+"""The pages that people work with: inbox, tasks, projects, instances, records, processes, rules, compliance, search."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ def blueprints() -> tuple[Blueprint, ...]:
     from web.pages.processes import processes  # noqa: PLC0415
     from web.pages.projects import projects  # noqa: PLC0415
     from web.pages.records import records  # noqa: PLC0415
+    from web.pages.rules import rules  # noqa: PLC0415
     from web.pages.search import search  # noqa: PLC0415
     from web.pages.signing import signing  # noqa: PLC0415
     from web.pages.tasks import tasks  # noqa: PLC0415
     from web.pages.words import frame  # noqa: PLC0415
 
-    return frame, inbox, tasks, signing, projects, instances, records, processes, compliance, search
+    return frame, inbox, tasks, signing, projects, instances, records, processes, rules, compliance, search
 
 
 __all__ = ["blueprints"]

@@ -13,6 +13,7 @@ import engine
 import processes as procedure_room
 from engine import MEANINGS, Bundle, Definition, DiagramRefused, Finding, NotFound, Refused, Stale, Unit
 from web.pages.processes import processes
+from web.pages.rules import rule_address
 from web.people import current_actor, needs, resumes
 from web.work import milepost, only_looking, reading, work
 
@@ -77,6 +78,7 @@ def _shape(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity,
         "sentence": finding.sentence,
         "rule": finding.rule,
+        "page": rule_address(finding.rule),
     }
 
 

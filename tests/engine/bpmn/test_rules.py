@@ -10,6 +10,7 @@ import pytest
 
 import engine.bpmn.rules
 from engine.bpmn import check
+from engine.bpmn.rulebook import rulebook
 from engine.bpmn.rules import REGISTER
 from engine.bpmn.source import MAXIMUM_NODES
 from tests.engine.bpmn.diagrams import diagram, end, node, process, start
@@ -22,6 +23,12 @@ FURTHER = Path(__file__).parent / "rules"
 FIELDS = {"request": ("amount", "approved", "weight")}
 STEPS = ("order.ship",)
 _ELEMENT = re.compile(r"<!-- the finding is on: (.*) -->")
+NOT_OF_RULES = frozenset(
+    "file-empty file-too-large file-too-deep file-too-long file-doctype file-not-xml file-kind not-runnable"
+    " not-executable flow-named first-of-cycle implicit-start implicit-end implicit-split implicit-merge link-joined"
+    " plain-transaction foreign-expression foreign-attribute results-named".split()
+)
+"""What is said of files that cannot be read, and noted of what is read into diagrams; it has pages too."""
 NAMES = [rule.NAME for rule in REGISTER]
 
 
@@ -81,6 +88,23 @@ def test_rules_modules_and_diagrams_have_the_same_names() -> None:
     modules = {file.stem for file in RULES.glob("*.py") if "\nNAME = " in file.read_text(encoding="utf-8")}
     assert {rule.__name__.rpartition(".")[2] for rule in REGISTER} == modules
     assert {name.replace("-", "_") for name in NAMES} == modules
-    shown = {file.name.partition(".")[0] for file in SHOWN.iterdir()}
+    shown = {file.name.partition(".")[0] for file in SHOWN.iterdir() if file.suffix != ".md"}
     assert shown == set(NAMES)
+    assert {*NAMES, *NOT_OF_RULES} == set(rulebook())
     assert {file.name.partition(".")[0] for file in FURTHER.iterdir()} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", rulebook())
+def test_a_page_says_what_is_wrong_and_what_to_do(name: str) -> None:
+    page = rulebook()[name]
+    kinds = [block.kind for block in page.blocks]
+    assert page.title
+    assert not page.title.endswith(".")
+    assert kinds[0] == "paragraph"
+    assert "list" in kinds
+    sentences = [line for block in page.blocks if block.kind != "heading" for line in block.lines]
+    assert all(line[-1].is_code or line[-1].text.rstrip().endswith((".", "?")) for line in sentences)
+    if name in NAMES and name not in BUILT:
+        files = WRONG[f"{name}.wrong"]
+        said = next(found[1] for content in files.values() if (found := _ELEMENT.search(content.decode())))
+        assert list(page.wrong) in ([] if said == "the file" else said.split(", "), said.split(", "))

@@ -31,17 +31,30 @@ export function listFindings(list, findings, show) {
       const word = document.createElement('strong');
       word.textContent = `${SEVERITIES[severity].word}: `;
       if (!finding.element) {
-        item.append(word, finding.sentence);
+        item.append(word, finding.sentence, ...why(finding));
         return item;
       }
       const button = document.createElement('button');
       button.type = 'button';
       button.append(word, finding.sentence);
       button.addEventListener('click', () => show(finding.element));
-      item.append(button);
+      item.append(button, ...why(finding));
       return item;
     }),
   );
+}
+
+/** The link to the page that explains the rule, if there is one. */
+function why(finding) {
+  if (!finding.page) return [];
+  const link = document.createElement('a');
+  link.href = finding.page;
+  link.target = '_blank'; // the diagram that is being edited stays open
+  const rule = document.createElement('span');
+  rule.className = 'visually-hidden';
+  rule.textContent = `: ${finding.rule}, in a new tab`;
+  link.append('Why', rule);
+  return [' ', link];
 }
 
 function badge(severity, group) {
