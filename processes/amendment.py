@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from processes.measurability import measure
-from processes.plan import Milestone, Plan
+from processes.plan import ID, Milestone, Plan
 from processes.vocabulary import ACTIONS, MANAGER_AND_OWNERS, STAKEHOLDERS
 
 Items = Sequence[Mapping[str, Any]]
@@ -43,6 +43,10 @@ def item_faults(rows: Items, plan: Plan, *, owners: Collection[str], today: date
             found["milestone"] = (
                 "Another item of this change speaks of this milestone in a way that does not go together."
             )
+        if action == "add" and (new := str(row.get("id") or "").strip().casefold()):
+            if ("add", new) in seen:
+                found["id"] = "Another item of this change has this id."
+            milestone = new
         seen.add((action, milestone))
         faults |= {f"items.{at}.{name}": (said,) for name, said in found.items()}
     dropped = {milestone for action, milestone in seen if action == "drop"}
@@ -72,10 +76,22 @@ def _item_faults(
     if action == "rename" and milestone and str(row.get("name") or "").strip() == milestone.name:
         found["name"] = "This is its name already."
     if action == "add":
+        found |= _id_fault(str(row.get("id") or "").strip(), plan)
         judged = measure(str(row.get("criterion") or ""))
         if not judged.sound:
             found["criterion"] = judged.sentences[0]
     return found
+
+
+def _id_fault(id: str, plan: Plan) -> dict[str, str]:
+    """What is wrong with the id that a new milestone is to have; without one it gets the next number."""
+    if not id:
+        return {}
+    if not ID.fullmatch(id):
+        return {"id": "An id begins with a letter and has up to 20 letters, digits, dots, hyphens or underscores."}
+    if id.casefold() in {one.id.casefold() for one in plan.milestones}:
+        return {"id": "A milestone of this project has, or had, this id. Ids are never used again."}
+    return {}
 
 
 def _target_fault(action: str, target: str, milestone: Milestone | None, today: date) -> dict[str, str]:
@@ -98,7 +114,7 @@ def completed(rows: Items, plan: Plan) -> list[dict[str, Any]]:
         item = {name: str(row.get(name) or "").strip() for name in NEEDS[row["action"]]}
         item["action"] = row["action"]
         if row["action"] == "add":
-            item["milestone"] = _next_id(taken)
+            item["milestone"] = str(row.get("id") or "").strip() or _next_id(taken)
             taken.add(item["milestone"])
             item["old"] = {}
         else:

@@ -12,6 +12,7 @@ The docstring of each error is its message unless a more exact one is given.
     ├── RegistrationRefused         a project cannot be registered as given; carries every error by field
     ├── NotInProject                the actor holds no role that allows this in the project
     ├── NoSuchProject               an id that names no project
+    ├── PlanFileRefused             a file that no plan can be read from
     └── HistoryRefused              a file of milestone history that cannot be read, or contradicts itself
 """
 
@@ -69,3 +70,7 @@ class NoSuchProject(ProcessesError):
 
 class HistoryRefused(ProcessesError):
     """This milestone history cannot be read."""
+
+
+class PlanFileRefused(ProcessesError):
+    """No plan can be read from this file."""

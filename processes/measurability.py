@@ -16,6 +16,7 @@ WEAK = (
 )  # fmt: skip
 """Words that let everybody read what they like."""
 
+_WEAK = re.compile(rf"\b(?:{'|'.join(map(re.escape, WEAK))})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d|\b(?:zero|no open|one|two|three|four|five|ten)\b", re.IGNORECASE)
 _EVIDENCE = re.compile(
     r"\b(?:test|tests|suite|checklist|inspection|audit|report|document|protocol|certificate|minutes|specification|release"
@@ -43,7 +44,8 @@ class Measure:
 def measure(criterion: str) -> Measure:
     """Judge a criterion. Not sound: nothing in it can be checked. Sound with sentences: weak words beside what can."""
     text = " ".join(criterion.split())
-    weak = tuple(word for word in WEAK if re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE))
+    said = {found.group().lower() for found in _WEAK.finditer(text)}
+    weak = tuple(word for word in WEAK if word in said)
     checkable = bool(_NUMBER.search(text) or _EVIDENCE.search(text) or _CONDITION.search(text))
     warnings = tuple(f"“{word}” can be read in many ways. Say from when on it counts as met." for word in weak)
     if not checkable:

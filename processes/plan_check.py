@@ -19,10 +19,11 @@ def field_faults(rows: Rows, *, owners: Collection[str], today: date) -> dict[st
     if not rows:
         return {"milestones": ("A plan needs at least one milestone.",)}
     faults: dict[str, tuple[str, ...]] = {}
-    ids = [row["id"] for row in rows]
+    ids = {row["id"] for row in rows}
+    above: set[str] = set()
     for at, row in enumerate(rows):
         found = {
-            "id": _id_fault(row["id"], ids[:at]),
+            "id": _id_fault(row["id"], above),
             "owner": "" if row["owner"] in owners else "The owner must be an active member of the project team.",
             "target": "" if _is_day(row["target"]) else "Give the target date.",
             "type": "" if row["type"] in MILESTONE_TYPES else "Choose internal, contractual or external.",
@@ -32,6 +33,7 @@ def field_faults(rows: Rows, *, owners: Collection[str], today: date) -> dict[st
             "actual": _actual_fault(row["actual"], today),
         }
         found |= {name: "Fill this in." for name in ("name", "deliverable", "criterion") if not row[name]}
+        above.add(row["id"].lower())
         faults |= {f"milestones.{at}.{name}": (said,) for name, said in found.items() if said}
     if not faults and all(row["actual"] for row in rows):
         faults["milestones"] = ("Every milestone is reached already: name what is still to come.",)
@@ -69,10 +71,10 @@ def plan_warnings(rows: Rows) -> list[str]:
 
 
 def _id_fault(id: str, before: Collection[str]) -> str:
+    """What is wrong with an id; `before` are those of the rows above, in small letters."""
     if not ID.fullmatch(id):
         return "An id begins with a letter and has up to 20 letters, digits, dots, hyphens or underscores, like M1."
-    same = [one for one in before if one.lower() == id.lower()]
-    return "This id is used above. Every milestone has its own, for ever." if same else ""
+    return "This id is used above. Every milestone has its own, for ever." if id.lower() in before else ""
 
 
 def _after_fault(row: Mapping[str, Any], ids: Collection[str]) -> str:

@@ -1,0 +1,63 @@
+"""An incoming plan against the approved one: what a change would have to say. Milestones are known by id alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from processes.exchange.incoming import Line
+from processes.plan import Milestone, Plan
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The items of a change that would bring the plan to the file; and what the file leaves out or cannot change."""
+
+    items: tuple[dict[str, Any], ...]
+    same: int
+    missing: tuple[Milestone, ...]
+    remarks: tuple[str, ...]
+
+
+def compare(plan: Plan, lines: tuple[Line, ...], *, drop_missing: bool = False) -> Comparison:
+    """What differs between the approved plan and these lines.
+
+    Another name under the same id is a rename, never another milestone; another place in the file is nothing at all.
+    Milestones that the file leaves out are dropped only when asked.
+    """
+    items: list[dict[str, Any]] = []
+    remarks: list[str] = []
+    same = 0
+    named = {line.values["id"] for line in lines}
+    for line in lines:
+        one = plan.milestone(line.values["id"])
+        if one is None:
+            items.append(_added(line))
+        elif not one.open:
+            state = "dropped" if one.dropped_on else "reached"
+            remarks.append(f"Line {line.number}: {one.id} was {state} already; nothing about it is changed.")
+        else:
+            found = _differences(one, line)
+            items += found
+            same += not found
+    missing = tuple(one for one in plan.milestones if one.open and one.id not in named)
+    if drop_missing:
+        items += [{"action": "drop", "milestone": one.id} for one in missing]
+    return Comparison(tuple(items), same, missing, tuple(remarks))
+
+
+def _added(line: Line) -> dict[str, Any]:
+    fields = ("id", "name", "deliverable", "criterion", "owner", "target")
+    return {"action": "add", **{name: line.values[name] for name in fields}}
+
+
+def _differences(one: Milestone, line: Line) -> list[dict[str, Any]]:
+    said = line.values
+    found: list[dict[str, Any]] = []
+    if said["target"] != one.target.isoformat():
+        found.append({"action": "move", "milestone": one.id, "target": said["target"]})
+    if said["name"] != one.name:
+        found.append({"action": "rename", "milestone": one.id, "name": said["name"]})
+    if said["owner"] and said["owner"] != one.owner:
+        found.append({"action": "owner", "milestone": one.id, "owner": said["owner"]})
+    return found

@@ -1,0 +1,167 @@
+"""A plan from a file, line by line: what can be taken, what cannot and why, and what is still to be filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from processes.errors import PlanFileRefused
+from processes.exchange.columns import COLUMNS, Unreadable, day, named, number, plain, whole
+from processes.exchange.project_xml import xml_rows
+from processes.exchange.sheets import MOST_ROWS, Rows, csv_rows, xlsx_rows
+from processes.people import Member
+from processes.plan_check import field_faults, plan_faults, plan_warnings
+from processes.vocabulary import MILESTONE_TYPES
+
+_READERS = {"csv": csv_rows, "xlsx": xlsx_rows, "xml": xml_rows}
+_KEEP_OUT = frozenset({"id", "target", "actual", "after"})
+"""Fields whose faults keep a line from being taken; others can be mended in the form."""
+_LONGEST = {"id": 20, "name": 120, "deliverable": 2000, "criterion": 2000}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One milestone of the file. `values` has the shape of a row of the plan's form; faults and points are by field."""
+
+    number: int
+    values: Mapping[str, Any]
+    faults: Mapping[str, str]
+    points: Mapping[str, str]
+
+    @property
+    def taken(self) -> bool:
+        """Whether nothing keeps the line from being taken."""
+        return not self.faults
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a file holds. `unused` are headings that mean nothing here; `remarks` concern the plan as a whole."""
+
+    format: str
+    lines: tuple[Line, ...]
+    unused: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def taken(self) -> tuple[Line, ...]:
+        """The lines that can be taken."""
+        return tuple(one for one in self.lines if one.taken)
+
+    @property
+    def refused(self) -> tuple[Line, ...]:
+        """The lines that cannot be taken."""
+        return tuple(one for one in self.lines if not one.taken)
+
+
+def preview(name: str, content: bytes, team: Sequence[Member], today: date) -> Preview:
+    """What the file of this name (.csv, .xlsx or .xml of Microsoft Project) holds, for a project with this team.
+
+    `today` is the day in the project's zone. Raises PlanFileRefused when no plan can be read from it at all.
+    """
+    kind = name.rpartition(".")[2].casefold()
+    if kind not in _READERS:
+        raise PlanFileRefused("Plans are read from .csv, .xlsx, or .xml saved by Microsoft Project.")
+    if not content.strip():
+        raise PlanFileRefused("The file is empty.")
+    rows = _READERS[kind](content)
+    places, unused = _head(rows)
+    read = [_line(number, cells, places, _people(team)) for number, cells in _bounded(rows)]
+    if not read:
+        raise PlanFileRefused("The file names its columns and no milestone.")
+    lines = _judged(read, {one.person for one in team}, today)
+    sound = [one.values for one in lines if one.taken]
+    owners = {one.person for one in team}
+    remarks = (*plan_faults([one for one in sound if one["criterion"] and one["owner"]], owners=owners),)
+    return Preview(kind, lines, tuple(unused), (*remarks, *plan_warnings([one for one in sound if one["criterion"]])))
+
+
+def _head(rows: Rows) -> tuple[dict[str, int], list[str]]:
+    first = next(rows, None)
+    if first is None:
+        raise PlanFileRefused("The file is empty.")
+    places, unused = named(first[1])
+    missing = [name for name in ("id", "name", "target") if name not in places]
+    if missing:
+        raise PlanFileRefused(
+            f"The first line must name the columns. Needed are id, name and target; {', '.join(missing)} is missing."
+            f" Known are: {', '.join(COLUMNS)}."
+        )
+    return places, unused
+
+
+def _bounded(rows: Rows) -> Iterable[tuple[int, Sequence[Any]]]:
+    for count, row in enumerate(rows):
+        if count >= MOST_ROWS:
+            raise PlanFileRefused(f"The file has more than {MOST_ROWS} lines. No plan has so many milestones.")
+        yield row
+
+
+def _people(team: Sequence[Member]) -> dict[str, str]:
+    """Name or id, in small letters -> person; “” for a name that two people have."""
+    found: dict[str, str] = {}
+    for one in team:
+        name = one.name.casefold()
+        found[name] = one.person if found.get(name, one.person) == one.person else ""
+        found[one.person.casefold()] = one.person
+    return found
+
+
+def _line(number_: int, cells: Sequence[Any], places: Mapping[str, int], people: Mapping[str, str]) -> Line:
+    def cell(name: str) -> Any:
+        at = places.get(name)
+        return cells[at] if at is not None and at < len(cells) else None
+
+    values: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    points: dict[str, str] = {}
+    for name in COLUMNS:
+        try:
+            values[name] = _value(name, cell)
+        except Unreadable as said:
+            values[name], faults[name] = {"tolerance": 0, "weight": 1}.get(name, ""), str(said)
+    for name, most in _LONGEST.items():
+        if len(values[name]) > most:
+            faults[name] = f"At most {most} characters; these are {len(values[name])}."
+    if values["owner"]:
+        named_as, values["owner"] = values["owner"], people.get(values["owner"].casefold(), "")
+        if not values["owner"]:
+            points["owner"] = f"“{named_as}” is not one person of the project team. Choose the owner in the form."
+    return Line(number_, {**values, "actual": values["actual"] or None}, faults, points)
+
+
+def _value(name: str, cell: Any) -> Any:
+    if name in ("target", "actual"):
+        return day(cell(name), cell("weekday") if name == "target" else None)
+    if name == "tolerance":
+        return whole(cell(name))
+    if name == "weight":
+        return number(cell(name))
+    if name == "type":
+        text = plain(cell(name)).casefold() or "internal"
+        if text not in MILESTONE_TYPES:
+            raise Unreadable(f"“{text}” is none of: {', '.join(MILESTONE_TYPES)}.")
+        return text
+    if name == "after":
+        return " ".join(plain(cell(name)).replace(",", " ").replace(";", " ").split())
+    return plain(cell(name))
+
+
+def _judged(lines: Sequence[Line], owners: set[str], today: date) -> tuple[Line, ...]:
+    """The lines with what the plan's own rules find: some of it keeps them out, the rest is for the form."""
+    found = field_faults([one.values for one in lines], owners=owners, today=today)
+    by_line: dict[int, dict[str, str]] = {}
+    for name, sentences in found.items():
+        _, _, rest = name.partition(".")
+        at, _, field = rest.partition(".")
+        if field:
+            by_line.setdefault(int(at), {})[field] = sentences[0]
+    return tuple(_with(one, by_line.get(at, {})) for at, one in enumerate(lines))
+
+
+def _with(line: Line, more: Mapping[str, str]) -> Line:
+    faults = {name: said for name, said in more.items() if name in _KEEP_OUT} | dict(line.faults)
+    points = {name: said for name, said in more.items() if name not in _KEEP_OUT} | dict(line.points)
+    return Line(line.number, line.values, faults, {name: said for name, said in points.items() if name not in faults})

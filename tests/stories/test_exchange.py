@@ -1,0 +1,98 @@
+"""A plan out of the program and into it, over HTTP: as a draft, as a change, and back out in every format."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from io import BytesIO
+
+import pytest
+
+import processes
+from tests.stories.office import Office, id_of
+
+HEAD = "id,name,deliverable,criterion,owner,target,after\n"
+GOOD = "M1,Design,The drawings,All 12 tests of Design pass.,Tomas Novak,Thu 2026-04-30,\n"
+BAD = "M2,Build,The build,All 12 tests of Build pass.,Mei Tanaka,Mon 2026-06-30,M1\n"
+
+
+def handed_in(office: Office, login: str, text: str, name: str = "plan.csv"):
+    """Send a file to the page on which plans are previewed."""
+    browser = office.browser(login)
+    browser.get("/projects/apollo/plan/import")
+    return browser.post("/projects/apollo/plan/import", {"file": (BytesIO(text.encode()), name)})
+
+
+def rows_of(response) -> list[dict[str, str]]:
+    """What the preview would take along."""
+    found = re.search(r'name="rows" value="([^"]*)"', response.text)
+    assert found, "nothing can be taken"
+    return json.loads(html.unescape(found[1]))
+
+
+def owners(office: Office) -> dict[str, str]:
+    with office.looking() as unit:
+        return {one.person: one.name for one in processes.members(unit, office.project)}
+
+
+def test_a_file_becomes_the_draft_of_the_plan(office: Office) -> None:
+    office.register()
+    names = owners(office)
+    tomas, mei = names[id_of("tomas")], names[id_of("mei")]
+    text = HEAD + GOOD.replace("Tomas Novak", tomas) + BAD.replace("Mei Tanaka", mei)
+    shown = handed_in(office, "ines", text)
+    assert shown.status_code == 200
+    assert "2026-06-30 is a Tuesday, not “Mon”." in html.unescape(shown.text)
+    assert "1 can be taken" in shown.text
+    sent = office.browser("ines").post("/projects/apollo/plan/import/take", {"rows": json.dumps(rows_of(shown))})
+    assert sent.status_code == 302
+    page = office.page("ines", "draft-plan")
+    assert "The drawings" in page.response.text, "what was right is not lost"
+    page.fill({"purpose": "Fly there"}).finish()
+    with office.looking() as unit:
+        draft = processes.plan(unit, "apollo").draft
+    assert draft
+    assert [one["id"] for one in draft.data["milestones"]] == ["M1"]
+
+
+def test_after_the_baseline_a_file_becomes_a_change(running: Office) -> None:
+    table = running.browser("tomas").get("/projects/apollo/plan.csv")
+    assert table.mimetype == "text/csv"
+    text = table.data.decode("utf-8-sig").replace("2026-04-30", "2026-05-20", 1)
+    shown = handed_in(running, "tomas", text)
+    assert rows_of(shown) == [{"action": "move", "milestone": "M1", "target": "2026-05-20"}]
+    sent = running.browser("tomas").post("/projects/apollo/plan/import/take", {"rows": json.dumps(rows_of(shown))})
+    assert sent.status_code == 302
+    assert "2026-05-20" in running.browser("tomas").get(sent.location).text
+    assert running.targets()["M1"].isoformat() == "2026-04-30", "nothing moves before it is approved"
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins"),
+    [("csv", b"\xef\xbb\xbfid,name"), ("json", b"{"), ("xml", b"<?xml"), ("ics", b"BEGIN:VCALENDAR")],
+)
+def test_the_plan_goes_out_in_every_format(running: Office, kind: str, begins: bytes) -> None:
+    found = running.browser("greta").get(f"/projects/apollo/plan.{kind}")
+    assert found.status_code == 200
+    assert found.data.startswith(begins)
+    assert f"apollo-plan.{kind}" in found.headers["Content-Disposition"]
+    assert found.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_what_is_no_plan_is_refused_and_what_was_never_previewed_too(running: Office) -> None:
+    assert handed_in(running, "tomas", "nothing").status_code == 422
+    assert handed_in(running, "tomas", "x", "plan.exe").status_code == 422
+    browser = running.browser("tomas")
+    for rows in ("", "{}", "[1]", "[" * 5000, json.dumps([{"action": "move"}] * 401)):
+        assert browser.post("/projects/apollo/plan/import/take", {"rows": rows}).status_code in (400, 409, 422)
+    with running.looking() as unit:
+        assert processes.changes(unit, "apollo") == []
+
+
+def test_who_has_no_part_in_a_project_changes_nothing_of_it(running: Office) -> None:
+    lena = running.browser("lena")
+    assert "Only members of the project" in lena.get("/projects/apollo/plan/import").text
+    assert lena.post("/projects/apollo/plan/import/take", {"rows": '[{"action": "drop"}]'}).status_code == 422
+    with running.looking() as unit:
+        assert processes.changes(unit, "apollo") == []
