@@ -11,12 +11,13 @@ from processes.errors import PlanFileRefused
 from processes.exchange.columns import COLUMNS, Unreadable, day, named, number, plain, whole
 from processes.exchange.project_xml import xml_rows
 from processes.exchange.sheets import MOST_ROWS, Rows, csv_rows, xlsx_rows
+from processes.measurability import measure
 from processes.people import Member
-from processes.plan_check import field_faults, plan_faults, plan_warnings
+from processes.plan_check import field_faults, plan_faults
 from processes.vocabulary import MILESTONE_TYPES
 
 _READERS = {"csv": csv_rows, "xlsx": xlsx_rows, "xml": xml_rows}
-_KEEP_OUT = frozenset({"id", "target", "actual", "after"})
+_KEEP_OUT = frozenset({"id", "target", "actual"})
 """Fields whose faults keep a line from being taken; others can be mended in the form."""
 _LONGEST = {"id": 20, "name": 120, "deliverable": 2000, "criterion": 2000}
 
@@ -74,8 +75,8 @@ def preview(name: str, content: bytes, team: Sequence[Member], today: date) -> P
     lines = _judged(read, {one.person for one in team}, today)
     sound = [one.values for one in lines if one.taken]
     owners = {one.person for one in team}
-    remarks = (*plan_faults([one for one in sound if one["criterion"] and one["owner"]], owners=owners),)
-    return Preview(kind, lines, tuple(unused), (*remarks, *plan_warnings([one for one in sound if one["criterion"]])))
+    checkable = [one for one in sound if one["owner"] and measure(one["criterion"]).sound]
+    return Preview(kind, lines, tuple(unused), tuple(plan_faults(checkable, owners=owners)))
 
 
 def _head(rows: Rows) -> tuple[dict[str, int], list[str]]:
@@ -164,4 +165,7 @@ def _judged(lines: Sequence[Line], owners: set[str], today: date) -> tuple[Line,
 def _with(line: Line, more: Mapping[str, str]) -> Line:
     faults = {name: said for name, said in more.items() if name in _KEEP_OUT} | dict(line.faults)
     points = {name: said for name, said in more.items() if name not in _KEEP_OUT} | dict(line.points)
+    judged = measure(line.values["criterion"])
+    if line.values["criterion"] and judged.sentences:
+        points["criterion"] = judged.sentences[0]
     return Line(line.number, line.values, faults, {name: said for name, said in points.items() if name not in faults})

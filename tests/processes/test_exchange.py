@@ -126,7 +126,12 @@ def test_the_plan_as_a_whole_is_judged():
         )
     )  # fmt: skip
     assert any("no milestone can wait for itself" in one for one in found.remarks)
-    assert any("“mostly” can be read in many ways" in one for one in found.remarks)
+    assert "“mostly” can be read in many ways" in found.lines[1].points["criterion"]
+
+
+def test_a_criterion_that_cannot_be_measured_never_passes_in_silence():
+    [line] = _read(_csv("M1,A,d,good progress,Mei Tanaka,2026-05-15")).lines
+    assert "Say how anybody can tell" in line.points["criterion"]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
