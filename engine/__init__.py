@@ -3,6 +3,7 @@
 Everybody enters here. Verbs take a `Unit` (session, clock, procedure) first and never commit.
 """
 
+from engine.alarms import Alarm, StuckTimer, alarms, postpone, stuck_timers
 from engine.blockers import Blocker
 from engine.bpmn import Element, Flow, RulePage, Walk, last_due, neighbours, next_due, rulebook, shifted, walk
 from engine.bpmn import check as check_diagrams
@@ -61,6 +62,7 @@ from engine.instances import (
     trail,
     waiting,
 )
+from engine.jobs import Jobs, Worker
 from engine.ledger import (
     Event,
     Fault,

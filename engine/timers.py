@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from engine.alarms import alarms
 from engine.bpmn import Run
 from engine.errors import EngineError
 from engine.ledger import log
@@ -16,12 +17,8 @@ from engine.values import THE_SYSTEM
 
 
 def due(unit: Unit, now: datetime, limit: int = 100) -> list[str]:
-    """The ids of timers that are due at `now`, the longest overdue first."""
-    return list(
-        unit.session.scalars(
-            select(TimerRow.id).where(TimerRow.due <= now).order_by(TimerRow.due, TimerRow.id).limit(limit)
-        )
-    )
+    """The ids of timers that are due at `now`, the longest overdue first; not those whose pause is not over."""
+    return [one.timer for one in alarms(unit, now, limit)]
 
 
 def next_due(unit: Unit) -> datetime | None:

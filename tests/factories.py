@@ -13,11 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+import engine
 from engine import THE_SYSTEM, Actor, Bundle, Finding, Unit, Work
 from forms import Choice
 from web.config import Config, Hashing
 from web.people import add_person, set_password
-from web.work import work
+from web.work import milepost, unit, work
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """When every test begins: a Monday."""
@@ -90,6 +91,15 @@ def add_account(login: str, name: str, *roles: str, password: str = PASSWORD) ->
         unit.session.flush()
         set_password(unit, person, password)
     return person
+
+
+def elapse(app: Flask) -> None:
+    """Let every timer elapse that is due, one after the other, as a worker would."""
+    with app.app_context():
+        while timers := engine.due(unit(), milepost().clock()):
+            for timer in timers:
+                with work() as at_work:
+                    engine.fire(at_work, timer)
 
 
 @dataclass

@@ -1,8 +1,8 @@
-"""HTTP, people, pages, background work and the command line: where everything is put together."""
+"""HTTP, people, pages, jobs and the command line: where everything is put together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from flask import Flask
 
@@ -11,6 +11,7 @@ from web.answers import answer_errors
 from web.config import Config
 from web.database import connect_database
 from web.health import health
+from web.jobs import Kind
 from web.logs import number_requests
 from web.people import account_pages, check_guard, people_pages
 from web.registration import registration_pages
@@ -28,10 +29,12 @@ def create_app(
     clock: Clock = wall_clock,
     procedure: Procedure | None = None,
     roles: Callable[[Unit, str], Mapping[str, frozenset[str]]] | None = None,
+    kinds: Iterable[Kind] = (),
 ) -> Flask:
     """The application over one data folder. Its database must have been brought to this version before.
 
-    `procedure` and `roles` are those of the `processes` room unless a test brings its own.
+    `procedure` and `roles` are those of the `processes` room unless a test brings its own; `kinds` are kinds of job
+    besides timers.
     Raises DataUnusable when the folder or the secret cannot be used.
     """
     open_data(config)
@@ -42,7 +45,7 @@ def create_app(
         import processes  # noqa: PLC0415  reads the whole bundle; what brings its own does without
 
         procedure, roles = procedure or processes.procedure(), roles or processes.roles
-    app.extensions["milepost"] = Milepost(config=config, clock=clock, procedure=procedure, roles=roles)
+    app.extensions["milepost"] = Milepost(config, clock, procedure, roles, tuple(kinds))
     number_requests(app)
     connect_database(app)
     set_off(app)

@@ -109,7 +109,12 @@ SETTINGS = (
     Setting("MILEPOST_UPLOAD_MB", "Largest request that is accepted, in megabytes", "10", _whole(1, 1000)),
     Setting("MILEPOST_ORGANISATION", "Name of the organisation, shown on the sign-in page", "Milepost", _text),
     Setting("MILEPOST_ZONE", "Time zone of dates that belong to no project", "UTC", _zone),
-    Setting("MILEPOST_TICK", "Fire due timers in this process, once a second", "yes", _switch),
+    Setting(
+        "MILEPOST_TICK",
+        "Work jobs off in this process: let due timers elapse",
+        "yes with SQLite, no with PostgreSQL",
+        _switch,
+    ),
 )
 """Every setting there is. README's table is this one."""
 
@@ -162,6 +167,7 @@ class Config:
         values.setdefault("database", f"sqlite:///{folder / 'milepost.sqlite'}")
         values.setdefault("secret_file", folder / "secret")
         values.setdefault("https", values.get("proxy", 0) > 0)
+        values.setdefault("tick", make_url(values["database"]).get_backend_name() == "sqlite")
         return cls(**values)
 
     @property

@@ -11,7 +11,8 @@ The docstring of each error is its message unless a more exact one is given.
     ├── PersonRefused           a person cannot be added or changed as asked
     ├── SignInNeeded            a page that needs somebody signed in
     ├── Busy                    too many at once
-    └── CopyRefused             a backup cannot be made or restored
+    ├── CopyRefused             a backup cannot be made or restored
+    └── JobRefused              a job cannot be taken on or done
 """
 
 from __future__ import annotations
@@ -68,3 +69,7 @@ class Busy(WebError):
 
 class CopyRefused(WebError):
     """The copy cannot be made or restored."""
+
+
+class JobRefused(WebError):
+    """This job cannot be done."""

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import Flask, current_app, g, request
+from sqlalchemy.orm import Session
 
 from engine import Clock, Procedure, Unit
 from web.config import Config
 from web.database import WRITE, db
+from web.jobs import DbosJobs, Kind
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -31,10 +33,19 @@ class Milepost:
     procedure: Procedure
     roles: Callable[[Unit, str], Mapping[str, frozenset[str]]]
     """Which roles a person holds in which project; kept by the procedure."""
-    heartbeat: datetime | None = None
-    """When the background thread last looked for due timers; None where it does not run."""
+    kinds: tuple[Kind, ...] = ()
+    """Kinds of job besides timers."""
+    jobs: DbosJobs = field(init=False)
+    """Work that outlives the process that caused it."""
     hashing_slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))
     """An argon2id hash takes 64 MB: no more than two at once."""
+
+    def __post_init__(self) -> None:
+        self.jobs = DbosJobs(self.config.database, self.clock, self.unit, self.kinds)
+
+    def unit(self, session: Session) -> Unit:
+        """A unit of work on a session, without saying who commits it."""
+        return Unit(session=session, clock=self.clock, procedure=self.procedure)
 
 
 def milepost() -> Milepost:
@@ -74,8 +85,7 @@ def only_looking() -> Unit:
 
 def unit() -> Unit:
     """A unit of work on the current session, without saying who commits it."""
-    parts = milepost()
-    return Unit(session=db.session(), clock=parts.clock, procedure=parts.procedure)
+    return milepost().unit(db.session())
 
 
 def forget_reading() -> None:

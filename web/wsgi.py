@@ -1,7 +1,7 @@
 """For servers such as gunicorn: `gunicorn --threads 8 "web.wsgi:application()"`. Settings come from the environment.
 
-Run `./milepost upgrade` before the first start and after each new version. Every worker looks for due timers unless
-MILEPOST_TICK=no; a timer elapses once, however many look.
+Run `./milepost upgrade` before the first start and after each new version. With MILEPOST_TICK=yes each of its
+processes works jobs off; with PostgreSQL they leave that to `./milepost worker`. A job is done once, however many do.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from contextlib import ExitStack
 from flask import Flask
 
 from web import create_app
-from web.background import Background
 from web.config import Config
 from web.database import db, only_reading
 from web.errors import DataUnusable
 from web.logs import set_up_logs
 from web.migrations import current, head
 from web.secret import hold_data
+from web.work import Milepost
 
 
 def application() -> Flask:
-    """The app with its background thread, as the environment says, until the process ends. Raises WebError."""
+    """The app, with a worker of jobs beside it, as the environment says, until the process ends. Raises WebError."""
     running = ExitStack()
     atexit.register(running.close)
     return begin(os.environ, running)
@@ -39,8 +39,10 @@ def begin(env: Mapping[str, str], running: ExitStack) -> Flask:
     with app.app_context(), only_reading():
         at = current(db.session.connection())
         db.session.remove()
+        db.engine.dispose()  # a server that forks now must not share a connection
     if at != head():
         raise DataUnusable(f"The database is at version {at}, this Milepost needs {head()}. Run: ./milepost upgrade")
     if config.tick:
-        running.enter_context(Background(app))
+        parts: Milepost = app.extensions["milepost"]
+        running.enter_context(parts.jobs.start_worker())
     return app

@@ -112,6 +112,19 @@ class TimerRow(Base):
     due: Mapped[datetime] = mapped_column(index=True)
 
 
+class TimerFaultRow(Base):
+    """A timer that was due at an instant and could not elapse: how often it was tried, and when it is tried again."""
+
+    __tablename__ = "timer_fault"
+
+    timer_id: Mapped[str] = mapped_column(ForeignKey("timer.id", ondelete="CASCADE"), primary_key=True)
+    due: Mapped[datetime]
+    tries: Mapped[int]
+    cause: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    retry_at: Mapped[datetime]
+
+
 class WaitRow(Base):
     """A message that an instance waits for."""
 

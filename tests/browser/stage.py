@@ -17,9 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from werkzeug.serving import make_server
 
 from processes.demo import FINISHED, PEOPLE, RUNNING, replay
-from tests.factories import TestClock, config_for
+from tests.factories import TestClock, config_for, elapse
 from web import create_app
-from web.background import tick
 from web.commands.demo import give_account, unit_at
 from web.database import db, open_engine
 from web.migrations import upgrade
@@ -69,8 +68,7 @@ def prepare_demo(folder: Path) -> None:
         with work() as unit:
             for persona in PEOPLE:
                 give_account(unit, persona, PASSWORD)
-    while tick(app):
-        pass
+    elapse(app)
     with app.app_context():
         db.engine.dispose()
 

@@ -26,8 +26,13 @@ def test_every_value_but_the_cost_of_hashing_is_a_setting_and_the_other_way_roun
 def test_each_plain_default_in_the_table_is_the_default() -> None:
     config = Config.from_environment({})
     for one in SETTINGS:
-        if one.field not in ("data", "database", "secret_file", "https"):
+        if one.field not in ("data", "database", "secret_file", "https", "tick"):
             assert one.read(one.default) == getattr(config, one.field), one.name
+
+
+def test_a_server_works_jobs_off_itself_only_where_it_is_the_one_process() -> None:
+    assert Config.from_environment({}).tick
+    assert not Config.from_environment({"MILEPOST_TICK": "no"}).tick
 
 
 def test_the_command_line_wins_over_the_environment(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Flask
 from sqlalchemy import text
 
 from tests.factories import TestClock, Visitor
-from web.background import tick
+from web.jobs.beats import Beats
 from web.work import work
 
 
@@ -14,19 +16,33 @@ def test_up_says_so_even_when_it_cannot_work(guest: Visitor) -> None:
     assert guest.get("/healthz").json == {"status": "up"}
 
 
-def test_ready_needs_the_background_to_have_looked(app: Flask, guest: Visitor, clock: TestClock) -> None:
+def look(app: Flask) -> None:
+    """A worker says that it lives."""
+    with app.app_context(), work() as unit:
+        Beats("one", "host", 1, unit.clock).beat(unit.session)
+
+
+def test_ready_needs_somebody_who_looks_for_timers(app: Flask, guest: Visitor, clock: TestClock) -> None:
     assert guest.get("/readyz").status_code == 503
-    tick(app)
+    look(app)
     ready = guest.get("/readyz")
-    assert (ready.status_code, ready.json) == (200, {"status": "ready", "problems": []})
+    said = {"status": "ready", "problems": [], "workers": 1, "oldest_job_seconds": None}
+    assert (ready.status_code, ready.json) == (200, said)
     clock.turn(seconds=11)
     late = guest.get("/readyz")
     assert late.status_code == 503
     assert "not been looked at" in late.json["problems"][0]
 
 
+def test_a_server_that_leaves_jobs_to_workers_is_ready_without_one_and_says_so(app: Flask, guest: Visitor) -> None:
+    parts = app.extensions["milepost"]
+    parts.config = replace(parts.config, tick=False)
+    ready = guest.get("/readyz")
+    assert (ready.status_code, ready.json["workers"]) == (200, 0)
+
+
 def test_ready_needs_this_versions_tables(app: Flask, guest: Visitor) -> None:
-    tick(app)
+    look(app)
     with app.app_context(), work() as unit:
         unit.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     response = guest.get("/readyz")
@@ -35,7 +51,7 @@ def test_ready_needs_this_versions_tables(app: Flask, guest: Visitor) -> None:
 
 
 def test_ready_needs_a_database(app: Flask, guest: Visitor) -> None:
-    tick(app)
+    look(app)
     with app.app_context():
         from web.database import db  # noqa: PLC0415
 

@@ -12,6 +12,7 @@ from web.commands.evidence import bench, verify
 from web.commands.metrics import metrics
 from web.commands.projects import register
 from web.commands.serving import serve, upgrade
+from web.commands.working import worker
 
 __all__ = ["commands"]
 
@@ -27,5 +28,7 @@ def commands() -> None:
     """
 
 
-for _command in (demo, serve, deploy, check, walk, register, admin, verify, backup, restore, upgrade, metrics, bench):
+_RUNNING = (demo, serve, worker, upgrade)
+_EVERYTHING = (*_RUNNING, deploy, check, walk, register, admin, verify, backup, restore, metrics, bench)
+for _command in _EVERYTHING:
     commands.add_command(_command)

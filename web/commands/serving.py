@@ -1,4 +1,4 @@
-"""`serve` and `upgrade`: Milepost for an organisation, with its background thread, until it is told to stop."""
+"""`serve` and `upgrade`: Milepost for an organisation, until it is told to stop, with a worker in the same process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
-from web.background import Background
 from web.commands.opening import data_option, deploy_first, opened, settings, version
 from web.config import Config
 from web.database import db
@@ -48,13 +47,15 @@ def serve(host: str | None, port: int | None, data: Path | None) -> None:
 @data_option
 def upgrade(data: Path | None) -> None:
     """Make the database or bring it to this version, for servers other than `serve`, which does it by itself."""
-    with opened(settings(data), new=True), work() as unit:
-        deploy_first(unit)
+    with opened(settings(data), new=True):
+        milepost().jobs.prepare()
+        with work() as unit:
+            deploy_first(unit)
     click.echo(f"The database is at version {version()}.")
 
 
 def run_server(app: Flask, config: Config, announce: Any) -> None:
-    """Serve an app with its background thread until Ctrl-C or SIGTERM; `announce(address)` once it listens."""
+    """Serve an app, and work its jobs off, until Ctrl-C or SIGTERM; `announce(address)` once it listens."""
     listening = _listen(config)
     port = listening.getsockname()[1]
     server = create_server(app, sockets=[listening], threads=config.threads, ident="Milepost")
@@ -66,7 +67,7 @@ def run_server(app: Flask, config: Config, announce: Any) -> None:
         announce(f"http://{shown}:{port}")
         sys.stdout.flush()
         db.session.remove()
-        with Background(app) if config.tick else nullcontext(), ending.allowed():
+        with milepost().jobs.start_worker() if config.tick else nullcontext(), ending.allowed():
             server.run()
     except KeyboardInterrupt:
         pass  # it came before the server was running; the server itself takes it as the end

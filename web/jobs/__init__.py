@@ -1,0 +1,8 @@
+"""Jobs: work that outlives the process that caused it, on DBOS. Timers are fired this way."""
+
+from web.jobs.kinds import TIMER, TIMERS, Kind
+from web.jobs.queue import DbosJobs
+from web.jobs.state import Failed, JobsState, state
+from web.jobs.tables import WorkerRow
+
+__all__ = ["TIMER", "TIMERS", "DbosJobs", "Failed", "JobsState", "Kind", "WorkerRow", "state"]
