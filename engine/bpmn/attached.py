@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults
@@ -11,7 +10,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from SpiffWorkflow.spiff.specs import defaults as spiff_defaults
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.conditions import Condition
+from engine.bpmn.conditions import SEEN, Condition
 from engine.bpmn.entering import Careful
 from engine.bpmn.events import RECEIVED, Waiting, correlate
 from engine.bpmn.joins import choose
@@ -61,12 +60,16 @@ class _Attached(Waiting):
         raise NotImplementedError
 
     def scene(self, my_task: Task) -> dict[str, Any]:
-        """The variables with which a branch begins."""
-        return deepcopy(my_task.data)
+        """The variables with which a branch begins: as they stand where the event waits."""
+        raise NotImplementedError
 
     def _on_ready_hook(self, my_task: Task) -> None:
         super()._on_ready_hook(my_task)
         my_task.workflow.top_workflow.urgent.append(my_task)
+
+    def _run_hook(self, my_task: Task) -> bool:
+        my_task.data = self.scene(my_task)
+        return super()._run_hook(my_task)
 
     def enter(self, my_task: Task) -> bool | None:
         """Begin to wait. Raises as Evaluator.evaluate, and StepFailed."""
@@ -108,9 +111,9 @@ class _Attached(Waiting):
         branch = self.home(my_task)._add_child(spec, TaskState.FUTURE)
         branch.triggered = True
         branch.data = self.scene(my_task)
-        branch.internal_data[RECEIVED] = payload
+        branch.internal_data = {RECEIVED: payload, SEEN: my_task.internal_data.get(SEEN, {})}
         self.event_definition.update_task_data(branch)
-        branch.internal_data.pop(RECEIVED, None)
+        branch.internal_data = {}
         my_task.internal_data[OCCURRED] = True
         spec._predict(branch, mask=NOT_FINISHED)
         branch._ready()
@@ -128,6 +131,11 @@ class BoundaryEvent(_Attached, defaults.BoundaryEvent):
         """What came before the activity: a branch outlives the activity."""
         split = my_task.parent
         return split.parent or split
+
+    def scene(self, my_task: Task) -> dict[str, Any]:
+        """The variables as they stand, with what the activity has made of them."""
+        (activity,) = (one for one in my_task.parent.children if not isinstance(one.task_spec, BoundaryEvent))
+        return visible(activity, my_task.data)
 
 
 class Listener(_Attached, defaults.IntermediateCatchEvent):
@@ -157,7 +165,6 @@ class Listener(_Attached, defaults.IntermediateCatchEvent):
         """Foresee nothing: what is foreseen is waited for at the end."""
 
     def _run_hook(self, my_task: Task) -> bool:
-        my_task.data = self.scene(my_task)
         super()._run_hook(my_task)
         tasks = my_task.workflow.tasks
         for task in [one for one in tasks.values() if one._state & NOT_FINISHED and one is not my_task]:

@@ -162,13 +162,15 @@ class Finished:
 class Failure:
     """An element that could not be carried out and waits for a retry: all there are, not only new ones.
 
-    `stuck` says that nothing failed, but that the element waits for what can never come.
+    `stuck` says that nothing failed, but that the element waits for what can never come; `condition` what that is,
+    where a variable set from outside would help.
     """
 
     task: str
     element: str
     cause: str
     stuck: bool = False
+    condition: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.joins import is_token
 from engine.bpmn.tree import FAILED, OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from SpiffWorkflow.task import Task
 
     from engine.bpmn.tree import SubWorkflow, Workflow
 
@@ -60,13 +60,14 @@ def is_waiting(task: Task) -> bool:
     )
 
 
-def visible(workflow: Workflow | SubWorkflow, base: dict[str, Any]) -> dict[str, Any]:
-    """The variables of a scope as they stand: those it began with, and what its tokens made of them, the latest last.
+def visible(within: Workflow | SubWorkflow | Task, base: dict[str, Any]) -> dict[str, Any]:
+    """The variables of a scope or activity as they stand: those it began with, and what its tokens made of them.
 
-    What a called process or one of several instances does, is its own until it ends.
+    The latest has the last word. What a called process or one of several instances does, is its own until it ends.
     """
     data = deepcopy(base)
-    for task in sorted(_tokens(workflow), key=lambda one: one.last_state_change):
+    tokens = _inside(within) if isinstance(within, Task) else _tokens(within)
+    for task in sorted(tokens, key=lambda one: one.last_state_change):
         for name, value in task.data.items():
             if name not in base or base[name] != value:
                 data[name] = deepcopy(value)
@@ -75,11 +76,18 @@ def visible(workflow: Workflow | SubWorkflow, base: dict[str, Any]) -> dict[str,
 
 def _tokens(workflow: Workflow | SubWorkflow) -> Iterator[Task]:
     for task in workflow.tasks.values():
+        above = task.parent
+        if is_token(task.task_spec) and task._state != TaskState.COMPLETED and above._state == TaskState.COMPLETED:
+            yield above  # what has come to a join is kept where it came from, until the join fires
         if not task._state & OPEN or is_instance(task):
             continue
         if task._state == TaskState.WAITING and hasattr(task.task_spec, "interrupts"):
             continue  # an event beside the flow holds what was so when it began to wait
-        yield task
-        part = workflow.top_workflow.subprocesses.get(task.id)
-        if part is not None and not part.completed and not isinstance(task.task_spec, CallActivity):
-            yield from _tokens(part)
+        yield from _inside(task)
+
+
+def _inside(task: Task) -> Iterator[Task]:
+    yield task
+    part = task.workflow.top_workflow.subprocesses.get(task.id)
+    if part is not None and not part.completed and not isinstance(task.task_spec, CallActivity):
+        yield from _tokens(part)

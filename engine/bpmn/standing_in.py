@@ -189,14 +189,14 @@ def events(root: _Element) -> Iterator[Note]:
 
 
 def untriggered(root: _Element) -> Iterator[Note]:
-    """What waits for an error, an escalation or a compensation that nothing in the file throws never comes to work."""
+    """What waits for a compensation that nothing in the file throws never comes to work."""
     thrown = {
         local(item)
         for kind in ("endEvent", "intermediateThrowEvent")
         for event in root.iter(f"{{{BPMN}}}{kind}")
         for item in event
     }
-    silent = {"errorEventDefinition", "escalationEventDefinition", "compensateEventDefinition"} - thrown
+    silent = {"compensateEventDefinition"} - thrown
     if "cancelEventDefinition" in thrown:
         silent.discard("compensateEventDefinition")
     for container in list(containers(root)):

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _NOTHING_LEFT = (
     "Nothing is left here that could go on, and the process has not ended. Cancel the instance, and mend the diagram."
 )
+_CONDITION = (
+    "It waits for the condition {}, and nothing is left here that could change what that asks for. Cancel the instance,"
+    " or set a variable."
+)
 
 
 def joins_in_vain(top: Workflow) -> Iterator[Failure]:
@@ -38,8 +42,17 @@ def nothing_left(top: Workflow) -> Iterator[Failure]:
     for owner in top.workflows():
         found = [task for task in owner.tasks.values() if task._state & OPEN and _drawn(task)]
         if found:
-            yield from (Failure(task.id, origin(task.task_spec.bpmn_id), _NOTHING_LEFT, stuck=True) for task in found)
+            yield from (_stands(task) for task in found)
             return
+
+
+def _stands(task: LiveTask) -> Failure:
+    element = origin(task.task_spec.bpmn_id)
+    asked = [condition.expression for condition in getattr(task.task_spec, "conditions", list)()]
+    if not asked:
+        return Failure(task.id, element, _NOTHING_LEFT, stuck=True)
+    said = " or ".join(f"“{one}”" for one in asked)
+    return Failure(task.id, element, _CONDITION.format(said), stuck=True, condition=said)
 
 
 def _drawn(task: LiveTask) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
 MAXIMUM_STEPS = 1000
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 """When a walk begins: it is the same on every day."""
+_MOST_TIMES = 3
+"""How often an event beside the flow is taken to come, where it may come without end."""
 _WHOLES = ("multiInstance", "standardLoop")
 # What only the world around a diagram gives: a walk does without it.
 _FORGIVEN = frozenset({
     "no-step", "unknown-step", "unknown-form", "unreachable", "signature", "not-performer-of", "due", "several-starts",
-    "catches-once", "no-result", "one-event", "condition-ignored", "default-elsewhere", "no-end", "waits-for-itself",
+    "no-result", "one-event", "condition-ignored", "default-elsewhere", "no-end", "waits-for-itself",
 })  # fmt: skip
 Answers = Mapping[str, Any]
 
@@ -137,6 +140,7 @@ class Walker:
         self._thrown = thrown_here
         self._now = START
         self._path: list[str] = []
+        self._came: Counter[str] = Counter()
         self._sent: dict[str, list[dict[str, Any]]] = {}
         self._world = Environment(clock=lambda: self._now, call=lambda _: {}, forgiving=True)
 
@@ -169,26 +173,38 @@ class Walker:
         for wait in moved.waits:
             if self._sent.get(wait.message):
                 return run.deliver(wait.message, self._sent[wait.message].pop(0), wait.task)
-        if moved.timers:
-            due = instant(min(timer.due for timer in moved.timers))
-            self._now = max(self._now, due)
-            run.fire(self._now)
+        dues = [instant(timer.due) for timer in moved.timers if self._may_come(timer.element)]
+        if dues:
+            self._now = max(self._now, min(dues))
+            self._came.update(run.fire(self._now))
             return True
-        for wait in moved.waits:
-            if wait.message in self._thrown:
+        for wait in sorted(moved.waits, key=lambda wait: self._beside(wait.element)):
+            if wait.message in self._thrown and self._may_come(wait.element):
+                self._came[wait.element] += 1
                 return run.deliver(wait.message, {}, wait.element)
         return False
+
+    def _beside(self, element: str) -> bool:
+        """Whether an event stands beside the flow: it may come again and again, and nothing waits for it."""
+        found = self._prepared.elements.get(element)
+        return found is not None and found.kind in ("boundaryEvent", "startEvent")
+
+    def _may_come(self, element: str) -> bool:
+        return not self._beside(element) or self._came[element] < _MOST_TIMES
 
     def _note(self, moved: Moved) -> None:
         for one in moved.finished:
             if one.state == "completed" and not (one.kind in _WHOLES and one.element in self._path):
                 self._path.append(one.element)
         for message in moved.sent:
+            if message.everyone:
+                continue  # a signal has reached already whoever waited for it
             self._sent.setdefault(message.message, []).append(dict(message.payload))
 
     def _stopped(self, moved: Moved) -> Walk:
-        if moved.waits and not moved.failures:
-            return self._end("waiting", tuple(dict.fromkeys(origin(wait.element) for wait in moved.waits)))
+        if all(one.condition for one in moved.failures):
+            found = [*moved.waits, *moved.timers, *moved.failures]
+            return self._end("waiting", tuple(dict.fromkeys(origin(one.element) for one in found)))
         return self._failed(moved)
 
     def _failed(self, moved: Moved) -> Walk:

@@ -6,7 +6,6 @@ from typing import Protocol, TypeVar
 from engine.bpmn.rules import (
     call_of_message,
     calls_itself,
-    catches_once,
     condition_ignored,
     crossing_flow,
     dangling_event,
@@ -90,7 +89,7 @@ OF_BUNDLES: tuple[Rule[Survey], ...] = (
 OF_PROCESSES: tuple[Rule[Drawn], ...] = (
     missing_id, reserved_id, too_long, dangling_flow, crossing_flow, flow_from_end, flow_into_event, dangling_event,
     no_start, sub_process_start, several_starts, no_end, unreachable, unsupported_element,
-    event_sub_process, starting_task, unsupported_event, several_events, no_event, catches_once, hidden_script,
+    event_sub_process, starting_task, unsupported_event, several_events, no_event, hidden_script,
     condition_ignored, default_elsewhere, no_condition, no_default, waits_for_itself, one_event,
     not_an_event, endless, expression, timer, no_collection, no_result, loop, no_role, no_form,
     unknown_form, signature, not_performer_of, due, no_step, unknown_step, unknown_decision, unknown_process,

@@ -81,6 +81,9 @@ def _on_node(element: Element, node: _Element) -> Iterator[Formula]:
             yield Formula(element.id, said, parameter.get("value", ""))
     for payload in _payloads(node):
         yield Formula(element.id, "The payload", payload)
+    for definition in definitions_of(node):
+        if local(definition) == "conditionalEventDefinition" and text(child(definition, "condition")):
+            yield Formula(element.id, "The condition", text(child(definition, "condition")))
 
 
 def _repeating(node: _Element) -> Iterator[tuple[str, str]]:

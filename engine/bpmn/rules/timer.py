@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn.calendar import instant, step_of
 from engine.bpmn.evaluation import compiled
+from engine.bpmn.normalising import repeats
 from engine.bpmn.rules.formulas import trouble
 from engine.bpmn.rules.survey import Drawn, child, definitions_of, text
 from engine.bpmn.source import local
@@ -26,7 +27,7 @@ _TIMERS = {"timeDate": instant, "timeDuration": step_of, "timeCycle": cycle_of}
 
 def find(drawn: Drawn) -> Iterator[Finding]:
     """The timers without a time, with one that cannot be read, or that repeat where they can happen only once."""
-    for element, node in drawn.of("intermediateCatchEvent", "boundaryEvent"):
+    for element, node in drawn.of("intermediateCatchEvent", "boundaryEvent", "startEvent"):
         for definition in definitions_of(node):
             if local(definition) == "timerEventDefinition":
                 wrong = _wrong(drawn, element, node, definition)
@@ -42,8 +43,7 @@ def _wrong(drawn: Drawn, element: Element, node: _Element, definition: _Element)
     trouble_with_it = _trouble(drawn, kind, text(child(definition, kind)))
     if trouble_with_it:
         return f"The timer {label} cannot be used: {trouble_with_it}"
-    repeats = element.kind == "boundaryEvent" and node.get("cancelActivity", "true") == "false"
-    if kind == "timeCycle" and not repeats:
+    if kind == "timeCycle" and not repeats(node):
         return f"{label} repeats itself where it can happen only once. Use a date or a duration."
     return None
 

@@ -9,33 +9,40 @@ from engine.bpmn.source import local
 from engine.values import Finding
 
 NAME = "unsupported-event"
+_BESIDE = "the start of an event sub-process"
 _DEFINITIONS = {
     "compensateEventDefinition": "Compensation would be passed over. Draw the way back as tasks.",
     "linkEventDefinition": "Links would be passed over. Draw the flow itself.",
-    "signalEventDefinition": "Signals do not leave the instance, so none starts it. Use a message.",
-    "conditionalEventDefinition": "Conditions are not watched. Use a message, or a gateway after a task.",
+    "conditionalEventDefinition": "No variables are there before a process has begun. Start it by a message.",
     "cancelEventDefinition": "Cancelling needs a transaction, which cannot be run. Use an error or a message.",
 }
 _ALLOWED = {
     "startEvent": {"messageEventDefinition"},
+    _BESIDE: {
+        "messageEventDefinition", "timerEventDefinition", "errorEventDefinition", "escalationEventDefinition",
+        "signalEventDefinition", "conditionalEventDefinition",
+    },
     "endEvent": {
         "messageEventDefinition", "errorEventDefinition", "escalationEventDefinition", "terminateEventDefinition",
         "signalEventDefinition",
     },
-    "intermediateCatchEvent": {"messageEventDefinition", "timerEventDefinition", "signalEventDefinition"},
+    "intermediateCatchEvent": {
+        "messageEventDefinition", "timerEventDefinition", "signalEventDefinition", "conditionalEventDefinition",
+    },
     "intermediateThrowEvent": {"messageEventDefinition", "escalationEventDefinition", "signalEventDefinition"},
     "boundaryEvent": {
         "messageEventDefinition", "timerEventDefinition", "errorEventDefinition", "escalationEventDefinition",
-        "signalEventDefinition",
+        "signalEventDefinition", "conditionalEventDefinition",
     },
 }  # fmt: skip
 
 
 def find(drawn: Drawn) -> Iterator[Finding]:
     """The events of a kind that cannot be run where it is drawn."""
-    for element, node in drawn.of(*_ALLOWED):
+    for element, node in drawn.of(*(_ALLOWED.keys() - {_BESIDE})):
+        beside = element.kind == "startEvent" and node.getparent().get("triggeredByEvent") == "true"
         for definition in definitions_of(node):
-            if local(definition) in _ALLOWED[element.kind]:
+            if local(definition) in _ALLOWED[_BESIDE if beside else element.kind]:
                 continue
             sentence = _DEFINITIONS.get(local(definition))
             if sentence is None and element.kind == "startEvent":

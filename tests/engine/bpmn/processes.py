@@ -90,12 +90,6 @@ COMPARED: dict[str, dict[str, bytes]] = {
         [user("a"), boundary("stop", "a", message("halt", variable="got")), user("b"), xor("m")],
         "begin -> a -> m; stop -> b -> m; m -> done",
     ),
-    "interrupted sub-process": _files(
-        [part("sub", [start("in"), both("sp"), user("ia"), user("ib"), both("jo"), end("out")],
-              "in -> sp; sp -> ia -> jo; sp -> ib -> jo; jo -> out"),
-         boundary("stop", "sub", message("halt", variable="got")), user("b"), user("c"), end("e2")],
-        "begin -> sub -> c -> done; stop -> b -> e2",
-    ),
     "timer that has passed, beside": _files(
         [user("a"), boundary("t", "a", timer("Date", '"2000-01-01T00:00:00+00:00"'), interrupting=False), user("b"),
          end("e2")],

@@ -15,6 +15,7 @@ from tests.engine.bpmn.diagrams import (
     each,
     end,
     first,
+    flows,
     message,
     node,
     part,
@@ -145,6 +146,12 @@ _ENDED: dict[str, tuple[str, bytes]] = {
         "begin a done", _line(user("a"), boundary("b", "a", "<bpmn:compensateEventDefinition/>"),
             node("task", "undo", attributes='isForCompensation="true"'), arrows="begin -> a -> done"),
     ),
+    "an event sub-process by a timer while nothing else goes on": (
+        "begin in mend t s c done",
+        _line(catch("c", message("m")), node("subProcess", "s", node("startEvent", "in", timer("Duration", "P1D"),
+            attributes='isInterrupting="false"') + user("mend") + throw("t", message("m")) + flows("in -> mend -> t"),
+            attributes='triggeredByEvent="true"'), arrows="begin -> c -> done"),
+    ),
     "an event sub-process for errors that nothing throws": (
         "begin a done", _line(user("a"), node("subProcess", "s", start("in", "<bpmn:errorEventDefinition/>")
             + user("mend"), attributes='triggeredByEvent="true"'), arrows="begin -> a -> done"),
@@ -180,6 +187,41 @@ def test_answers_decide_where_they_are_given() -> None:
 def test_what_nobody_sends_is_waited_for() -> None:
     found = _one(_line(catch("c", message("m")), arrows="begin -> c -> done"))
     assert (found.outcome, found.waiting_for, found.path) == ("waiting", ("c",), ("begin",))
+
+
+@pytest.mark.parametrize("waits", ["a", "c"])
+def test_an_event_sub_process_that_nobody_begins_keeps_nothing_from_its_end(waits: str) -> None:
+    beside = node("subProcess", "s", start("in", message("m")) + user("x"), attributes='triggeredByEvent="true"')
+    drawn = _line(user("a"), catch("c", message("n")), beside, arrows=f"begin -> {waits} -> done")
+    found = _one(drawn)
+    assert (found.outcome, found.waiting_for) == (
+        ("completed", ()) if waits == "a" else ("waiting", found.waiting_for)
+    )
+    assert "x" not in found.path
+
+
+def test_what_comes_again_and_again_beside_keeps_no_walk_from_its_end() -> None:
+    begin = node("startEvent", "in", timer("Cycle", "R/PT1H"), attributes='isInterrupting="false"')
+    often = node("subProcess", "s", begin + user("x") + flows("in -> x"), attributes='triggeredByEvent="true"')
+    found = _one(_line(catch("c", message("n")), often, arrows="begin -> c -> done"))
+    assert (found.outcome, found.path) == ("waiting", ("begin", *["in", "x", "s"] * 3))
+
+
+def test_a_condition_that_nothing_fulfils_is_waited_for() -> None:
+    condition = (
+        "<bpmn:conditionalEventDefinition><bpmn:condition>n > 2</bpmn:condition></bpmn:conditionalEventDefinition>"
+    )
+    found = _one(_line(catch("c", condition), user("a"), arrows="begin -> c -> a -> done"))
+    assert (found.outcome, found.waiting_for) == ("waiting", ("c",))
+    drawn = _line(both("g"), catch("c", condition), user("a"), script("s", "n = 3"), end("e2"),
+                  arrows="begin -> g; g -> c -> done; g -> a -> s -> e2")  # fmt: skip
+    assert _one(drawn).path == ("begin", "g", "a", "s", "c", "e2", "done")
+
+
+def test_an_error_that_nothing_catches_is_an_incident() -> None:
+    found = _one(_line(user("a"), end("bad", "<bpmn:errorEventDefinition/>"), arrows="begin -> a -> bad"))
+    assert (found.outcome, found.path) == ("incident", ("begin", "a"))
+    assert "catches" in found.causes[0]
 
 
 def test_a_loop_without_end_is_an_incident() -> None:
