@@ -11,10 +11,11 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser, SpiffProcessParser
 from SpiffWorkflow.spiff.parser.task_spec import BusinessRuleTaskParser, SpiffTaskParser, UserTaskParser
 
-from engine.bpmn import attached, codes, events, joins, loops, several, tasks
+from engine.bpmn import attached, codes, events, joins, loops, several, tasks, undoing
 from engine.bpmn.conditions import Condition
 from engine.bpmn.decisions import Table
 from engine.bpmn.elements import message_names, signal_names
+from engine.bpmn.handlers import asks, handlers_for
 from engine.bpmn.timers import DueAfter, DueAt, DueEvery
 
 if TYPE_CHECKING:
@@ -40,6 +41,13 @@ class ProcessSpec(BpmnProcessSpec):
 class _ProcessParser(SpiffProcessParser):
     def create_spec(self) -> ProcessSpec:
         return ProcessSpec(name=self.bpmn_id, description=self.get_name(), filename=self.filename)
+
+    def add_tasks(self) -> None:
+        super().add_tasks()
+        for node in handlers_for(self.node):
+            handler = self.parse_node(node)
+            handler._inputs.append(self.spec.start.name)
+            handler.completed_event.connect(undoing.undone)
 
 
 class _OurTasks:
@@ -107,11 +115,23 @@ class _OurEvents(_OurTasks):
 
     _PARSED: ClassVar[Mapping[str, str]] = {
         "signal": "parse_signal_event", "error": "parse_error_event", "escalation": "parse_escalation_event",
-        "conditional": "parse_conditional_event",
+        "conditional": "parse_conditional_event", "cancel": "parse_cancel_event",
     }  # fmt: skip
 
+    def parse_cancel_event(self, event: _Element) -> undoing.Cancelled:
+        return undoing.Cancelled(self.bpmn_id)
+
+    def _create_undoing(self) -> undoing.Undoing:
+        cancels = any(True for _ in self.node.iterchildren(full_tag("cancelEventDefinition")))
+        task = (undoing.CancelEnd if cancels else undoing.Undoing)(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        for event in self.node.iterchildren(full_tag("compensateEventDefinition")):
+            task.activity = event.get("activityRef")
+        if self.node.tag == full_tag("endEvent"):
+            task.connect(self.spec.end)
+        return task
+
     def create_task(self) -> Any:
-        task = super().create_task()
+        task = self._create_undoing() if asks(self.node) else super().create_task()
         if isinstance(task, events.StartEvent):
             task.interrupting = self.node.get("isInterrupting", "true") == "true"
         # SpiffWorkflow leaves the attribute out where its parser knows no scripts.

@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from engine.bpmn.attached import BoundaryEvent, Listener, Occurrence
 from engine.bpmn.decisions import Table, read_tables
 from engine.bpmn.elements import Chart, as_drawn, chart, processes
+from engine.bpmn.handlers import undone_by
 from engine.bpmn.joins import InclusiveGateway, ParallelGateway
 from engine.bpmn.model import Prepared
 from engine.bpmn.normalising import normalised
@@ -99,17 +100,25 @@ def _finish_process(spec: BpmnProcessSpec, drawn: Chart) -> None:
     spec.watched = frozenset().union(*(
         event.names for part in spec.task_specs.values() for event in getattr(part, "conditions", list)()
     ))  # fmt: skip
+    around = drawn.nodes.get(spec.name)
+    spec.beside = around is not None and around.get("triggeredByEvent") == "true"
     for part in spec.task_specs.values():
-        part.element = drawn.elements.get(getattr(part, "bpmn_id", None) or "")
-        part.flows = flows.get(getattr(part, "stands_for", part.name), {}) if part.element is not None else {}
-        part.whole = getattr(part, "whole", None)
-        if hasattr(part, "merge_child"):
-            instance = spec.task_specs[part.task_spec]
-            if not instance.completed_event.is_connected(part.merge_child):
-                instance.completed_event.connect(part.merge_child)
+        _finish_part(part, spec, drawn, flows)
     for part in spec.task_specs.values():
         if isinstance(part, InclusiveGateway | ParallelGateway) and len(part._inputs) > 1:
             part.reach = _reach(spec, part)
+
+
+def _finish_part(part: TaskSpec, spec: BpmnProcessSpec, drawn: Chart, flows: Mapping[str, Mapping[str, str]]) -> None:
+    part.element = drawn.elements.get(getattr(part, "bpmn_id", None) or "")
+    part.flows = flows.get(getattr(part, "stands_for", part.name), {}) if part.element is not None else {}
+    part.whole = getattr(part, "whole", None)
+    if part.element is not None and part.whole is None:
+        part.undone_by = undone_by(drawn.nodes[part.element.id])
+    if hasattr(part, "merge_child"):
+        instance = spec.task_specs[part.task_spec]
+        if not instance.completed_event.is_connected(part.merge_child):
+            instance.completed_event.connect(part.merge_child)
 
 
 def _reach(spec: BpmnProcessSpec, gateway: TaskSpec) -> dict[str, frozenset[str]]:

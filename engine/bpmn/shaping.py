@@ -12,6 +12,7 @@ from lxml import etree
 
 from engine.bpmn.elements import ACTIVITIES, GATEWAYS, NODES
 from engine.bpmn.graphs import circles
+from engine.bpmn.handlers import TRANSACTION
 from engine.bpmn.source import BPMN, is_bpmn, local
 
 if TYPE_CHECKING:
@@ -142,12 +143,13 @@ def links(root: _Element) -> Iterator[Note]:
 
 
 def transactions(root: _Element) -> Iterator[Note]:
-    """A transaction that nothing cancels is a sub-process."""
+    """A transaction is a sub-process, which may be cancelled."""
     wanted = ("cancelEventDefinition", "compensateEventDefinition")
     for node in list(root.iter(f"{{{BPMN}}}transaction")):
         borders = [one for one in node.getparent() if one.get("attachedToRef") == node.get("id")]
+        node.tag = f"{{{BPMN}}}subProcess"
+        node.set(TRANSACTION, "true")
         if not any(local(one) in wanted for place in (node, *borders) for one in place.iter()):
-            node.tag = f"{{{BPMN}}}subProcess"
             yield node.get("id"), "plain-transaction", f"Nothing cancels {label(node)}: it is run as a sub-process."
 
 

@@ -37,8 +37,10 @@ def dump(top: Workflow) -> bytes:
     state |= {
         "ticks": top.ticks,
         "tree": _rows(top, cut),
-        "parts": [[int(part.parent_task_id[cut:], 16), part.spec.name, _rows(part, cut), part.data] for part in parts],
+        "parts": [_part(part, cut) for part in parts],
     }
+    if top.remembered:
+        state["remembered"] = top.remembered
     return orjson.dumps(state)
 
 
@@ -55,16 +57,23 @@ def load(prepared: Prepared, evaluator: Evaluator, content: bytes) -> Workflow:
             top.completed, top.cancelled, top.data, top.tasks = True, state["cancelled"], state["data"], {}
             return top
         tasks = _grow(top, top, state["tree"])
-        for number, name, rows, data in state["parts"]:
+        top.remembered = state.get("remembered", [])
+        for number, name, rows, data, *kept in state["parts"]:
             owner = tasks[top.id_of(number)]
             part = SubWorkflow(prepared.parts[name], owner.id, top)
             part.data = data
+            part.remembered = kept[0] if kept else []
             top.subprocesses[owner.id] = part
             tasks.update(_grow(part, top, rows))
             part.completed_event.connect(owner.task_spec._on_subworkflow_completed, owner)
     except (orjson.JSONDecodeError, KeyError, IndexError, TypeError, ValueError) as error:
         raise EngineError(f"The state does not fit the definition of “{prepared.name}”: {error!r}.") from error
     return top
+
+
+def _part(part: SubWorkflow, cut: int) -> list[Any]:
+    kept = [part.remembered] if part.remembered else []
+    return [int(part.parent_task_id[cut:], 16), part.spec.name, _rows(part, cut), part.data, *kept]
 
 
 def _rows(owner: Workflow | SubWorkflow, cut: int) -> list[list[Any]]:

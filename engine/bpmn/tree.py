@@ -18,6 +18,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import origin
 from engine.bpmn.joins import is_token
+from engine.bpmn.memories import Memory, remember
 from engine.bpmn.model import Finished, Sent
 from engine.bpmn.rows import revive, seen_below
 
@@ -180,6 +181,7 @@ class SubWorkflow(_Flat, BpmnSubWorkflow):
 
     def __init__(self, spec: BpmnProcessSpec, parent_task_id: str, top_workflow: Workflow) -> None:
         super().__init__(spec, parent_task_id, top_workflow, deserializing=True)
+        self.remembered: list[Memory] = []
 
 
 class Workflow(_Flat, BpmnWorkflow):
@@ -196,6 +198,7 @@ class Workflow(_Flat, BpmnWorkflow):
         self.sleepers: dict[str, LiveTask] = {}
         self.cancelled = False
         self.begun_by: str | None = None
+        self.remembered: list[Memory] = []
         self.missed: dict[str, int] = {}
         self.watched = frozenset().union(*(one.watched for one in (spec, *parts.values())))
         super().__init__(spec, parts, evaluator, deserializing=True)
@@ -238,6 +241,8 @@ class Workflow(_Flat, BpmnWorkflow):
         """Write down that a drawn element is done with."""
         element = task.task_spec.element
         completed = state == TaskState.COMPLETED
+        if completed:
+            remember(task)
         if element is None or getattr(task.task_spec, "silent", False):
             return
         if not completed and (is_token(task.task_spec) or OCCURRED in task.internal_data):
