@@ -124,6 +124,7 @@ class _OurEvents(_OurTasks):
     def _create_undoing(self) -> undoing.Undoing:
         cancels = any(True for _ in self.node.iterchildren(full_tag("cancelEventDefinition")))
         task = (undoing.CancelEnd if cancels else undoing.Undoing)(self.spec, self.bpmn_id, **self.bpmn_attributes)
+        task.bpmn_id, task.bpmn_name = self.bpmn_id, self.node.get("name")
         for event in self.node.iterchildren(full_tag("compensateEventDefinition")):
             task.activity = event.get("activityRef")
         if self.node.tag == full_tag("endEvent"):

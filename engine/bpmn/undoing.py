@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from engine.bpmn.tree import SubWorkflow, Workflow
 
-_LEFT = "left"
-"""Where the event keeps what is still to be undone."""
+_LEFT, _ITEMS = "left", "items"
+"""Where the event keeps what is still to be undone, and the names of the items of what is being undone."""
 
 
 class Cancelled(EventDefinition):
@@ -60,6 +60,10 @@ class Undoing(Careful, SimpleBpmnTask):
         handler, _, items, within = memory
         child = my_task._add_child(my_task.workflow.spec.task_specs[handler], TaskState.WAITING)
         child.triggered = True
+        for name in items:
+            # What is undone next has another item of that name.
+            my_task.data.pop(name, None)
+        my_task.internal_data[_ITEMS] = list(items)
         child.data.update(items)
         child.task_spec._update(child)
         part = my_task.workflow.top_workflow.subprocesses.get(child.id)
@@ -68,7 +72,8 @@ class Undoing(Careful, SimpleBpmnTask):
 
     def undone(self, my_task: Task, child: Task) -> None:
         """One handler has finished: go on with the next."""
-        DeepMerge.merge(my_task.data, child.data)
+        items = my_task.internal_data.pop(_ITEMS)
+        DeepMerge.merge(my_task.data, {name: value for name, value in child.data.items() if name not in items})
         if self._next(my_task):
             my_task._set_state(TaskState.READY)
 

@@ -6,6 +6,8 @@ from typing import Protocol, TypeVar
 from engine.bpmn.rules import (
     call_of_message,
     calls_itself,
+    cancel_outside,
+    compensates_nothing,
     condition_ignored,
     crossing_flow,
     dangling_event,
@@ -20,6 +22,7 @@ from engine.bpmn.rules import (
     expression,
     flow_from_end,
     flow_into_event,
+    handler_in_flow,
     hidden_script,
     hit_policy,
     loop,
@@ -93,7 +96,8 @@ OF_PROCESSES: tuple[Rule[Drawn], ...] = (
     condition_ignored, default_elsewhere, no_condition, no_default, waits_for_itself, one_event,
     not_an_event, endless, expression, timer, no_collection, no_result, loop, no_role, no_form,
     unknown_form, signature, not_performer_of, due, no_step, unknown_step, unknown_decision, unknown_process,
-    calls_itself, call_of_message, no_message, no_key, no_signal, nobody_throws,
+    calls_itself, call_of_message, cancel_outside, compensates_nothing, handler_in_flow, no_message, no_key,
+    no_signal, nobody_throws,
 )  # fmt: skip
 REGISTER = (*OF_PAGES, *OF_PROCESSES, *OF_BUNDLES)
 

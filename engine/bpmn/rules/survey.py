@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.bpmn.decisions import Table
 from engine.bpmn.elements import Chart, message_names, origin
 from engine.bpmn.graphs import Dominators
+from engine.bpmn.handlers import UNDONE_BY
 from engine.bpmn.model import Element, Flow
 from engine.bpmn.rules.wording import label
 from engine.bpmn.source import BPMN, local
@@ -124,13 +125,16 @@ class Drawn:
 
     @cached_property
     def after(self) -> Mapping[str, tuple[str, ...]]:
-        """For each node the nodes that may come next: over flows, and from an activity to the events on its border."""
+        """For each node those that may come next: over flows, from an activity to its border and to what undoes it."""
         found: dict[str, list[str]] = {name: [] for name in self.elements}
         for flow in self.flows.values():
             if flow.source in found and flow.target in found:
                 found[flow.source].append(flow.target)
         for host, events in self.borders.items():
             found.get(host, []).extend(element.id for element, _ in events)
+        for name, node in self.chart.nodes.items():
+            if node.get(UNDONE_BY) in found:
+                found[name].append(node.get(UNDONE_BY, ""))
         return {name: tuple(names) for name, names in found.items()}
 
     @cached_property

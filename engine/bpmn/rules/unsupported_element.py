@@ -12,7 +12,6 @@ from engine.values import Finding
 NAME = "unsupported-element"
 _KINDS = {
     "complexGateway": "Complex gateways cannot be run. Use exclusive, parallel or inclusive gateways.",
-    "transaction": "Transactions cannot be run. Use a sub-process with events on its border.",
     "adHocSubProcess": "Ad-hoc sub-processes cannot be run. Use parallel branches, or a task for several people.",
 }
 

@@ -11,10 +11,9 @@ from engine.values import Finding
 NAME = "unsupported-event"
 _BESIDE = "the start of an event sub-process"
 _DEFINITIONS = {
-    "compensateEventDefinition": "Compensation would be passed over. Draw the way back as tasks.",
+    "compensateEventDefinition": "Nothing undoes this. Draw a line from the event to the activity that does.",
     "linkEventDefinition": "Links would be passed over. Draw the flow itself.",
     "conditionalEventDefinition": "No variables are there before a process has begun. Start it by a message.",
-    "cancelEventDefinition": "Cancelling needs a transaction, which cannot be run. Use an error or a message.",
 }
 _ALLOWED = {
     "startEvent": {"messageEventDefinition"},
@@ -24,15 +23,17 @@ _ALLOWED = {
     },
     "endEvent": {
         "messageEventDefinition", "errorEventDefinition", "escalationEventDefinition", "terminateEventDefinition",
-        "signalEventDefinition",
+        "signalEventDefinition", "compensateEventDefinition", "cancelEventDefinition",
     },
     "intermediateCatchEvent": {
         "messageEventDefinition", "timerEventDefinition", "signalEventDefinition", "conditionalEventDefinition",
     },
-    "intermediateThrowEvent": {"messageEventDefinition", "escalationEventDefinition", "signalEventDefinition"},
+    "intermediateThrowEvent": {
+        "messageEventDefinition", "escalationEventDefinition", "signalEventDefinition", "compensateEventDefinition",
+    },
     "boundaryEvent": {
         "messageEventDefinition", "timerEventDefinition", "errorEventDefinition", "escalationEventDefinition",
-        "signalEventDefinition", "conditionalEventDefinition",
+        "signalEventDefinition", "conditionalEventDefinition", "cancelEventDefinition",
     },
 }  # fmt: skip
 

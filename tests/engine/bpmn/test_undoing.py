@@ -182,7 +182,7 @@ def test_nothing_is_remembered_where_nothing_asks_for_it() -> None:
 def _booking(**kinds: str) -> Driven:
     inner = [
         start("in"), both("g"), user("a"), user("b"), user("c"), *undone("a"), *undone("b"), both("j"),
-        xor("x", "x_out"), end("fail", CANCEL), end("bad", _ERROR), end("out"),
+        xor("x", "x_j"), end("fail", CANCEL), end("bad", _ERROR), end("out"),
     ]  # fmt: skip
     arrows = "in -> g; g -> a -> j; g -> b -> c -> x; x -[n == 1]-> fail; x -[n == 2]-> bad; x -> j; j -> out"
     return _run(
