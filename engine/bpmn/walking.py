@@ -36,6 +36,7 @@ _WHOLES = ("multiInstance", "standardLoop")
 _FORGIVEN = frozenset({
     "no-step", "unknown-step", "unknown-form", "unreachable", "signature", "not-performer-of", "due", "several-starts",
     "no-result", "one-event", "condition-ignored", "default-elsewhere", "no-end", "waits-for-itself",
+    "never-joins",
 })  # fmt: skip
 Answers = Mapping[str, Any]
 

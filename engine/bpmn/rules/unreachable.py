@@ -20,7 +20,7 @@ def find(drawn: Drawn) -> Iterator[Finding]:
         for element in drawn.elements.values()
         if element.id not in known
         and element.parent in begun  # else nothing begins there at all
-        and not (element.kind == "endEvent" and not element.incoming)
+        and not (element.kind == "endEvent" and not element.incoming)  # the rule for lost ends says so
     ]
     led_to = {name for element in lost for name in drawn.after.get(element.id, ()) if name != element.id}
     firsts = [element for element in lost if element.id not in led_to]

@@ -17,7 +17,8 @@ def label(element: Element, elements: Mapping[str, Element], flows: Mapping[str,
     """An element's name in quotation marks, else its kind with the nearest named neighbour, else its id."""
     if element.name:
         return f"“{element.name}”"
-    for side in ("after", "before"):
+    # Where ways meet, what comes next says more than one of them.
+    for side in ("before", "after") if len(element.incoming) > len(element.outgoing) > 0 else ("after", "before"):
         neighbour = _neighbour(element, elements, flows, side)
         if neighbour is not None:
             return f"the {kind_of(element.kind)} {side} “{neighbour}”"

@@ -1,0 +1,47 @@
+"""What a parallel gateway has split comes together in a parallel gateway, or all that follows is done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.elements import ACTIVITIES
+from engine.bpmn.model import Element
+from engine.bpmn.rules.survey import Drawn
+from engine.values import Finding
+
+NAME = "taken-twice"
+_PASSING = ACTIVITIES | {"intermediateCatchEvent", "intermediateThrowEvent"}
+
+
+def find(drawn: Drawn) -> Iterator[Finding]:
+    """The exclusive gateways to which two ways out of a parallel one lead for certain, with work to do after them."""
+    for split, _ in drawn.of("parallelGateway"):
+        met: set[str] = set()
+        for flow in split.outgoing if len(split.outgoing) > 1 else ():
+            meeting = _ahead(drawn, drawn.flows[flow].target)
+            if meeting is None or meeting.kind != "exclusiveGateway" or len(meeting.incoming) < 2:
+                continue
+            if meeting.id in met and _has_work(drawn, meeting):
+                sentence = (
+                    f"{drawn.label(split)} splits the way. At {drawn.label(meeting)} each part goes on by itself, so"
+                    " all that follows is done twice. Bring them together in a parallel gateway."
+                )
+                yield drawn.warning(meeting.id, NAME, sentence)
+                break
+            met.add(meeting.id)
+
+
+def _ahead(drawn: Drawn, name: str) -> Element | None:
+    """The first element ahead at which ways meet or part."""
+    seen: set[str] = set()
+    while name in drawn.elements and name not in seen:
+        seen.add(name)
+        element = drawn.elements[name]
+        if element.kind not in _PASSING or len(element.incoming) != 1 or len(element.outgoing) != 1:
+            return element
+        name = drawn.flows[element.outgoing[0]].target
+    return None
+
+
+def _has_work(drawn: Drawn, meeting: Element) -> bool:
+    return any(drawn.elements[name].kind in ACTIVITIES for name in drawn.reached({meeting.id}))
