@@ -93,7 +93,7 @@ from engine.ledger import (
     void,
 )
 from engine.messages import send, start
-from engine.migrating import STEWARDS, follow, migrate
+from engine.migrating import STEWARDS, follow, give_up, migrate
 from engine.migrating import ask as ask_migration
 from engine.people import Person, add_person, names, people, person, set_active
 from engine.planning import Kept, Plan, plan

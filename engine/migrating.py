@@ -100,6 +100,17 @@ def follow(unit: Unit, migration_id: str, instance_id: str) -> Outcome:
     return next(one for one in outcomes(unit, migration_id) if one.instance == instance_id)
 
 
+def give_up(unit: Unit, migration_id: str, instance_id: str, cause: str) -> None:
+    """Write down that an instance could not be dealt with, unless it has been. Raises NotFound."""
+    asked = unit.session.get(MigrationRow, migration_id)
+    if asked is None:
+        raise NotFound
+    row = locked(unit, instance_id)
+    if unit.session.get(OutcomeRow, (migration_id, instance_id)) is None:
+        by = Actor(asked.person, names(unit, [asked.person])[asked.person])
+        _outcome(unit, asked, row, "failed", _said(f"It could not be dealt with: {cause}"), by)
+
+
 def _follow(unit: Unit, asked: MigrationRow, row: InstanceRow, seen: str, by: Actor) -> None:
     mapping, target = json.loads(asked.mapping), asked.definition_id
     if row.definition_id == target:
@@ -116,7 +127,7 @@ def _follow(unit: Unit, asked: MigrationRow, row: InstanceRow, seen: str, by: Ac
             _outcome(unit, asked, row, "migrated", plan.report(), by)
             _move(unit, row, plan, mapping, by)
             unit.session.flush()
-        except EngineError as error:
+        except (EngineError, *advance.BROKEN) as error:
             savepoint.rollback()
             unit.session.refresh(row)
             _outcome(unit, asked, row, "failed", _said(f"The new version does not take it: {error}"), by)

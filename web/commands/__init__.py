@@ -9,6 +9,7 @@ from web.commands.bundles import check, deploy, walk
 from web.commands.copies import backup, restore
 from web.commands.demo import demo
 from web.commands.evidence import bench, verify
+from web.commands.following import migrate
 from web.commands.metrics import metrics
 from web.commands.projects import register
 from web.commands.serving import serve, upgrade
@@ -29,6 +30,6 @@ def commands() -> None:
 
 
 _RUNNING = (demo, serve, worker, upgrade)
-_EVERYTHING = (*_RUNNING, deploy, check, walk, register, admin, verify, backup, restore, metrics, bench)
+_EVERYTHING = (*_RUNNING, deploy, migrate, check, walk, register, admin, verify, backup, restore, metrics, bench)
 for _command in _EVERYTHING:
     commands.add_command(_command)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import Clock, Unit
 from web.errors import JobRefused
+from web.jobs.following import FOLLOWING
 from web.jobs.kinds import TIMERS, Kind
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class DbosJobs:
         self.database = database
         self.clock = clock
         self.unit = unit
-        self.kinds: dict[str, Kind] = {one.name: one for one in (TIMERS, *kinds)}
+        self.kinds: dict[str, Kind] = {one.name: one for one in (TIMERS, FOLLOWING, *kinds)}
         self._client: DBOSClient | None = None
         self._process = 0
         self._lock = threading.Lock()

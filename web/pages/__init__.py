@@ -9,6 +9,7 @@ def blueprints() -> tuple[Blueprint, ...]:
     """Every blueprint of this package, ready to be registered."""
     from web.pages import completing, editing, exchange  # noqa: PLC0415  they add routes to the blueprints below
     from web.pages.compliance import compliance  # noqa: PLC0415
+    from web.pages.following import following  # noqa: PLC0415
     from web.pages.inbox import inbox  # noqa: PLC0415
     from web.pages.instances import instances  # noqa: PLC0415
     from web.pages.processes import processes  # noqa: PLC0415
@@ -20,7 +21,7 @@ def blueprints() -> tuple[Blueprint, ...]:
     from web.pages.tasks import tasks  # noqa: PLC0415
     from web.pages.words import frame  # noqa: PLC0415
 
-    return frame, inbox, tasks, signing, projects, instances, records, processes, rules, compliance, search
+    return frame, inbox, tasks, signing, projects, instances, records, processes, rules, following, compliance, search
 
 
 __all__ = ["blueprints"]

@@ -54,13 +54,18 @@ def page(instance_id: str, **more: Any) -> str:
     """The page of an instance."""
     unit, actor = reading(), current_actor()
     instance = seen(instance_id, actor)
+    stays = engine.stays(unit, instance_id)
+    stay = _stay(stays)
     records = engine.records(unit, instance=instance_id, limit=500)
     every = engine.elements(unit, instance.definition)
     return render_template(
         "instances/instance.html",
         instance=instance,
         definition=engine.definition(unit, instance.definition),
-        overlay=story.overlay(unit, instance_id),
+        overlay=story.overlay(unit, instance_id, stay=stay),
+        stays=list(enumerate(stays, 1)),
+        stay=stay,
+        newest=engine.newest(unit, instance.process),
         story=story.story(unit, instance),
         tasks=engine.tasks(unit, instance=instance_id, status="open"),
         waiting=_waiting(unit, instance),
@@ -72,6 +77,16 @@ def page(instance_id: str, **more: Any) -> str:
         may_cancel=may_cancel(actor, instance),
         **more,
     )
+
+
+def _stay(stays: list[engine.Stay]) -> engine.Stay:
+    """The version whose part of the way is asked for; the one that the instance is on unless the address says so."""
+    asked = request.args.get("stay")
+    if asked is None:
+        return stays[-1]
+    if not (asked.isascii() and asked.isdigit() and 0 < int(asked[:6]) <= len(stays)):
+        raise NotFound("The instance was never on such a version.")
+    return stays[int(asked) - 1]
 
 
 def _waiting(unit: Unit, instance: Instance) -> list[tuple[engine.Waiting, datetime | None]]:

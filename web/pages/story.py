@@ -18,6 +18,8 @@ DEEDS = {
     "instance.withdrawn": "Cancelled before its time",
     "incident.retried": "Tried again",
     "task.reassigned": "Handed on",
+    "instance.migrated": "Followed to another version",
+    "instance.stayed": "Was to follow to another version, and stayed",
 }
 """What people do to an instance besides its tasks, each with a reason: kind of its event -> what it is called."""
 
@@ -101,16 +103,26 @@ def _note(state: str) -> str:
     return "Withdrawn by the process." if state.lower() in ("cancelled", "canceled") else ""
 
 
-def overlay(unit: Unit, instance_id: str, select: str | None = None) -> dict[str, Any]:
-    """What the viewer paints on an instance's diagram: its way, where it stands, what failed, what is signed."""
-    passed = engine.trail(unit, instance_id)
+def overlay(
+    unit: Unit, instance_id: str, select: str | None = None, stay: engine.Stay | None = None
+) -> dict[str, Any]:
+    """What the viewer paints on an instance's diagram: its way, where it stands, what failed, what is signed.
+
+    With a `stay` that is over, only what happened on that version; nothing is open there any more.
+    """
+    over = stay is not None and stay.until is not None
+    passed = [one for one in engine.trail(unit, instance_id) if stay is None or one.definition == stay.definition]
     done = [one for one in passed if _kind(one.state) == "done"]
-    open_tasks = engine.tasks(unit, instance=instance_id, status="open")
-    waiting = engine.waiting(unit, instance_id)
-    troubles = engine.incidents(unit, instance=instance_id)
+    open_tasks = [] if over else engine.tasks(unit, instance=instance_id, status="open")
+    waiting = [] if over else engine.waiting(unit, instance_id)
+    troubles = [] if over else engine.incidents(unit, instance=instance_id)
     counts = Counter(one.element for one in done)
     standing = Counter(one.element for one in (*open_tasks, *waiting))
-    signed = {one.element for one in engine.tasks(unit, instance=instance_id, status="completed") if one.signature}
+    signed = {
+        one.element
+        for one in engine.tasks(unit, instance=instance_id, status="completed")
+        if one.signature and (stay is None or one.definition == stay.definition)
+    }
     return {
         "done": sorted(counts),
         "flows": sorted({flow for one in done for flow in one.flows}),
