@@ -49,7 +49,9 @@ class Error(_Coded):
     repeats = False
 
     def uncaught(self, my_task: Task) -> None:
-        """An error is never passed over. Raises StepFailed."""
+        """An error is never passed over; in a walk, whoever calls the process may catch it. Raises StepFailed."""
+        if my_task.workflow.script_engine.world.forgiving and my_task.workflow.top_workflow is my_task.workflow:
+            return
         said = f"the error “{self.code}”" if self.code else "an error"
         raise StepFailed(
             f"“{my_task.task_spec.bpmn_name or my_task.task_spec.bpmn_id}” throws {said}, and nothing around it catches"

@@ -87,6 +87,8 @@ class Environment:
     guard: Callable[[], AbstractContextManager[Any]] = nullcontext
     errors: tuple[type[Exception], ...] = ()
     forgiving: bool = False
+    witness: Callable[[Finished], None] | None = None
+    """Told of each element as it finishes, even in a step that comes to nothing."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MAXIMUM_STEPS = 5000
 """Automatic elements that one call may run; more than that is a loop without a way out."""
 _PRUNE_EVERY = 200
+_MOST_IN_WALKS = 2000
 
 
 def begin(
@@ -197,6 +198,8 @@ class Run:
             self._tell(task)
         if self._steps % _PRUNE_EVERY == 0 and not self._top.completed:
             prune(self._top)
+            if self._evaluator.world.forgiving and sum(1 for _ in self._tasks()) > _MOST_IN_WALKS:
+                raise StepFailed("The tokens become more and more. Bring the ways together in a joining gateway.")
 
     def _tell(self, task: LiveTask) -> None:
         """Ask the conditions again that wait for what an element has changed."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from engine.bpmn.encodings import readings
 from engine.values import Finding
 
 if TYPE_CHECKING:
@@ -58,11 +59,8 @@ def read(file: str, content: bytes) -> Document | Finding:
         return refused("file-empty", "The file is empty. Upload the diagram again.")
     if len(content) > MAXIMUM_BYTES:
         return refused("file-too-large", "The file is larger than 2 MB. Split the diagram, or take pictures out of it.")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
     try:
-        root = etree.fromstring(content, parser)
+        root = _root(content)
     except (etree.XMLSyntaxError, ValueError) as error:
         if b"<!ENTITY" in content:
             return refused("file-doctype", _NO_DOCTYPE)
@@ -71,6 +69,20 @@ def read(file: str, content: bytes) -> Document | Finding:
         return refused("file-not-xml", f"This is not well-formed XML: {error}. Save the diagram again in the editor.")
     trouble = _trouble(root)
     return Document(file, root) if trouble is None else refused(*trouble)
+
+
+def _root(content: bytes) -> _Element:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    first: Exception | None = None
+    for reading in readings(content):
+        try:
+            return etree.fromstring(reading, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            first = first or error
+    assert first is not None
+    raise first
 
 
 def _trouble(root: _Element) -> tuple[str, str] | None:

@@ -53,8 +53,10 @@ def starts(root: _Element) -> Iterator[Note]:
                     process.remove(gone)
                 yield start.get("id"), PASSED_OVER, f"Another start is taken than {label(start)}."
                 continue
-            for definition in _definitions(start):
-                if local(definition) != "messageEventDefinition" or local(process) != "process":
+            triggers = _definitions(start)
+            for definition in triggers:
+                message = local(definition) == "messageEventDefinition" and len(triggers) == 1
+                if not message or local(process) != "process":
                     start.remove(definition)
 
 

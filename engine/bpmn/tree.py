@@ -255,6 +255,9 @@ class Workflow(_Flat, BpmnWorkflow):
         self.trail.append(
             Finished(task.id, origin(element.id), element.name, kind, "completed" if completed else "cancelled", flows)
         )
+        witness = self.script_engine.world.witness
+        if witness is not None:
+            witness(self.trail[-1])
 
     def _note_added(self, task: Task, drawn: str) -> None:
         """What was added is not drawn: the flows through which it leaves are those of the element before it."""

@@ -12,7 +12,7 @@ from engine.bpmn.calendar import instant
 from engine.bpmn.checking import findings_of_page, findings_of_process, read_all, survey_of
 from engine.bpmn.decisions import Table, read_tables
 from engine.bpmn.elements import origin
-from engine.bpmn.model import Environment, Moved, Prepared
+from engine.bpmn.model import Environment, Finished, Moved, Prepared
 from engine.bpmn.preparing import prepared_from
 from engine.bpmn.references import carried
 from engine.bpmn.rules import Drawn, Known, Page, Survey
@@ -143,7 +143,9 @@ class Walker:
         self._path: list[str] = []
         self._came: Counter[str] = Counter()
         self._sent: dict[str, list[dict[str, Any]]] = {}
-        self._world = Environment(clock=lambda: self._now, call=lambda _: {}, forgiving=True)
+        self._world = Environment(
+            clock=lambda: self._now, call=lambda _: {}, forgiving=True, witness=self._see
+        )  # fmt: skip
 
     def walk(self) -> Walk:
         """Go on until the process has ended, waits for what nobody sends, or cannot go on."""
@@ -193,10 +195,11 @@ class Walker:
     def _may_come(self, element: str) -> bool:
         return not self._beside(element) or self._came[element] < _MOST_TIMES
 
+    def _see(self, one: Finished) -> None:
+        if one.state == "completed" and not (one.kind in _WHOLES and one.element in self._path):
+            self._path.append(one.element)
+
     def _note(self, moved: Moved) -> None:
-        for one in moved.finished:
-            if one.state == "completed" and not (one.kind in _WHOLES and one.element in self._path):
-                self._path.append(one.element)
         for message in moved.sent:
             if message.everyone:
                 continue  # a signal has reached already whoever waited for it

@@ -57,6 +57,20 @@ def test_whatever_is_uploaded_gives_findings_and_no_error(content: bytes) -> Non
     assert found[0].rule in ("file-not-xml", "file-doctype", "file-too-deep")
 
 
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [("ISO8859_1", "latin_1"), ("MS932", "ms932"), ("UTF-16", "utf-8"), ("utf-8", "utf-8")],
+)
+def test_an_encoding_is_known_by_other_names_and_by_what_it_is(declared: str, encoding: str) -> None:
+    text = _GOOD.decode().partition("?>")[2].replace('id="a"', 'id="a" name="Ok"')
+    content = f'<?xml version="1.0" encoding="{declared}"?>{text}'.encode(encoding)
+    assert walk({"a.bpmn": content})[0].outcome == "completed"
+
+
+def test_an_empty_line_before_everything_does_no_harm() -> None:
+    assert walk({"a.bpmn": b"\n  " + _GOOD})[0].outcome == "completed"
+
+
 def test_an_entity_reads_no_file(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("do not tell", encoding="utf-8")
