@@ -1,4 +1,4 @@
-"""Expressions as other engines write them: `${…}` of JUEL brought into ours, `=…` of FEEL marked and left as it is."""
+"""Expressions of other engines: `${…}` of JUEL and `return …;` brought into ours, `=…` of FEEL left as it is."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 _WRAPPED = re.compile(r"\s*[$#]\{(.*)\}\s*", re.DOTALL)
+_RETURNED = re.compile(r"\s*return\b(.*?);?\s*", re.DOTALL)
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<name>[A-Za-z_]\w*)"""
     r"""|(?P<sign>&&|\|\||[=!<>]=|[-+*/%()\[\]<>!?:.]))""",
@@ -27,21 +28,26 @@ class _Untranslatable(ValueError):
 
 
 def is_foreign(text: str) -> bool:
-    """Whether it is written for another engine: `${…}`, `#{…}` or `=…`."""
-    return text.lstrip().startswith("=") or _WRAPPED.fullmatch(text) is not None
+    """Whether it is written for another engine: `${…}`, `#{…}`, `=…` or, in Java and its like, `return …;`."""
+    return text.lstrip().startswith("=") or _inside(text) is not None
+
+
+def _inside(text: str) -> str | None:
+    found = _WRAPPED.fullmatch(text) or _RETURNED.fullmatch(text)
+    return None if found is None else found.group(1)
 
 
 def translated(text: str) -> str | None:
     """The expression in our form; None when it cannot be brought there. FEEL keeps its `=`: our evaluator knows it."""
     if text.lstrip().startswith("="):
         return text.strip()
-    wrapped = _WRAPPED.fullmatch(text)
+    wrapped = _inside(text)
     if wrapped is None:
         return text
     if len(text) > _LONGEST:
         return None
     try:
-        return _Juel(_tokens(wrapped.group(1))).whole()
+        return _Juel(_tokens(wrapped)).whole()
     except (_Untranslatable, RecursionError):
         return None
 

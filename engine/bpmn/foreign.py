@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _CAMUNDA_8 = "http://camunda.org/schema/zeebe/1.0"
 _OTHERS = frozenset({
     "http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn", "http://flowable.org/bpmn", _CAMUNDA_8,
+    "http://www.jboss.org/drools",
 })  # fmt: skip
 _IN_CAMUNDA_8 = {
     "assignmentDefinition": ("assignee", "candidateGroups"), "formDefinition": ("formId", "formKey"),
@@ -31,8 +32,11 @@ _SILENT = frozenset(
     "async asyncBefore asyncAfter exclusive historyTimeToLive versionTag modelerTemplate modelerTemplateVersion"
     " modelerTemplateIcon jobPriority isStartableInTasklist diagramRelationId candidateStarterGroups initiator"
     " assignee candidateGroups formKey formId formRef formRefBinding dueDate collection elementVariable"
+    " taskName packageName version adHoc"
     " decisionRef topic type class expression delegateExpression resultVariable mapDecisionResult".split()
 )
+_PERFORMERS = tuple(f"{{{BPMN}}}{name}" for name in ("humanPerformer", "performer"))
+_OF_USERS = re.compile(r"(user|group)\((.*)\)", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 
@@ -48,6 +52,32 @@ def said(node: _Element) -> Mapping[str, str]:
                 if item.get(name):
                     found[name] = item.get(name, "").strip()
     return found
+
+
+def _resources(root: _Element, node: _Element) -> dict[str, str]:
+    """Whose a task is in the words of the standard (BPMN 2.0, 10.3.1): performers, and groups of potential owners."""
+    found: dict[str, str] = {}
+    for performer in node.iterchildren(*_PERFORMERS):
+        found["assignee"] = _resource(root, performer)
+    owners = [part.strip() for one in node.iterchildren(f"{{{BPMN}}}potentialOwner")
+              for part in _resource(root, one).split(",")]  # fmt: skip
+    for kind, name in (_of_users(owner) for owner in owners if owner):
+        place = "candidateGroups" if kind == "group" else "candidateUsers"
+        found[place] = f"{found[place]},{name}" if place in found else name
+    return {name: value for name, value in found.items() if value}
+
+
+def _of_users(owner: str) -> tuple[str, str]:
+    named = _OF_USERS.fullmatch(owner)
+    return ("group", owner) if named is None else (named[1], named[2].strip())
+
+
+def _resource(root: _Element, role: _Element) -> str:
+    name = (role.findtext(f"{{{BPMN}}}resourceRef") or "").strip().rpartition(":")[2]
+    resource = next((one for one in root.iterchildren(f"{{{BPMN}}}resource") if one.get("id") == name), None)
+    if resource is not None:
+        return (resource.get("name") or resource.get("id") or "").strip()
+    return "".join(text for one in role.iter(f"{{{BPMN}}}formalExpression") for text in one.itertext()).strip()
 
 
 def _left_aside(node: _Element) -> set[str]:
@@ -79,7 +109,7 @@ def attributes(root: _Element) -> Iterator[Note]:
     """Assignee, group, form, due date, called process and decision; what else is said is named."""
     lanes = lanes_of(root)
     for node in list(root.iter(f"{{{BPMN}}}*")):
-        given, aside = said(node), _left_aside(node)
+        given, aside = {**_resources(root, node), **said(node)}, _left_aside(node)
         if not given and not aside:
             continue
         name = node.get("id")

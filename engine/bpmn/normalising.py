@@ -56,10 +56,13 @@ def _parts(among: Collection[str] | None) -> tuple:
     later = standing_in.LATER if walking else ()
     stand_ins = (*standing_in.PARTS, partial(standing_in.unknown, among=among)) if walking else ()
     return (
-        _pictures, _properties, *references.PARTS, foreign.attributes, foreign.repetitions, _expressions, _timers,
-        _items, shaping.names, shaping.reserved, splitting.defaults, *stand_ins, shaping.links, shaping.transactions,
-        handlers.compensations, shaping.empty_parts, shaping.implicit_starts, *later, shaping.implicit_ends,
-        splitting.splits, shaping.merges,
+        references.collections, _pictures, _properties, *references.PARTS,
+        foreign.attributes, foreign.repetitions, _expressions, _timers, _items,
+        shaping.names, shaping.reserved, splitting.defaults,
+        *stand_ins,
+        shaping.links, shaping.transactions, handlers.compensations, shaping.empty_parts, shaping.implicit_starts,
+        *later,
+        shaping.implicit_ends, splitting.splits, shaping.merges,
     )  # fmt: skip
 
 

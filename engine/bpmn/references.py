@@ -24,6 +24,11 @@ _NAMES = frozenset(
 )
 _PLACES = ("flowNodeRef", "loopDataInputRef", "loopDataOutputRef", "eventDefinitionRef", "source", "target")
 _PREFIX = re.compile(r"[A-Za-z_][\w.-]*|")
+_WAYS = (
+    ("loopDataInputRef", "dataInputAssociation", "targetRef", "sourceRef"),
+    ("loopDataOutputRef", "dataOutputAssociation", "sourceRef", "targetRef"),
+)
+_DATA = tuple(f"{{{BPMN}}}{kind}" for kind in ("dataObject", "dataObjectReference", "dataInput", "dataOutput"))
 _GLOBAL = {
     "globalTask": "task", "globalUserTask": "userTask", "globalManualTask": "manualTask",
     "globalScriptTask": "scriptTask", "globalBusinessRuleTask": "businessRuleTask",
@@ -44,6 +49,29 @@ def prefixes(root: _Element) -> Iterator[Note]:
         if local(node) in _PLACES:
             node.text = bare(node.text or "")
     yield from ()
+
+
+def collections(root: _Element) -> Iterator[Note]:
+    """What is gone through may be an input or output of the activity: then the variable behind it is meant."""
+    for loop in root.iter(f"{{{BPMN}}}multiInstanceLoopCharacteristics"):
+        for part, way, near, far in _WAYS:
+            for place in loop.iterchildren(f"{{{BPMN}}}{part}"):
+                name = bare(place.text or "")
+                for association in loop.getparent().iterchildren(f"{{{BPMN}}}{way}"):
+                    if bare(association.findtext(f"{{{BPMN}}}{near}") or "") == name:
+                        name = bare(association.findtext(f"{{{BPMN}}}{far}") or "")
+                        break
+                place.text = _variable(root, name)
+    yield from ()
+
+
+def _variable(root: _Element, name: str) -> str:
+    """The variable that a data object or an input of that id is called by."""
+    for node in root.iter(*_DATA):
+        if node.get("id") == name:
+            named = (node.get("name") or "").strip()
+            return named if named.isidentifier() else name
+    return name
 
 
 def runnable(root: _Element) -> Iterator[Note]:

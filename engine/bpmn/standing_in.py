@@ -129,13 +129,13 @@ def conditions(root: _Element) -> Iterator[Note]:
             flows = outgoing.get(node.get("id", ""), ())
             if node.get("default") not in {flow.get("id") for flow in flows}:
                 node.attrib.pop("default", None)
-            # Beside conditions, a way without one is always open (BPMN 2.0, 13.4.3).
-            asks = local(node) == "inclusiveGateway" and any(condition_of(flow) is not None for flow in flows)
+            # Where all ways may be taken, one without a condition always is.
+            open_way = "True" if local(node) == "inclusiveGateway" else "None"
             for flow in flows if len(flows) > 1 else ():
                 said = flow.find(f"{{{BPMN}}}conditionExpression")
                 if condition_of(flow) is None and flow.get("id") != node.get("default"):
                     said = etree.SubElement(flow, f"{{{BPMN}}}conditionExpression") if said is None else said
-                    said.text = "True" if asks else "None"
+                    said.text = open_way
                 elif said is not None and not _readable(condition_of(flow) or ""):
                     said.text = "None"
                     yield flow.get("id"), PASSED_OVER, "The condition cannot be read: it decides nothing."

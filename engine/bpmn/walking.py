@@ -37,6 +37,7 @@ _FORGIVEN = frozenset({
     "no-step", "unknown-step", "unknown-form", "unreachable", "signature", "not-performer-of", "due", "several-starts",
     "no-result", "one-event", "condition-ignored", "default-elsewhere", "no-end", "waits-for-itself",
     "never-joins",
+    "endless",
 })  # fmt: skip
 Answers = Mapping[str, Any]
 

@@ -6,6 +6,7 @@ import pytest
 
 from engine.bpmn import Walk, check, walk
 from tests.engine.bpmn.diagrams import (
+    both,
     boundary,
     call,
     catch,
@@ -175,3 +176,61 @@ def test_a_task_that_bears_a_name_of_the_engine_takes_its_answers() -> None:
     content = _line(user("Start"), xor("x", "x_done"), user("b"), arrows=arrows)
     (found,) = walk({"a.bpmn": content}, {"Start": {"ok": True}})
     assert found.path == ("begin", "Start", "x", "b", "done")
+
+
+_THROUGH_INPUTS = """<bpmn:ioSpecification><bpmn:dataInput id="_2_in" name="In"/><bpmn:dataOutput id="_2_out"/>
+</bpmn:ioSpecification><bpmn:dataInputAssociation><bpmn:sourceRef>people</bpmn:sourceRef>
+<bpmn:targetRef>_2_in</bpmn:targetRef></bpmn:dataInputAssociation><bpmn:dataOutputAssociation>
+<bpmn:sourceRef>_2_out</bpmn:sourceRef><bpmn:targetRef>answers</bpmn:targetRef></bpmn:dataOutputAssociation>
+<bpmn:multiInstanceLoopCharacteristics><bpmn:loopDataInputRef>_2_in</bpmn:loopDataInputRef>
+<bpmn:loopDataOutputRef>tns:_2_out</bpmn:loopDataOutputRef><bpmn:inputDataItem id="who"/><bpmn:outputDataItem id="one"/>
+</bpmn:multiInstanceLoopCharacteristics>"""
+
+
+def test_a_collection_is_the_variable_behind_the_input_of_the_activity() -> None:
+    content = _line(script("s", "people = {'ann': 'qa', 'bob': 'it'}"), user("a", _THROUGH_INPUTS),
+                    arrows="begin -> s -> a -> done")  # fmt: skip
+    assert [one for one in check({"a.bpmn": content}) if one.refuses] == []
+    assert _walked(content)["p"].path.count("a") == 2
+
+
+def test_performers_and_owners_of_the_standard_are_understood() -> None:
+    said = (
+        "<bpmn:humanPerformer><bpmn:resourceAssignmentExpression><bpmn:formalExpression>${boss}</bpmn:formalExpression>"
+        "</bpmn:resourceAssignmentExpression></bpmn:humanPerformer><bpmn:potentialOwner>"
+        "<bpmn:resourceAssignmentExpression><bpmn:formalExpression>user(kim), group(Sales)</bpmn:formalExpression>"
+        "</bpmn:resourceAssignmentExpression></bpmn:potentialOwner>"
+    )
+    owned = "<bpmn:potentialOwner><bpmn:resourceRef>tns:r1</bpmn:resourceRef></bpmn:potentialOwner>"
+    content = _line(user("a", said), user("b", owned), arrows="begin -> a -> b -> done",
+                    extra='<bpmn:resource id="r1" name="Auditors"/>')  # fmt: skip
+    found = check({"a.bpmn": content})
+    assert [one for one in found if one.refuses or one.rule == "no-role"] == []
+    told = " ".join(one.sentence for one in found)
+    assert all(name in told for name in ("Sales", "Auditors", "boss", "candidateUsers"))
+
+
+def test_conditions_of_java_and_its_like_are_read_where_they_only_compare() -> None:
+    content = _line(script("s", "n = 5"), xor("x", "x_a"), user("a"), user("b"),
+                    arrows="begin -> s -> x; x -[return n > 3 && n != 7]-> b -> done; x -> a -> done")  # fmt: skip
+    assert [one for one in check({"a.bpmn": content}) if one.refuses] == []
+    assert "b" in _walked(content)["p"].path
+
+
+def test_an_error_that_whoever_calls_may_catch_ends_a_walk() -> None:
+    found = _walked(_line(end("e", '<bpmn:errorEventDefinition errorRef="e1"/>'), user("a"), both("g"),
+                          arrows="begin -> g -> e; g -> a -> done"))["p"]  # fmt: skip
+    assert (found.outcome, found.path) == ("completed", ("begin", "g", "e", "a", "done"))
+
+
+def test_tokens_that_multiply_are_an_incident_that_tells_how_far_it_came() -> None:
+    names = range(16)
+    nodes = [node("task", f"{kind}{number}") for number in names for kind in "abc"]
+    arrows = "; ".join(f"a{n} -> b{n} -> a{n + 1}; a{n} -> c{n} -> a{n + 1}" for n in names[:-1])
+    found = _walked(_line(*nodes, arrows=f"begin -> a0; {arrows}; a15 -> done"))["p"]
+    assert (found.outcome, found.path[:2]) == ("incident", ("begin", "a0"))
+
+
+def test_a_loop_that_never_ends_tells_its_way() -> None:
+    found = _walked(_line(node("task", "a"), xor("x"), arrows="begin -> a -> x -> a"))["p"]
+    assert (found.outcome, found.path[:4]) == ("incident", ("begin", "a", "x", "a"))
