@@ -35,6 +35,15 @@ class Chart:
     nodes: Mapping[str, _Element]
     starts: tuple[StartMessage, ...]
 
+    @property
+    def begins_plainly(self) -> bool:
+        """Whether it has a start event that waits for nothing."""
+        return any(
+            element.kind == "startEvent" and element.parent == self.process
+            and not any(local(one).endswith("EventDefinition") for one in self.nodes[name])
+            for name, element in self.elements.items()
+        )  # fmt: skip
+
 
 def processes(root: _Element) -> Iterator[_Element]:
     """The processes of a document that are meant to be run."""
@@ -163,9 +172,15 @@ def _role(node: _Element, lanes: Mapping[str, str]) -> str | None:
 
 
 def _starts(process: _Element, messages: Mapping[str, str]) -> Iterator[StartMessage]:
+    signals = signal_names(process.getroottree().getroot())
     for start in process.iterchildren(f"{{{BPMN}}}startEvent"):
         for event in start.iterchildren(f"{{{BPMN}}}messageEventDefinition"):
             name = messages.get(event.get("messageRef", ""))
             if name:
                 key = properties_of(start).get("key", "").strip() or None
                 yield StartMessage(name, key, origin(start.get("id", "")))
+        for event in start.iterchildren(f"{{{BPMN}}}signalEventDefinition"):
+            name = signals.get(event.get("signalRef", ""))
+            if name:
+                key = properties_of(start).get("key", "").strip() or None
+                yield StartMessage(name, key, origin(start.get("id", "")), is_signal=True)

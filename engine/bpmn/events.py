@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.calendar import iso
 from engine.bpmn.conditions import Condition
+from engine.bpmn.elements import origin
 from engine.bpmn.entering import Careful
 from engine.bpmn.evaluation import plain, text_of
 from engine.bpmn.joins import choose
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from SpiffWorkflow.specs.base import TaskSpec
     from SpiffWorkflow.task import Task
+
+    from engine.bpmn.tree import Workflow
 
 CORRELATION, RECEIVED, FIRED, WINNER = "correlation", "received", "event_fired", "winner"
 
@@ -77,13 +80,18 @@ class Signal(Message):
         """Tell all that wait. An event that is not waiting yet does not hear it (BPMN 2.0, 10.5.6)."""
         top = my_task.workflow.top_workflow
         top.sent.append(Sent(my_task.task_spec.bpmn_id, self.name, {}, keep=False, everyone=True))
-        for owner in top.workflows():
-            for task in [one for one in owner.tasks.values() if one._state == TaskState.WAITING]:
-                waits = getattr(task.task_spec, "waits", None)
-                heard = [] if waits is None or FAILED in task.internal_data else list(waits(task))
-                for wait in heard:
-                    if wait.message == self.name and task._state == TaskState.WAITING:
-                        task.task_spec.receive(task, wait, {})
+        hear(top, self.name)
+
+
+def hear(top: Workflow, signal: str) -> None:
+    """Let everything in an instance that waits for a signal hear it."""
+    for owner in top.workflows():
+        for task in [one for one in owner.tasks.values() if one._state == TaskState.WAITING]:
+            waits = getattr(task.task_spec, "waits", None)
+            heard = [] if waits is None or FAILED in task.internal_data else list(waits(task))
+            for wait in heard:
+                if wait.message == signal and task._state == TaskState.WAITING:
+                    task.task_spec.receive(task, wait, {})
 
 
 def is_plain(spec: TaskSpec) -> bool:
@@ -164,8 +172,9 @@ class StartEvent(Waiting, defaults.StartEvent):
         super(CatchingEvent, self)._update_hook(my_task)
         top, starts = my_task.workflow.top_workflow, self._wf_spec.bpmn_start_events
         taken = top.begun_by if my_task.workflow is top else None
-        plain = [one.bpmn_id for one in starts if is_plain(one)]
-        if self.bpmn_id == (taken or (plain or [self.bpmn_id])[0]):
+        plain = [origin(one.bpmn_id) for one in starts if is_plain(one)]
+        own = origin(self.bpmn_id)
+        if own == (taken or (plain or [own])[0]):
             return True
         my_task._set_state(TaskState.WAITING)
         return False

@@ -43,11 +43,12 @@ class Flow:
 
 @dataclass(frozen=True)
 class StartMessage:
-    """A message that starts the process, and the expression that gives the business key of the instance."""
+    """A message or signal that starts the process, and the expression that gives the business key of the instance."""
 
     message: str
     key_expression: str | None
     element: str
+    is_signal: bool = False
 
 
 @dataclass(frozen=True)

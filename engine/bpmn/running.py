@@ -14,7 +14,7 @@ from engine.bpmn.conditions import stirred
 from engine.bpmn.elements import origin
 from engine.bpmn.entering import fail
 from engine.bpmn.evaluation import Evaluator, evaluator, plain
-from engine.bpmn.events import is_plain
+from engine.bpmn.events import hear, is_plain
 from engine.bpmn.model import Environment, Failure, Moved, OpenTask, Prepared, Timer, Wait
 from engine.bpmn.offering import asleep, open_task, output_item
 from engine.bpmn.pruning import prune
@@ -55,7 +55,7 @@ def begin(
     data = plain(data, "The start")
     if message is not None:
         element, payload = named[message[0]], plain(message[1], "The message")
-        (start,) = (one.event_definition for one in starts if one.bpmn_id == element)
+        (start,) = (one.event_definition for one in starts if origin(one.bpmn_id) == element)
         data.update({start.variable: payload} if start.variable else payload)
     workflow.begun_by = element
     workflow.plant(data)
@@ -120,6 +120,11 @@ class Run:
                 self.advance()
                 return True
         return False
+
+    def hear(self, signal: str) -> None:
+        """Let all events hear a signal that wait for it. Raises StepFailed."""
+        hear(self._top, signal)
+        self.advance()
 
     def retry(self, task: str) -> None:
         """Run an element that failed again, and then on. Raises TaskNotReady when it has not failed, StepFailed."""

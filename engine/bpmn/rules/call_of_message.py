@@ -15,6 +15,6 @@ def find(drawn: Drawn) -> Iterator[Finding]:
     for element, node in drawn.of("callActivity"):
         called = node.get("calledElement", "")
         chart = drawn.survey.processes.get(called)
-        if chart is not None and chart.starts:
-            said = f"{called!r} starts by a message, so {drawn.label(element)} would wait for ever."
-            yield drawn.error(element.id, NAME, f"{said} Send the message instead.")
+        if chart is not None and not chart.begins_plainly:
+            said = f"{called!r} starts by an event, so {drawn.label(element)} would wait for ever."
+            yield drawn.error(element.id, NAME, f"{said} Send the message instead, or give it a plain start event.")

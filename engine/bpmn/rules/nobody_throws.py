@@ -1,4 +1,4 @@
-"""A signal that is caught is thrown in the same file."""
+"""A signal that is caught is thrown in the same bundle."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ NAME = "nobody-throws"
 
 def find(drawn: Drawn) -> Iterator[Finding]:
     """The events that wait for a signal that nothing throws."""
-    here = thrown_signals(drawn.root)
+    here = frozenset().union(*(thrown_signals(page.root) for page in drawn.survey.pages))
     for element, name in signals(drawn):
         if name is not None and element.kind in CATCHING and name not in here:
-            said = f"Nothing throws the signal of {drawn.label(element)}, and none comes from outside."
+            said = f"Nothing in this bundle throws the signal of {drawn.label(element)}, and no page or step does."
             yield drawn.warning(element.id, NAME, f"{said} Use a message.")

@@ -1,4 +1,4 @@
-"""A process has one plain start event, or starts by messages alone."""
+"""Whoever starts a process finds one place to begin at: plain start events lead to the same element."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ NAME = "several-starts"
 
 
 def find(drawn: Drawn) -> Iterator[Finding]:
-    """The last of several start events of which one is plain."""
-    inside = [(element, node) for element, node in drawn.of("startEvent") if element.parent == drawn.chart.process]
-    if len(inside) > 1 and any(not definitions_of(node) for _, node in inside):
-        sentence = "Draw one plain start event, or only starts by messages: beside a plain one no other ever starts."
-        yield drawn.error(inside[-1][0].id, NAME, sentence)
+    """The last of several plain start events that do not all lead to the same."""
+    plain = [
+        element for element, node in drawn.of("startEvent")
+        if element.parent == drawn.chart.process and not definitions_of(node)
+    ]  # fmt: skip
+    if len({drawn.after[element.id] for element in plain}) > 1:
+        sentence = "Nobody could say at which of the plain start events it begins. Draw one, and choose after it."
+        yield drawn.error(plain[-1].id, NAME, sentence)

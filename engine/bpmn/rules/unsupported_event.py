@@ -16,7 +16,7 @@ _DEFINITIONS = {
     "conditionalEventDefinition": "No variables are there before a process has begun. Start it by a message.",
 }
 _ALLOWED = {
-    "startEvent": {"messageEventDefinition"},
+    "startEvent": {"messageEventDefinition", "signalEventDefinition"},
     _BESIDE: {
         "messageEventDefinition", "timerEventDefinition", "errorEventDefinition", "escalationEventDefinition",
         "signalEventDefinition", "conditionalEventDefinition",

@@ -115,7 +115,8 @@ _PASSED_OVER: dict[str, tuple[str, str, bytes]] = {
         xor("x", "x_a"), user("a"), user("b"), arrows="begin -> s -> x; x -[n == 2]-> b -> done; x -> a -> done")),
     "a condition in another language": ("begin x a done", "x_b", _line(xor("x", "x_a"), user("a"), user("b"),
         arrows="begin -> x; x -> a -> done; x -[execution.hasVariable('n')]-> b -> done")),
-    "two starts": ("begin a done", "other", _line(user("a"), start("other"), arrows="begin -> a -> done; other -> a")),
+    "two starts": ("begin a done", "other", _line(user("a"), user("b"), start("other"),
+        arrows="begin -> a -> done; other -> b -> done")),
     "several events at once": ("begin c done", "c", _line(catch("c", message("m") + timer("Duration", "P1D")),
         arrows="begin -> c -> done")),
 }  # fmt: skip
