@@ -14,9 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import typst
-
-from engine.errors import Refused
+from engine.errors import EngineError, Refused
 from engine.ledger.records import Record
 from engine.ledger.signatures import Signed
 
@@ -30,6 +28,10 @@ PACKAGE = re.compile(rb"""["']@[\w-]+/""")
 NO_GLYPH = "could not be displayed"
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Controls that turn the direction of the text around them: printed, they could make it read as something else."""
+
+
+class _NotCompiled(EngineError):
+    """The layout cannot be compiled."""
 
 
 def print_record(
@@ -53,31 +55,36 @@ def print_record(
     dated = max([record.sealed_at, *(one.at for one in signatures)])
     try:
         return _compile(layout, _plain(facts, TURNING.findall(_words(facts))), record.text, dated)
-    except typst.TypstError as error:
-        if NO_GLYPH not in error.message:
-            raise Refused(f"The layout cannot print this record: {error.message}.") from error
+    except _NotCompiled as error:
+        if NO_GLYPH not in str(error):
+            raise Refused(f"The layout cannot print this record: {error}.") from error
     strange = {one for one in _words(facts) if not _prints(one)} | set(TURNING.findall(_words(facts)))
     try:
         return _compile(layout, _plain(facts, strange), record.text, dated)
-    except typst.TypstError as error:
-        raise Refused(f"The layout cannot print this record: {error.message}.") from error
+    except _NotCompiled as error:
+        raise Refused(f"The layout cannot print this record: {error}.") from error
 
 
 def _compile(layout: bytes, facts: Mapping[str, Any], canonical: str, dated: datetime) -> bytes:
     """Compile in an empty folder: there is nothing to read, and the fonts are those that Typst brings."""
+    import typst  # noqa: PLC0415  it takes 7 MB, which a server that prints nothing need not hold
+
     with TemporaryDirectory(prefix="milepost-") as root:
-        return typst.compile(
-            layout + ATTACH,
-            root=Path(root),
-            font_paths=[],
-            ignore_system_fonts=True,
-            format="pdf",
-            sys_inputs={"record": json.dumps(facts), "canonical": canonical},
-            pdf_standards=["a-3b"],
-            package_path=Path(root),
-            package_cache_path=Path(root),
-            timestamp=int(dated.timestamp()),
-        )
+        try:
+            return typst.compile(
+                layout + ATTACH,
+                root=Path(root),
+                font_paths=[],
+                ignore_system_fonts=True,
+                format="pdf",
+                sys_inputs={"record": json.dumps(facts), "canonical": canonical},
+                pdf_standards=["a-3b"],
+                package_path=Path(root),
+                package_cache_path=Path(root),
+                timestamp=int(dated.timestamp()),
+            )
+        except typst.TypstError as error:
+            raise _NotCompiled(error.message) from error
 
 
 def _facts(
@@ -158,6 +165,6 @@ def _prints(character: str) -> bool:
         return True
     try:
         _compile(b"#json(bytes(sys.inputs.record)).one", {"one": character}, "{}", datetime(2026, 1, 1, tzinfo=UTC))
-    except typst.TypstError:
+    except _NotCompiled:
         return False
     return True
