@@ -52,6 +52,7 @@ PAGES = {
     "people": ("lena", "/people"),
     "person": ("lena", "/people > main a[href^='/people/d-']"),
     "new person": ("lena", "/people/new"),
+    "jobs": ("lena", "/jobs"),
     "registration": ("lena", "/register"),
     "password": ("ines", "/password"),
     "not there": ("ines", "/records/nothing"),

@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ class Upkeep:
         self._beats = Beats(worker, socket.gethostname(), os.getpid(), jobs.clock)
         self._sweep = Sweep(jobs)
         self._tidied = time.monotonic()
+        self._failing: set[str] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="milepost-upkeep", daemon=True)
 
@@ -62,12 +63,21 @@ class Upkeep:
     def _run(self) -> None:
         while not self._stop.is_set():
             for duty in (self._live, self._look_for_timers, self._lead):
-                try:
-                    duty()
-                except Exception as error:  # the outermost loop of a worker goes on, and says so
-                    name = duty.__name__.strip("_")
-                    log.error("upkeep failed", duty=name, error=type(error).__name__, exc_info=error)
+                self._try(duty)
             self._stop.wait(self._seconds)
+
+    def _try(self, duty: Callable[[], None]) -> None:
+        name = duty.__name__.strip("_")
+        try:
+            duty()
+        except Exception as error:  # the outermost loop of a worker goes on, and says so once
+            if name not in self._failing:
+                self._failing.add(name)
+                log.error("upkeep failed", duty=name, error=type(error).__name__, exc_info=error)
+            return
+        if name in self._failing:
+            self._failing.remove(name)
+            log.info("upkeep works again", duty=name)
 
     def _live(self) -> None:
         if self._beats.due():

@@ -12,6 +12,7 @@ def blueprints() -> tuple[Blueprint, ...]:
     from web.pages.following import following  # noqa: PLC0415
     from web.pages.inbox import inbox  # noqa: PLC0415
     from web.pages.instances import instances  # noqa: PLC0415
+    from web.pages.jobs import jobs  # noqa: PLC0415
     from web.pages.processes import processes  # noqa: PLC0415
     from web.pages.projects import projects  # noqa: PLC0415
     from web.pages.records import records  # noqa: PLC0415
@@ -21,7 +22,8 @@ def blueprints() -> tuple[Blueprint, ...]:
     from web.pages.tasks import tasks  # noqa: PLC0415
     from web.pages.words import frame  # noqa: PLC0415
 
-    return frame, inbox, tasks, signing, projects, instances, records, processes, rules, following, compliance, search
+    main = (frame, inbox, tasks, signing, projects, instances, records, processes)
+    return *main, rules, following, compliance, search, jobs
 
 
 __all__ = ["blueprints"]

@@ -70,6 +70,7 @@ def page(instance_id: str, **more: Any) -> str:
         tasks=engine.tasks(unit, instance=instance_id, status="open"),
         waiting=_waiting(unit, instance),
         incidents=engine.incidents(unit, status=None, instance=instance_id),
+        stuck=engine.stuck_timers(unit, instance=instance_id),
         records=records,
         comments=engine.comments(unit, instance_id),
         element_names={one.id: one.name or one.id for one in every.values()},
