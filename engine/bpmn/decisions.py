@@ -40,6 +40,10 @@ class Table:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     rows: tuple[Row, ...]
+    types: tuple[str, ...] = ()
+    """The type of each input as the table says it, empty where it says none."""
+    allowed: tuple[str, ...] = ()
+    """The values that each input may have, as the table lists them; empty where it lists none."""
 
     @cached_property
     def tests(self) -> tuple[tuple[str | None, ...], ...]:
@@ -114,11 +118,13 @@ def read_tables(root: _Element) -> tuple[Table, ...]:
 
 
 def _read(decision: _Element, table: _Element) -> Table:
-    inputs, outputs, rows = [], [], []
+    inputs, outputs, rows, types, allowed = [], [], [], [], []
     for node in table:
         if _tag(node) == "input":
-            asked = next((_text(child) for child in node if _tag(child) == "inputExpression"), "")
-            inputs.append(asked or node.get("label", ""))
+            asked = next((child for child in node if _tag(child) == "inputExpression"), node)
+            inputs.append(_text(asked) or node.get("label", ""))
+            types.append(asked.get("typeRef", "").rpartition(":")[2].lower())
+            allowed.append(next((_text(child) for child in node if _tag(child) == "inputValues"), ""))
         elif _tag(node) == "output":
             outputs.append(node.get("name") or node.get("label") or "")
         elif _tag(node) == "rule":
@@ -128,7 +134,7 @@ def _read(decision: _Element, table: _Element) -> Table:
         policy = f"{policy} {table.get('aggregation')}"
     return Table(
         decision.get("id", ""), decision.get("name") or decision.get("id", ""), policy, tuple(inputs), tuple(outputs),
-        tuple(_row(node, len(inputs), len(outputs)) for node in rows),
+        tuple(_row(node, len(inputs), len(outputs)) for node in rows), tuple(types), tuple(allowed),
     )  # fmt: skip
 
 

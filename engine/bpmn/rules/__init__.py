@@ -59,7 +59,9 @@ from engine.bpmn.rules import (
     starting_task,
     sub_process_start,
     table_cell,
+    table_gap,
     table_input,
+    table_overlap,
     taken_twice,
     timer,
     too_long,
@@ -69,6 +71,7 @@ from engine.bpmn.rules import (
     unknown_process,
     unknown_step,
     unreachable,
+    unreachable_row,
     unsupported_element,
     unsupported_event,
     waits_for_itself,
@@ -100,6 +103,9 @@ OF_BUNDLES: tuple[Rule[Survey], ...] = (
     output_name,
     table_input,
     table_cell,
+    table_gap,
+    table_overlap,
+    unreachable_row,
 )
 OF_PROCESSES: tuple[Rule[Drawn], ...] = (
     missing_id,

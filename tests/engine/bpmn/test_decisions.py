@@ -76,7 +76,7 @@ def test_an_aggregated_collection_is_found() -> None:
 
 
 def test_older_versions_of_the_format_are_read() -> None:
-    older = table("how", ["x"], ["r"], [["1", "2"]]).replace(
+    older = table("how", ["x"], ["r"], [["-", "2"]]).replace(
         DMN.encode(), b"http://www.omg.org/spec/DMN/20180521/MODEL/"
     )
     assert check({"a.dmn": older}) == ()
