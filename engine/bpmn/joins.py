@@ -7,7 +7,7 @@ consumes its tokens when it fires: a token is an arrival that has not been consu
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask, _EndJoin
@@ -18,6 +18,8 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import StepFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from SpiffWorkflow.specs.base import TaskSpec
     from SpiffWorkflow.task import Task
 
@@ -204,14 +206,20 @@ class EndJoin(_EndJoin, _Consuming):
     def _update_hook(self, my_task: Task) -> bool:
         fires = self._check_threshold_unstructured(my_task)
         others = [task for task in self.arrivals(my_task) if task is not my_task]
-        if others:
+        if self._wf_spec.ad_hoc:
+            ended = [data for task in others for data in (task.data, task.parent.data)]
+            my_task.data = overlaid(my_task.workflow.task_tree.data, [*ended, my_task.data, my_task.parent.data])
+            for task in others:
+                my_task.workflow._remove_task(task.id)
+        elif others:
             own, my_task.data = my_task.data, {}
             for task in others:
                 DeepMerge.merge(my_task.data, task.data)
                 DeepMerge.merge(my_task.data, task.parent.data)
                 my_task.workflow._remove_task(task.id)
             DeepMerge.merge(my_task.data, own)
-        my_task._inherit_data()
+        if not self._wf_spec.ad_hoc:
+            my_task._inherit_data()
         if not fires:
             my_task._set_state(TaskState.WAITING)
             return False
@@ -220,9 +228,18 @@ class EndJoin(_EndJoin, _Consuming):
         return True
 
     def _run_hook(self, my_task: Task) -> bool:
-        my_task._inherit_data()
+        if not self._wf_spec.ad_hoc:
+            my_task._inherit_data()
         my_task.workflow.data.update(my_task.data)
         return True
+
+
+def overlaid(base: Mapping[str, Any], layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Variables as several made them that began with the same: of each what it changed, the last change last."""
+    found = dict(base)
+    for layer in layers:
+        found.update({name: value for name, value in layer.items() if name not in base or base[name] != value})
+    return found
 
 
 class EndTask(SimpleBpmnTask):

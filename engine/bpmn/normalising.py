@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from engine.bpmn import foreign, handlers, references, shaping, splitting, standing_in
+from engine.bpmn import adhoc, foreign, handlers, references, shaping, splitting, standing_in
 from engine.bpmn.dialects import is_foreign, translated
 from engine.bpmn.elements import EVENTS
 from engine.bpmn.source import BPMN, SPIFF, local
@@ -60,7 +60,8 @@ def _parts(among: Collection[str] | None) -> tuple:
         foreign.attributes, foreign.repetitions, _expressions, _timers, _items,
         shaping.names, shaping.reserved, splitting.defaults,
         *stand_ins,
-        shaping.links, shaping.transactions, handlers.compensations, shaping.empty_parts, shaping.implicit_starts,
+        shaping.links, shaping.gateways, shaping.transactions, handlers.compensations, adhoc.ad_hoc,
+        shaping.empty_parts, shaping.implicit_starts,
         *later,
         shaping.implicit_ends, splitting.splits, shaping.merges,
     )  # fmt: skip

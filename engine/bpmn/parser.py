@@ -11,7 +11,8 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser, SpiffProcessParser
 from SpiffWorkflow.spiff.parser.task_spec import BusinessRuleTaskParser, SpiffTaskParser, UserTaskParser
 
-from engine.bpmn import attached, codes, events, joins, loops, several, tasks, undoing
+from engine.bpmn import attached, choosing, codes, events, joins, loops, several, tasks, undoing
+from engine.bpmn.adhoc import AD_HOC
 from engine.bpmn.conditions import Condition
 from engine.bpmn.decisions import Table
 from engine.bpmn.elements import message_names, signal_names
@@ -57,6 +58,10 @@ class _OurTasks:
     PARALLEL_MI_CLASS = several.ParallelMultiInstance
     SEQUENTIAL_MI_CLASS = several.SequentialMultiInstance
     EVENT_SUBPROCESS_CLASS = attached.EventSubProcess
+
+    def __init__(self, process_parser: Any, spec_class: type, node: _Element, *args: Any, **kwargs: Any) -> None:
+        spec_class = choosing.AdHoc if node.get(AD_HOC) else spec_class
+        super().__init__(process_parser, spec_class, node, *args, **kwargs)
 
     def raise_validation_exception(self, message: str, node: _Element | None = None) -> None:
         raise ValidationException(message, self.node if node is None else node, self.filename)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine.bpmn.attached import BoundaryEvent, Listener, Occurrence
+from engine.bpmn.choosing import watch
 from engine.bpmn.decisions import Table, read_tables
 from engine.bpmn.elements import Chart, as_drawn, chart, processes
 from engine.bpmn.handlers import undone_by
@@ -104,6 +105,7 @@ def _finish_process(spec: BpmnProcessSpec, drawn: Chart) -> None:
     spec.beside = around is not None and around.get("triggeredByEvent") == "true"
     for part in spec.task_specs.values():
         _finish_part(part, spec, drawn, flows)
+    watch(spec, drawn)
     for part in spec.task_specs.values():
         if isinstance(part, InclusiveGateway | ParallelGateway) and len(part._inputs) > 1:
             part.reach = _reach(spec, part)

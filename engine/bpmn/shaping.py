@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from engine.bpmn.adhoc import AD_HOC
 from engine.bpmn.elements import ACTIVITIES, GATEWAYS, NODES
 from engine.bpmn.graphs import circles
 from engine.bpmn.handlers import TRANSACTION
@@ -153,6 +154,16 @@ def transactions(root: _Element) -> Iterator[Note]:
             yield node.get("id"), "plain-transaction", f"Nothing cancels {label(node)}: it is run as a sub-process."
 
 
+def gateways(root: _Element) -> Iterator[Note]:
+    """A complex gateway that says nothing of when it fires, or waits for nothing, is an inclusive one."""
+    for container in containers(root):
+        incoming = flows_by(container, "targetRef")
+        for node in list(container.iterchildren(f"{{{BPMN}}}complexGateway")):
+            if node.find(f"{{{BPMN}}}activationCondition") is None or len(incoming.get(node.get("id", ""), ())) < 2:
+                node.tag = f"{{{BPMN}}}inclusiveGateway"
+                yield node.get("id"), "plain-gateway", f"{label(node)} is run as an inclusive gateway."
+
+
 def empty_parts(root: _Element) -> Iterator[Note]:
     """A sub-process with nothing in it is over as soon as it is reached."""
     for node in root.iter(f"{{{BPMN}}}subProcess"):
@@ -180,6 +191,8 @@ def implicit_starts(root: _Element) -> Iterator[Note]:
             add(container, "startEvent", begin)
             for node in first:
                 add_flow(container, begin, node.get("id", ""))
+            if container.get(AD_HOC):
+                continue
             yield container.get("id"), "implicit-start", f"It starts at {', '.join(label(node) for node in first)}."
 
 
@@ -195,6 +208,8 @@ def implicit_ends(root: _Element) -> Iterator[Note]:
             if not is_apart(node) and not _never_ends(node):
                 add(container, "endEvent", f"~end.{name}")
                 add_flow(container, name, f"~end.{name}")
+                if container.get(AD_HOC):
+                    continue
                 yield name, "implicit-end", f"Nothing follows {label(node)}: the branch ends here."
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from engine.bpmn.elements import GATEWAYS, condition_of
+from engine.bpmn.elements import GATEWAYS, condition_of, origin
 from engine.bpmn.shaping import add, add_flow, containers, flows_by, label, nodes_in
 from engine.bpmn.source import BPMN, local
 
@@ -44,7 +44,9 @@ def splits(root: _Element) -> Iterator[Note]:
                 # The default is taken where no condition holds, whatever leaves without one.
                 flows = [_choice(container, node, [flow for flow in flows if flow not in free]), *free]
                 asked = []
-            yield _split(container, node, flows, free if asked else [])
+            note = _split(container, node, flows, free if asked else [])
+            if not node.get("id", "").startswith("~"):
+                yield note
 
 
 def _choice(container: _Element, node: _Element, flows: list[_Element]) -> _Element:
@@ -60,7 +62,7 @@ def _split(container: _Element, node: _Element, flows: list[_Element], always: l
     conditional = any(flow.find(f"{{{BPMN}}}conditionExpression") is not None for flow in flows)
     name = f"~split.{node.get('id')}"
     kind = "inclusiveGateway" if conditional else "parallelGateway"
-    gateway = add(container, kind, name, name=node.get("name") or node.get("id", ""))
+    gateway = add(container, kind, name, name=node.get("name") or origin(node.get("id", "")))
     if conditional and node.get("default"):
         gateway.set("default", node.attrib.pop("default"))
     for flow in flows:

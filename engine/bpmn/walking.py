@@ -38,6 +38,7 @@ _FORGIVEN = frozenset({
     "no-result", "one-event", "condition-ignored", "default-elsewhere", "no-end", "waits-for-itself",
     "never-joins",
     "endless",
+    "ad-hoc-order",
 })  # fmt: skip
 Answers = Mapping[str, Any]
 

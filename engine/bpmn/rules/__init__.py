@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Protocol, TypeVar
 
 from engine.bpmn.rules import (
+    ad_hoc_order,
     call_of_message,
     calls_itself,
     cancel_outside,
@@ -156,6 +157,7 @@ OF_PROCESSES: tuple[Rule[Drawn], ...] = (
     unknown_process,
     calls_itself,
     call_of_message,
+    ad_hoc_order,
     cancel_outside,
     compensates_nothing,
     handler_in_flow,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.bpmn.adhoc import UNTIL
 from engine.bpmn.evaluation import BUILT_IN, EVERYWHERE, compiled
 from engine.bpmn.rules.survey import Drawn, child, definitions_of, text
 from engine.bpmn.source import NAMES, local
@@ -87,6 +88,8 @@ def _on_node(element: Element, node: _Element) -> Iterator[Formula]:
 
 
 def _repeating(node: _Element) -> Iterator[tuple[str, str]]:
+    if node.get(UNTIL):
+        yield "The completion condition", node.get(UNTIL, "")
     for place in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
         loop = child(node, place)
         for part in () if loop is None else loop:

@@ -11,8 +11,7 @@ from engine.values import Finding
 
 NAME = "unsupported-element"
 _KINDS = {
-    "complexGateway": "Complex gateways cannot be run. Use exclusive, parallel or inclusive gateways.",
-    "adHocSubProcess": "Ad-hoc sub-processes cannot be run. Use parallel branches, or a task for several people.",
+    "complexGateway": "A complex gateway with a condition of its own cannot be run. Use an inclusive gateway.",
 }
 
 

@@ -42,6 +42,10 @@ READ_INTO: dict[str, tuple[str, str, bytes]] = {
         _line(node("transaction", "g", start("in") + end("out") + flows("in -> out")),
             arrows="begin -> g -> done"),
     ),
+    "complex gateway": (
+        "plain-gateway", "g", _line(both("f"), user("a"), user("b"), node("complexGateway", "g"),
+            arrows="begin -> f; f -> a -> g; f -> b -> g; g -> done"),
+    ),
     "condition after a task": ("implicit-split", "a", _line(user("a"), arrows="begin -> a -[x > 1]-> done")),
     "two ways out of a task": (
         "implicit-split", "a", _line(user("a"), user("b"), arrows="begin -> a -> done; a -> b -> done"),

@@ -26,7 +26,7 @@ _ELEMENT = re.compile(r"<!-- the finding is on: (.*) -->")
 NOT_OF_RULES = frozenset(
     "file-empty file-too-large file-too-deep file-too-long file-doctype file-not-xml file-kind not-runnable"
     " not-executable flow-named first-of-cycle implicit-start implicit-end implicit-split implicit-merge link-joined"
-    " plain-transaction foreign-expression foreign-attribute results-named".split()
+    " plain-gateway plain-transaction foreign-expression foreign-attribute results-named".split()
 )
 """What is said of files that cannot be read, and noted of what is read into diagrams; it has pages too."""
 NAMES = [rule.NAME for rule in REGISTER]
