@@ -238,17 +238,19 @@ def test_a_join_that_waits_for_ever_is_an_incident_and_not_silence() -> None:
 
 
 def test_calls_across_files_and_a_bad_neighbour() -> None:
+    activation = "<bpmn:activationCondition>n > 1</bpmn:activationCondition>"
     files = {
         "a.bpmn": _line(call("c", "q"), arrows="begin -> c -> done"),
         "b.bpmn": diagram(process("q", [start("b2"), user("u"), end("e2")], "b2 -> u -> e2"),
-                          process("r", [start("b3"), node("complexGateway", "g"), end("e3")], "b3 -> g -> e3")),
+                          process("r", [start("b3"), both("f"), user("h"), node("complexGateway", "g", activation), end("e3")],
+                                  "b3 -> f; f -> g; f -> h -> g; g -> e3")),
         "c.bpmn": b"<x",
     }  # fmt: skip
     found = {(one.file, one.process): one for one in walk(files)}
     assert found["a.bpmn", "p"].path == ("begin", "b2", "u", "e2", "c", "done")
     assert found["b.bpmn", "q"].outcome == "completed"
     assert found["b.bpmn", "r"].outcome == "refused"
-    assert "Complex" in found["b.bpmn", "r"].causes[0]
+    assert "complex gateway" in found["b.bpmn", "r"].causes[0]
     assert found["c.bpmn", ""].outcome == "refused"
 
 
