@@ -238,11 +238,11 @@ def test_a_join_that_waits_for_ever_is_an_incident_and_not_silence() -> None:
 
 
 def test_calls_across_files_and_a_bad_neighbour() -> None:
-    activation = "<bpmn:activationCondition>n > 1</bpmn:activationCondition>"
+    gateway = node("complexGateway", "g", "<bpmn:activationCondition>n > 1</bpmn:activationCondition>")
     files = {
         "a.bpmn": _line(call("c", "q"), arrows="begin -> c -> done"),
         "b.bpmn": diagram(process("q", [start("b2"), user("u"), end("e2")], "b2 -> u -> e2"),
-                          process("r", [start("b3"), both("f"), user("h"), node("complexGateway", "g", activation), end("e3")],
+                          process("r", [start("b3"), both("f"), user("h"), gateway, end("e3")],
                                   "b3 -> f; f -> g; f -> h -> g; g -> e3")),
         "c.bpmn": b"<x",
     }  # fmt: skip
