@@ -1,12 +1,12 @@
 """What every test may ask for: a database brought to today's version, an app over it, people, and browsers.
 
+A test that asks for a database runs twice, on SQLite and on PostgreSQL; `on_sqlite` marks one that is about files.
 Rooms are imported inside the fixtures, so that tests of one room run without the others.
 """
 # ruff: noqa: PLC0415
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,30 +15,72 @@ import pytest
 
 if TYPE_CHECKING:
     from flask import Flask
+    from sqlalchemy import Engine
 
+    from tests.databases import Databases, Kept
     from tests.factories import SmallProcedure, TestClock, Visitor
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with every table and nothing in it; copied, never used itself."""
-    from web.database import open_engine
-    from web.migrations import upgrade
+def sqlite() -> Iterator[Databases]:
+    """Databases that are files."""
+    from tests.databases import Files
 
-    path = tmp_path_factory.mktemp("database") / "empty.sqlite"
-    engine = open_engine(f"sqlite:///{path}")
-    upgrade(engine)
-    engine.dispose()  # the last connection to close writes the log back into the file
-    return path
+    databases = Files()
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Databases]:
+    """Databases on a PostgreSQL server, which is started for the first test that asks."""
+    from tests.databases import Served
+    from tests.server import running_server
+
+    with running_server() as server:
+        databases = Served(server)
+        yield databases
+        databases.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Where this test keeps its data."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
-def data(tmp_path: Path, empty_database: Path) -> Path:
-    """A data folder of this test's own, its database at today's version."""
+def database(databases: Databases, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A database with every table and nothing in it, for tests that do without an app."""
+    from tests.databases import opened, tables
+
+    url = databases.copy(tables(databases, tmp_path_factory), tmp_path)
+    made = opened(url)
+    yield made
+    made.dispose()
+    databases.drop(url)
+
+
+@pytest.fixture
+def kept(
+    databases: Databases, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Kept]:
+    """A data folder of this test's own with a database at today's version, which the environment names."""
+    from tests.databases import Kept, empty
+
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
-    shutil.copy(empty_database, folder / "milepost.sqlite")
-    return folder
+    url = databases.copy(empty(databases, tmp_path_factory), folder)
+    if databases.name != "sqlite":
+        monkeypatch.setenv("MILEPOST_DATABASE", url)
+    yield Kept(folder, url)
+    databases.drop(url)
+
+
+@pytest.fixture
+def data(kept: Kept) -> Path:
+    """The data folder of this test."""
+    return kept.folder
 
 
 @pytest.fixture
@@ -59,7 +101,7 @@ def procedure() -> SmallProcedure:
 
 @pytest.fixture
 def app(data: Path, clock: TestClock, procedure: SmallProcedure) -> Iterator[Flask]:
-    """An app over real SQLite, with the small procedure; nobody is known yet."""
+    """An app over a real database, with the small procedure; nobody is known yet."""
     from tests.factories import config_for
     from web import create_app
     from web.database import db

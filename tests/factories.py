@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -74,10 +75,10 @@ class SmallProcedure:
 
 
 def config_for(folder: Path, **changes: Any) -> Config:
-    """Settings over a folder of the test's own."""
+    """Settings over a folder of the test's own, and the database in it unless the environment names another."""
     values: dict[str, Any] = {
         "data": folder,
-        "database": f"sqlite:///{folder / 'milepost.sqlite'}",
+        "database": os.environ.get("MILEPOST_DATABASE", f"sqlite:///{folder / 'milepost.sqlite'}"),
         "secret_file": folder / "secret",
         "hashing": CHEAP,
     }

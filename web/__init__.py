@@ -18,6 +18,7 @@ from web.registration import registration_pages
 from web.secret import open_data, read_secret
 from web.security import secure
 from web.templating import prepare_templates
+from web.unfit import refuse_nul
 from web.work import Milepost, set_off, wall_clock
 
 __all__ = ["Config", "create_app"]
@@ -51,6 +52,7 @@ def create_app(
     set_off(app)
     secure(app, config)
     app.before_request(check_guard)
+    app.before_request(refuse_nul)
     answer_errors(app)
     prepare_templates(app)
     _add_pages(app)

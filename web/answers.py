@@ -62,6 +62,7 @@ TABLE: dict[type[BaseException], Answer] = {
     errors.PasswordRefused: Answer(422, "Choose another password", "Go back and type another."),
     errors.PersonRefused: Answer(422, "This was not changed", "Go back and correct it."),
     errors.Busy: Answer(503, "Busy", "Wait a few seconds, then send it again.", headers={"Retry-After": "5"}),
+    errors.UnfitText: Answer(422, "A character cannot be kept", "Go back, type the text anew and send it."),
     errors.WebError: Answer(500, "Something went wrong", "Nothing was saved."),
     StaleDataError: Answer(409, "Somebody was faster", LOOK_AGAIN, "What you saw has changed since."),
     IntegrityError: Answer(409, "Somebody was faster", LOOK_AGAIN, "Something like this exists already."),

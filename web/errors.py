@@ -11,6 +11,7 @@ The docstring of each error is its message unless a more exact one is given.
     ├── PersonRefused           a person cannot be added or changed as asked
     ├── SignInNeeded            a page that needs somebody signed in
     ├── Busy                    too many at once
+    ├── UnfitText               a character that cannot be kept
     ├── CopyRefused             a backup cannot be made or restored
     └── JobRefused              a job cannot be taken on or done
 """
@@ -65,6 +66,10 @@ class SignInNeeded(WebError):
 
 class Busy(WebError):
     """Too many people are signing in at this moment. Try again in a few seconds."""
+
+
+class UnfitText(WebError):
+    """An answer holds a character that cannot be kept (NUL, of code 0). It is taken out here: look, and send again."""
 
 
 class CopyRefused(WebError):

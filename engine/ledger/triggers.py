@@ -81,4 +81,5 @@ def _postgresql(table: Table) -> Iterator[str]:
 
 
 _POSTGRESQL = f"""CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '% is evidence: it is never changed or removed', TG_TABLE_NAME; END $$"""
+BEGIN RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+MESSAGE = TG_TABLE_NAME || ' is evidence: it is never changed or removed'; END $$"""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, MetaData, String, TypeDecorator
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
@@ -15,6 +16,13 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+@compiles(String, "postgresql")
+def _text(_type: String, _compiler: Any, **_more: Any) -> str:
+    """The length of a text column tells readers what to expect. SQLite holds nobody to it, so PostgreSQL may not:
+    what is kept in the one must fit into the other."""
+    return "TEXT"
 
 
 class Instant(TypeDecorator[datetime]):

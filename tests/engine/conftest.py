@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 import engine
-from engine import Actor, Base, Bundle, Draft, Field, Section, Unit, Work, content_of
+from engine import Actor, Bundle, Draft, Field, Section, Unit, Work, content_of
 from tests.engine.bpmn import diagrams as d
 
 MONDAY = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
@@ -146,25 +145,6 @@ BOB = person("p-bob", "Bob", apollo="Reader")
 EVE = person("p-eve", "Eve", apollo="Reader")
 MAL = person("p-mal", "Mal", gemini="Reader")
 ROOT = Actor("p-root", "Root", {"": frozenset({"Administrator"})})
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Engine]:
-    """An SQLite file as the program opens one."""
-    made = create_engine(f"sqlite:///{tmp_path / 'letters.sqlite'}")
-
-    @event.listens_for(made, "connect")
-    def by_hand(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys=ON")
-
-    @event.listens_for(made, "begin")
-    def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    Base.metadata.create_all(made)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

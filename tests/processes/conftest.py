@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 import engine as milepost
@@ -134,25 +133,6 @@ class World:
         self.session.commit()
         self.do(person, "describe-change", self.change_answers(*items, **more))
         return change
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Engine]:
-    """An SQLite file as the program opens one."""
-    made = create_engine(f"sqlite:///{tmp_path / 'project.db'}")
-
-    @event.listens_for(made, "connect")
-    def by_hand(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys=ON")
-
-    @event.listens_for(made, "begin")
-    def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    milepost.Base.metadata.create_all(made)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 import engine
 import processes
+from tests.databases import on_sqlite
 from tests.factories import PASSWORD, Visitor
 from tests.stories.office import PLAN, Office, id_of
 from tests.stories.task_page import TaskPage, sign
@@ -231,6 +232,7 @@ def events(office: Office) -> int:
         return len(engine.events(unit, limit=100_000))
 
 
+@on_sqlite
 def test_a_locked_database_says_so_and_nothing_is_saved(deciding: Office) -> None:
     page = deciding.page("greta", "decide-change").fill({"decision": "approved"})
     before = events(deciding)
@@ -248,6 +250,7 @@ def test_a_locked_database_says_so_and_nothing_is_saved(deciding: Office) -> Non
     assert deciding.verdict().findings == ()
 
 
+@on_sqlite
 def test_a_full_disk_says_so_and_nothing_is_half_written(deciding: Office) -> None:
     page = deciding.page("greta", "decide-change").fill({"decision": "rejected", "comment": "No. " * 1000})
     before = events(deciding)

@@ -16,18 +16,19 @@ from engine import Unit
 from processes.demo import FINISHED, MEMBERS, RUNNING
 from processes.demo.people import GRETA, SAMUEL
 from processes.metrics import History, earned, on_time_completed, slips
-from tests.stories.conftest import kept_in
 from tests.stories.office import Office
+from tests.stories.stages import Stages
 
 CSV = Path(processes.__file__).parent / "history" / "python-3.13.csv"
 END = date(2024, 10, 9)
 """The day of the last fact."""
 
 
-@pytest.fixture(scope="module")
-def demo(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The demo, for looking at."""
-    with kept_in(tmp_path_factory.mktemp("looking"), demo_data) as office:
+    stages = Stages(request.getfixturevalue(request.param), tmp_path_factory)
+    with stages.kept_in(tmp_path_factory.mktemp("looking"), stages.demo()) as office:
         yield office
 
 

@@ -5,7 +5,7 @@ A story completes tasks with their real forms, and lets time pass where nobody a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,8 +14,9 @@ import pytest
 
 import engine
 import processes
-from tests.stories.conftest import kept_in
+from tests.databases import on_sqlite
 from tests.stories.office import CHANGE, PLAN, Office, id_of, milestone
+from tests.stories.stages import Stages
 
 
 def statuses(office: Office, process: str) -> list[str]:
@@ -194,15 +195,14 @@ STORIES: tuple[Callable[[Office], None], ...] = (
 class Telling:
     """Stories that have been told, each once, with the flows that were travelled in it."""
 
-    sop: Path
-    folder: Path
+    stages: Stages
     travelled: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
     def tell(self, story: Callable[[Office], None]) -> dict[str, set[str]]:
         """Process -> flows travelled in this story."""
         name = story.__name__
         if name not in self.travelled:
-            with kept_in(self.folder / name, self.sop) as office:
+            with self.stages.kept_in(self.stages.folders.mktemp("told"), self.stages.sop()) as office:
                 story(office)
                 assert office.verdict().findings == ()
                 assert office.incidents() == []
@@ -210,9 +210,9 @@ class Telling:
         return self.travelled[name]
 
 
-@pytest.fixture(scope="module")
-def telling(tmp_path_factory: pytest.TempPathFactory, sop_data: Path) -> Iterator[Telling]:
-    return Telling(sop_data, tmp_path_factory.mktemp("flows"))
+@pytest.fixture
+def telling(stages: Stages) -> Telling:
+    return stages.databases.prepared("telling", lambda: Telling(stages))
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
@@ -220,9 +220,10 @@ def test_a_story(telling: Telling, story: Callable[[Office], None]) -> None:
     assert telling.tell(story)
 
 
-def test_every_sequence_flow_of_every_diagram_is_travelled(telling: Telling, demo_data: Path, tmp_path: Path) -> None:
+@on_sqlite
+def test_every_sequence_flow_of_every_diagram_is_travelled(telling: Telling, stages: Stages, tmp_path: Path) -> None:
     told = [telling.tell(story) for story in STORIES]
-    with kept_in(tmp_path / "demo", demo_data) as demo:
+    with stages.kept_in(tmp_path / "demo", stages.demo()) as demo:
         told.append(demo.flows())
         with demo.looking() as unit:
             drawn = {one.process: set(engine.prepared(unit, one.id).flows) for one in engine.definitions(unit)}

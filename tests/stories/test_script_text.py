@@ -7,7 +7,6 @@ import json
 from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -18,10 +17,11 @@ from sqlalchemy import select
 import engine
 import processes
 from engine.tables import SubmissionRow
+from tests.databases import Databases
 from tests.factories import Visitor
 from tests.paper import squeezed, text_of
-from tests.stories.conftest import kept_in
 from tests.stories.office import CHANGE, PLAN, Office, id_of
+from tests.stories.stages import Stages
 from tests.stories.task_page import send_form
 
 KEYS = ("milestone-plan.milestones.id", "milestone-plan.milestones.after")
@@ -161,9 +161,10 @@ class Life:
 
 
 @pytest.fixture(scope="module")
-def told(sop_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def told(sqlite: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The project after such a life."""
-    with kept_in(tmp_path_factory.mktemp("script"), sop_data) as office:
+    stages = Stages(sqlite, tmp_path_factory)
+    with stages.kept_in(tmp_path_factory.mktemp("script"), stages.sop()) as office:
         life = Life(office)
         for chapter in (life.plan, life.week, life.review, life.change, life.besides):
             chapter()

@@ -15,6 +15,7 @@ from engine.tables import TaskRow
 from processes.applying import apply
 from processes.steps import STEPS
 from processes.writing import Writing
+from tests.databases import on_sqlite
 from tests.stories.attacks import (
     YES,
     approvers,
@@ -157,6 +158,7 @@ def test_an_approver_struck_from_the_list_stops_everything(attacked: Office) -> 
 # command line
 
 
+@on_sqlite
 def test_the_command_line_approves_nothing(
     deciding: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import event
 import engine
 import forms
 import processes
+from tests.databases import on_sqlite
 from tests.factories import Visitor
 from web import answers, errors
 from web.database import db
@@ -115,6 +116,7 @@ def test_other_http_errors_have_the_same_page(app: Flask, guest: Visitor) -> Non
     assert "<h1" in response.text
 
 
+@on_sqlite
 def test_a_locked_database_saves_nothing_and_says_so(
     app: Flask, people: dict[str, str], guest: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +136,7 @@ def test_a_locked_database_saves_nothing_and_says_so(
         assert guest.post("/people/new", {"login": "late", "name": "Late Comer"}).status_code == 200
 
 
+@on_sqlite
 def test_the_page_about_a_locked_database_does_not_wait_for_it_again(
     app: Flask, people: dict[str, str], guest: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +154,7 @@ def test_the_page_about_a_locked_database_does_not_wait_for_it_again(
     assert "Ada Admin" in response.text  # who is signed in could be read, beside whoever writes
 
 
+@on_sqlite
 def test_a_full_disk_saves_nothing_and_says_so(app: Flask, people: dict[str, str], guest: Visitor) -> None:
     """SQLite's own limit on the size of a file raises the very error of a full disk."""
     guest.sign_in("ada")

@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.databases import on_sqlite
 from tests.factories import add_account
 from web.__main__ import run
 from web.secret import hold_data
+
+pytestmark = on_sqlite
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import on_sqlite
 from web.__main__ import run
 from web.commands.demo import WORDS
 from web.people.passwords import check_new_password
 
 
+@on_sqlite
 def test_a_folder_that_is_not_a_demos_is_left_alone(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = sorted(data.iterdir())
     for arguments in (["demo", "--data", str(data)], ["demo", "--reset", "--data", str(data)]):

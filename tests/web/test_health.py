@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask import Flask
 from sqlalchemy import text
 
+from tests.databases import on_sqlite
 from tests.factories import TestClock, Visitor
 from web.jobs.beats import Beats
 from web.work import work
@@ -50,6 +51,7 @@ def test_ready_needs_this_versions_tables(app: Flask, guest: Visitor) -> None:
     assert "0000" in response.json["problems"][0]
 
 
+@on_sqlite
 def test_ready_needs_a_database(app: Flask, guest: Visitor) -> None:
     look(app)
     with app.app_context():

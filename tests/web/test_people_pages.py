@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from engine import THE_SYSTEM, deploy, events, start
+from tests.databases import on_sqlite
 from tests.factories import PASSWORD, PROJECT, TestClock, Visitor, small_bundle, visitor
 from web.people import account, has_administrator, offer_setup
 from web.people.setup import HOURS
@@ -170,6 +171,7 @@ def test_a_setup_code_expires_and_only_the_last_one_counts(app: Flask, guest: Vi
     assert guest.get("/setup").status_code == 404
 
 
+@on_sqlite
 def test_others_write_while_a_password_is_being_hashed(
     app: Flask, people: dict[str, str], guest: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import on_sqlite
 from web.database import db
 from web.errors import DataUnusable
 from web.secret import hold_data
 from web.wsgi import begin
 
 
+@on_sqlite
 def test_it_serves_and_ticks_until_the_process_ends(data: Path) -> None:
     running = ExitStack()
     with running:

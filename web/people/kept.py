@@ -101,7 +101,8 @@ def resumed_now(sentence: str) -> Response | None:
     page = _opened(request.form.get("_page", ""))
     if page is None or page != (current_actor().person, request.path):
         return None
-    values = MultiDict([pair for pair in request.form.items(multi=True) if _keeps(pair[0])])
+    pairs = [(name, value.replace("\0", "")) for name, value in request.form.items(multi=True) if _keeps(name)]
+    values = MultiDict(pairs)
     return resumed(Kept(page[0], page[1], values), sentence)
 
 

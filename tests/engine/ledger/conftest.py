@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from engine.bundle import Bundle
 from engine.ledger import Field, Section, Table, content_of, log
-from engine.tables import Base, BundleFileRow, BundleRow, DefinitionRow, InstanceRow
+from engine.tables import BundleFileRow, BundleRow, DefinitionRow, InstanceRow
 from engine.unit import Unit
 from engine.values import Actor, Draft
 
@@ -55,30 +54,6 @@ class NoProcedure:
         return ()
 
 
-def opened(path: Path) -> Engine:
-    """An SQLite file as the program opens one: it begins by itself and watches its foreign keys."""
-    engine = create_engine(f"sqlite:///{path}")
-
-    @event.listens_for(engine, "connect")
-    def by_hand(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys=ON")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Engine]:
-    engine = opened(tmp_path / "ledger.db")
-    Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture
 def clock() -> HeldClock:
     return HeldClock()
@@ -115,18 +90,6 @@ def signing() -> dict[str, Any]:
 @pytest.fixture
 def unit(session: Session, clock: HeldClock) -> Unit:
     return deployed(session, clock)
-
-
-@pytest.fixture(scope="session")
-def unit_on() -> Callable[[Path], Unit]:
-    """Makes a new database at a path, and a unit of work on it, for tests that share one."""
-
-    def make(path: Path) -> Unit:
-        engine = opened(path)
-        Base.metadata.create_all(engine)
-        return deployed(Session(engine), HeldClock())
-
-    return make
 
 
 def deployed(session: Session, clock: HeldClock) -> Unit:
@@ -201,12 +164,12 @@ def draft() -> Callable[..., Draft]:
 
 @pytest.fixture
 def statements(database: Engine) -> list[str]:
-    """Every statement sent to the database from now on, transaction control left out."""
+    """Every statement sent to the database from now on, transaction control and PostgreSQL's own lock left out."""
     sent: list[str] = []
 
     @event.listens_for(database, "before_cursor_execute")
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT pg_advisory_xact_lock")):
             sent.append(statement)
 
     return sent

@@ -32,9 +32,32 @@ from engine.tables import (
     SubmissionRow,
 )
 from engine.values import Actor, Signature
+from tests.databases import bare
+from tests.engine.ledger.conftest import HeldClock, deployed
 
 COLUMNS = [(table, column) for table in tables() for column in table.columns]
 GARBAGE = {"text": "'no such thing'", "bytes": "x'00ff'", "number": "-7"}
+"""What SQLite keeps in any column."""
+
+
+def garbage_in(kind: str, column: Column[Any]) -> list[str]:
+    """What this database lets somebody put into a column: PostgreSQL asks that it be of the column's type."""
+    number_only = column.primary_key and isinstance(column.type, Integer)
+    if kind == "sqlite":
+        return [GARBAGE["number"]] if number_only else list(GARBAGE.values())
+    if isinstance(column.type, (Instant, DateTime)):
+        return ["'infinity'", "'0044-03-15 12:00 BC'"]
+    if isinstance(column.type, LargeBinary):
+        return [r"'\x00ff'"]
+    return [GARBAGE["number" if isinstance(column.type, Integer) else "text"]]
+
+
+SPOILT = [
+    (kind, column.table, column, garbage)
+    for kind in ("sqlite", "postgresql")
+    for _, column in COLUMNS
+    for garbage in garbage_in(kind, column)
+]
 
 
 def add_work(unit: Any, draft: Any, sealing: Any, signing: Any, n: int) -> None:
@@ -83,22 +106,25 @@ def add_work(unit: Any, draft: Any, sealing: Any, signing: Any, n: int) -> None:
     seal(unit, draft(key=f"k{n}", due="2026-10-01"), **sealing)
 
 
-@pytest.fixture(scope="module")
-def evidence(tmp_path_factory, unit_on, draft, sealing, signing):
-    """A database with several rows in every evidence table."""
-    unit = unit_on(tmp_path_factory.mktemp("evidence") / "ledger.db")
-    for _ in range(3):
-        follow_and_repair(unit, sealing)
-    for n in range(3):
-        unit.clock.move(minutes=5)
-        add_work(unit, draft, sealing, signing, n)
-    for n in (2, 3):
-        deploy_again(unit, n, sealing["by"])
-    unit.session.commit()
-    unit.session.close()
-    engine = unit.session.get_bind()
-    yield engine
-    engine.dispose()
+@pytest.fixture
+def evidence(databases, tmp_path_factory, draft, sealing, signing):
+    """A database with several rows in every evidence table, made once."""
+
+    def make():
+        engine = databases.engine(bare(databases, tmp_path_factory))
+        with Session(engine) as session:
+            unit = deployed(session, HeldClock())
+            for _ in range(3):
+                follow_and_repair(unit, sealing)
+            for n in range(3):
+                unit.clock.move(minutes=5)
+                add_work(unit, draft, sealing, signing, n)
+            for n in (2, 3):
+                deploy_again(unit, n, sealing["by"])
+            session.commit()
+        return engine
+
+    return databases.prepared("evidence", make)
 
 
 @pytest.fixture
@@ -111,7 +137,8 @@ def full(evidence):
 @pytest.fixture
 def tampered(full):
     """The same for an administrator who has taken every guard away."""
-    full.execute(text("PRAGMA defer_foreign_keys=ON"))
+    on_sqlite = full.get_bind().dialect.name == "sqlite"
+    full.execute(text("PRAGMA defer_foreign_keys=ON" if on_sqlite else "SET LOCAL session_replication_role = replica"))
     return full
 
 
@@ -252,17 +279,18 @@ def test_a_row_removed_from_the_middle_is_named(tampered, table):
     assert key_of(table, row) in named(tampered, table.name)
 
 
-@pytest.mark.parametrize("garbage", GARBAGE)
-@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=lambda one: getattr(one, "name", None))
+@pytest.mark.parametrize(
+    ("databases", "table", "column", "garbage"), SPOILT, ids=lambda one: getattr(one, "name", None),
+    indirect=["databases"],
+)  # fmt: skip
 def test_garbage_in_any_column_is_a_finding_and_no_crash(tampered, table, column, garbage):
-    if column.primary_key and isinstance(column.type, Integer):
-        garbage = "number"
     row = middle(tampered, table)
     which, parameters = where(table, row)
-    tampered.execute(text(f"UPDATE {table.name} SET {column.name} = {GARBAGE[garbage]} WHERE {which}"), parameters)
+    tampered.execute(text(f"UPDATE {table.name} SET {column.name} = {garbage} WHERE {which}"), parameters)
     assert not verify(tampered).ok
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_text_that_is_no_unicode_is_a_finding(tampered):
     tampered.execute(text("UPDATE comment SET text = CAST(x'ff' AS TEXT)"))
     assert "comment" in {fault.table for fault in verify(tampered).findings}

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION milepost_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is evidence: it is never changed or removed', TG_TABLE_NAME; END $$
+CREATE OR REPLACE FUNCTION milepost_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_TABLE_NAME || ' is evidence: it is never changed or removed'; END $$
 CREATE OR REPLACE TRIGGER bundle_no_update BEFORE UPDATE ON bundle FOR EACH ROW EXECUTE FUNCTION milepost_refuse_change()
 CREATE OR REPLACE TRIGGER bundle_no_delete BEFORE DELETE ON bundle FOR EACH ROW EXECUTE FUNCTION milepost_refuse_change()
 CREATE OR REPLACE TRIGGER bundle_no_truncate BEFORE TRUNCATE ON bundle FOR EACH STATEMENT EXECUTE FUNCTION milepost_refuse_change()
