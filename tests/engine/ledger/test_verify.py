@@ -114,11 +114,11 @@ def evidence(databases, tmp_path_factory, draft, sealing, signing):
         engine = databases.engine(bare(databases, tmp_path_factory))
         with Session(engine) as session:
             unit = deployed(session, HeldClock())
-            for _ in range(3):
-                follow_and_repair(unit, sealing)
             for n in range(3):
                 unit.clock.move(minutes=5)
                 add_work(unit, draft, sealing, signing, n)
+            for _ in range(3):
+                follow_and_repair(unit, sealing)
             for n in (2, 3):
                 deploy_again(unit, n, sealing["by"])
             session.commit()
