@@ -108,6 +108,7 @@ def app(data: Path, clock: TestClock, procedure: SmallProcedure) -> Iterator[Fla
 
     made = create_app(config_for(data), clock=clock, procedure=procedure, roles=procedure.roles)
     yield made
+    made.extensions["milepost"].jobs.close()
     with made.app_context():
         db.engine.dispose()
 

@@ -37,6 +37,7 @@ def opened(kept: Kept, now: datetime = START) -> Office:
 
 def closed(office: Office) -> None:
     """Let the database go, so that it can be copied or dropped."""
+    office.app.extensions["milepost"].jobs.close()
     with office.app.app_context():
         db.engine.dispose()
 
