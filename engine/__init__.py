@@ -48,7 +48,7 @@ from engine.errors import (
     TaskNotReady,
 )
 from engine.following import Migration, Outcome, Stay, migration, migrations, outcomes, stays, unfinished
-from engine.inbox import VIEWS, Task, counts, inbox, may_perform, may_see, processes_open_to, task, tasks
+from engine.inbox import STEWARDS, VIEWS, Task, counts, inbox, may_perform, may_see, processes_open_to, task, tasks
 from engine.instances import (
     Incident,
     Instance,
@@ -93,11 +93,21 @@ from engine.ledger import (
     void,
 )
 from engine.messages import send, start
-from engine.migrating import STEWARDS, follow, give_up, migrate
 from engine.migrating import ask as ask_migration
+from engine.migrating import follow, give_up, migrate
 from engine.people import Person, add_person, names, people, person, set_active
 from engine.planning import Kept, Plan, plan
 from engine.remarks import Attachment, Comment, attach, attachment, attachment_of, comment, comments
+from engine.repairing import (
+    REPAIRS,
+    Place,
+    Repair,
+    approve_repair,
+    places,
+    propose_repair,
+    refuse_repair,
+    repairs,
+)
 from engine.submissions import Submission, submissions
 from engine.tables import EVIDENCE, Base, Instant, PersonRow
 from engine.tasks import claim, draft, reassign, release, save_draft

@@ -5,7 +5,8 @@
     ├── IncidentOpen        a step of it has failed
     ├── MappingWrong        the mapping names what does not exist, or something of another kind
     ├── ElementGone         what it stands at is not there
-    │   └── InsideGone      … within a sub-process or a called process
+    │   ├── InsideGone      … within a sub-process or a called process
+    │   └── UndoingGone     … or nothing there undoes what it has done and may have to undo
     ├── KindChanged         what it stands at is something else there
     ├── RepeatingChanged    … is repeated otherwise
     ├── BordersChanged      … has other boundary events
@@ -93,6 +94,17 @@ class InsideGone(ElementGone):
         return (
             f"It stands at {self.label} inside “{self.inside}”, and the new version does not have that there."
             " Say which element takes its place, or let the instance finish it first."
+        )
+
+
+class UndoingGone(ElementGone):
+    """What the instance has done can be undone now, and could not be undone in the new version."""
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"It has done {self.label}, which may have to be undone, and in the new version nothing undoes it there."
+            " Let the instance pass the point at which that can happen first."
         )
 
 

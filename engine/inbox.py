@@ -21,6 +21,9 @@ VIEWS = ("todo", "claimed", "late", "waiting", "done")
 WATCHERS = frozenset({"Administrator", "Process Admin", "Compliance"})
 """Roles in the organisation that may look at every subject; they complete nothing by that."""
 
+STEWARDS = ("Process Admin", "Administrator")
+"""Roles in the organisation that let instances follow to another version, and propose and approve repairs."""
+
 
 @dataclass(frozen=True)
 class Task:

@@ -14,6 +14,7 @@ from engine import advance, bpmn, planning
 from engine.definitions import definition, digest, prepared
 from engine.errors import Conflict, EngineError, NotAllowed, NotFound, Refused
 from engine.following import Outcome, outcomes
+from engine.inbox import STEWARDS
 from engine.ledger import log, upcoming
 from engine.messages import locked, settle
 from engine.people import names
@@ -21,9 +22,6 @@ from engine.planning import Plan
 from engine.tables import InstanceRow, MigrationRow, OutcomeRow, TaskRow, TrailRow
 from engine.unit import Unit
 from engine.values import Actor
-
-STEWARDS = ("Process Admin", "Administrator")
-"""Roles in the organisation that let instances follow, and repair them."""
 
 
 def ask(

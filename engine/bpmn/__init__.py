@@ -20,6 +20,7 @@ from engine.bpmn.model import (
 from engine.bpmn.neighbours import neighbours
 from engine.bpmn.outlook import ahead, element
 from engine.bpmn.rebinding import Live, Renaming, opened, rebound, standing
+from engine.bpmn.repairs import move, places, put, skip
 from engine.bpmn.rulebook import RulePage, rulebook
 from engine.bpmn.running import Run, begin, load
 from engine.bpmn.walking import Walk, walk
@@ -51,13 +52,17 @@ __all__ = [
     "hindrances",
     "last_due",
     "load",
+    "move",
     "neighbours",
     "next_due",
     "opened",
+    "places",
     "prepare",
+    "put",
     "rebound",
     "rulebook",
     "shifted",
+    "skip",
     "standing",
     "walk",
 ]

@@ -95,7 +95,16 @@ class _Comparison:
         if self._listening(self._old, self._rename) != self._listening(self._new):
             around_it = self._inside or self._old.description or self._old.name
             found.append(blockers.BordersChanged(self._old.name, around_it))
+        found += self._undoing(self._owner.remembered)
         return found or list(self._standing())
+
+    def _undoing(self, kept: list[Any]) -> Iterator[Blocker]:
+        """What was done and can be undone must find what undoes it, of the same kind."""
+        for undone_by, done, _items, _within in kept:
+            old, new = self._old.task_specs.get(undone_by), self._new.task_specs.get(self._rename(undone_by))
+            if new is None or type(new) is not type(old):
+                first = self._old.task_specs.get(done[-1])
+                yield blockers.UndoingGone(*(self._about(first) if first is not None else (done[-1], done[-1])))
 
     @staticmethod
     def _matters(task: LiveTask) -> bool:
@@ -181,7 +190,8 @@ def _repeating(spec: TaskSpec) -> tuple[Any, ...]:
     """How an element is repeated, as far as what is under way depends on it."""
     named = (getattr(spec, one, None) for one in ("data_input", "data_output", "input_item", "output_item"))
     before = getattr(spec, "test_before", None) if isinstance(spec, StandardLoop) else None
-    return (*(None if one is None else one.bpmn_id for one in named), before)
+    single = spec._wf_spec.task_specs.get(getattr(spec, "task_spec", None))
+    return (*(None if one is None else one.bpmn_id for one in named), before, type(single).__name__)
 
 
 def _event(spec: TaskSpec, rename: Renaming | None = None) -> tuple[Any, ...]:

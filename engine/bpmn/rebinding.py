@@ -61,6 +61,11 @@ class Renaming:
         before, after = found["before"] or "", found["after"] or ""
         return before + self.mapping.get(found["id"], found["id"]) + after
 
+    def memories(self, kept: list[Any]) -> list[Any]:
+        """What was done and can be undone: [what undoes it, what was done, items, the same of what lies within]."""
+        return [[self(undone_by), [self(one) for one in done], items, self.memories(within)]
+                for undone_by, done, items, within in kept]  # fmt: skip
+
     def keys(self, named: Any) -> Any:
         """A map whose keys are elements."""
         return {self(name): value for name, value in named.items()} if isinstance(named, dict) else named
@@ -101,11 +106,14 @@ def rebound(target: Prepared, environment: Environment, state: bytes, mapping: M
     places: dict[int, TaskSpec] = {}
     said["tree"] = _moved(said["tree"], rename, target.spec, places)
     parts = []
-    for number, name, rows, data in said["parts"]:
+    if "remembered" in said:
+        said["remembered"] = rename.memories(said["remembered"])
+    for number, name, rows, data, *kept in said["parts"]:
         called = getattr(places.get(number), "spec", None)
         if called not in target.parts:
             raise EngineError(f"The part {name!r} has no place in the new version of “{target.name}”.")
-        parts.append([number, called, _moved(rows, rename, target.parts[called], places), data])
+        parts.append([number, called, _moved(rows, rename, target.parts[called], places), data,
+                      *map(rename.memories, kept)])  # fmt: skip
     said["parts"] = parts
     top = states.load(target, evaluator(environment), orjson.dumps(said))
     for owner in top.workflows():

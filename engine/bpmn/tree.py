@@ -37,6 +37,8 @@ FINISHED = TaskState.FINISHED_MASK
 NOT_FINISHED = TaskState.NOT_FINISHED_MASK
 FAILED = "failed"
 """Where a task keeps the cause of its failure, in its internal data."""
+REPAIRED = "repaired"
+"""Where a task that a repair takes out of the way keeps how: skipped or moved."""
 OCCURRED = "occurred"
 """Where an event that interrupts nothing keeps that it has come."""
 
@@ -241,7 +243,7 @@ class Workflow(_Flat, BpmnWorkflow):
         """Write down that a drawn element is done with."""
         element = task.task_spec.element
         completed = state == TaskState.COMPLETED
-        if completed:
+        if completed and REPAIRED not in task.internal_data:
             remember(task)
         if element is None or getattr(task.task_spec, "silent", False):
             return
@@ -252,9 +254,8 @@ class Workflow(_Flat, BpmnWorkflow):
             return
         kind = getattr(task.task_spec, "whole", None) or element.kind
         flows = tuple(_flows_left(task)) if completed else ()
-        self.trail.append(
-            Finished(task.id, origin(element.id), element.name, kind, "completed" if completed else "cancelled", flows)
-        )
+        said = task.internal_data.get(REPAIRED, "completed") if completed else "cancelled"
+        self.trail.append(Finished(task.id, origin(element.id), element.name, kind, said, flows))
         witness = self.script_engine.world.witness
         if witness is not None:
             witness(self.trail[-1])

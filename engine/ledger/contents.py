@@ -14,7 +14,17 @@ from sqlalchemy.orm import Session, aliased
 from engine.ledger.canonical import is_canonical
 from engine.ledger.reading import Report
 from engine.ledger.verdict import Fault
-from engine.tables import AttachmentRow, BundleFileRow, BundleRow, RecordRow, SignatureRow, VoidingRow
+from engine.tables import (
+    AttachmentRow,
+    BundleFileRow,
+    BundleRow,
+    InstanceRow,
+    RecordRow,
+    RepairDecisionRow,
+    RepairRow,
+    SignatureRow,
+    VoidingRow,
+)
 
 ENVELOPE = {
     "type": "type",
@@ -144,6 +154,18 @@ def _offenders() -> tuple[tuple[str, Select[Any], str], ...]:
             "voiding",
             select(VoidingRow.signature_id).where(VoidingRow.signature_id.not_in(select(SignatureRow.id))),
             "The signature it voids does not exist.",
+        ),
+        (
+            "instance",
+            select(InstanceRow.id).where(
+                InstanceRow.repaired_at.is_(None),
+                InstanceRow.id.in_(
+                    select(RepairRow.instance_id)
+                    .join(RepairDecisionRow, RepairDecisionRow.repair_id == RepairRow.id)
+                    .where(RepairDecisionRow.decision == "carried-out")
+                ),
+            ),
+            "It was repaired, and no longer says so.",
         ),
         (
             "bundle_file",

@@ -29,12 +29,14 @@ from tests.engine.bpmn.diagrams import (
     process,
     script,
     start,
+    throw,
     timer,
     user,
     xor,
 )
 from tests.engine.bpmn.driven import Driven
 from tests.engine.bpmn.processes import COMPARED, LOOPS
+from tests.engine.bpmn.test_undoing import undo, undone
 
 MOST_STEPS = 40
 FORESEEN = 1 | 2 | 4
@@ -352,6 +354,21 @@ def test_what_is_in_the_way_is_named(name: str) -> None:
     assert blocker.rule == expected.__name__
     assert blocker.sentence.endswith((".", "!"))
     assert blocker.element
+
+
+def test_what_was_done_can_be_undone_by_the_new_version_or_the_instance_stays() -> None:
+    def with_undoing(handler: str) -> Prepared:
+        nodes = [user("a"), *undone("a", handler), user("b"), throw("t", undo())]
+        return drawn(nodes, "begin -> a -> b -> t -> done")
+
+    one = Driven(with_undoing("undo_a"))
+    one.complete("a")
+    found = hindered(one, with_undoing("take_back"))
+    assert [type(blocker) for blocker in found] == [blockers.UndoingGone]
+    assert found[0].element == "a"
+    followed(one, with_undoing("take_back"), {"undo_a": "take_back"})
+    one.complete("b")
+    assert one.elements() == ["take_back"]
 
 
 def test_what_has_ended_stays() -> None:
