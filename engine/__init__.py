@@ -5,7 +5,20 @@ Everybody enters here. Verbs take a `Unit` (session, clock, procedure) first and
 
 from engine.alarms import Alarm, StuckTimer, alarms, postpone, stuck_timers
 from engine.blockers import Blocker
-from engine.bpmn import Element, Flow, RulePage, Walk, last_due, neighbours, next_due, rulebook, shifted, walk
+from engine.bpmn import (
+    Element,
+    Flow,
+    RulePage,
+    Walk,
+    Way,
+    last_due,
+    neighbours,
+    next_due,
+    rulebook,
+    shifted,
+    walk,
+    ways_around,
+)
 from engine.bpmn import check as check_diagrams
 from engine.bundle import Bundle
 from engine.completion import (

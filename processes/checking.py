@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from engine import Finding
+from engine import Finding, ways_around
 from forms import FormsError, compile_form
 from processes.choices import LISTS
 from processes.context import TABLES, VALUES
@@ -16,6 +16,8 @@ from processes.vocabulary import CLAUSES, LANES, RECORD_TITLES
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
+_NEED_SIGNATURE = ("change.apply", "plan.freeze")
+"""The steps that change the plan or freeze it as the baseline."""
 
 
 def check(files: Mapping[str, bytes]) -> list[Finding]:
@@ -26,14 +28,41 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
             found += _diagram(path, files[path])
         elif path.endswith(".form"):
             found += _form(path, files[path])
-    return found
+    return [*found, *_unsigned(files)]
+
+
+def _unsigned(files: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Steps that change what was agreed, and a way to them on which nobody but the author signs (SOP 5.4d, 5.5d)."""
+    guarded, signing = set(), set()
+    for path, content in files.items():
+        root = _root(content) if path.endswith(".bpmn") else None
+        if root is None:
+            continue
+        for operator in root.iter(f"{_SPIFF}serviceTaskOperator"):
+            if operator.get("id") in _NEED_SIGNATURE:
+                guarded.add((path, _owner(operator) or ""))
+        for one in root.iter(f"{_SPIFF}property"):
+            name, value = one.get("name"), (one.get("value") or "").strip()
+            if name == "step" and value in _NEED_SIGNATURE:
+                guarded.add((path, _owner(one) or ""))
+            if name == "signature" and value not in ("", "authored"):
+                signing.add((path, _owner(one) or ""))
+    for way in ways_around(files, guarded - signing, signing) if guarded - signing else ():
+        said = f"“{way.path[-1]}” can be come to without a signature: {' > '.join(way.path)}."
+        yield Finding(way.element, "unsigned", "error", f"{said} Draw a task with a signature on this way.", way.file)
+
+
+def _root(content: bytes) -> etree._Element | None:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
 
 
 def _diagram(path: str, content: bytes) -> Iterator[Finding]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError):
+    root = _root(content)
+    if root is None:
         return
     for lane in root.iter(f"{_BPMN}lane"):
         if lane.get("name") not in LANES:

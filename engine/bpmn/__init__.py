@@ -24,6 +24,7 @@ from engine.bpmn.repairs import move, places, put, skip
 from engine.bpmn.rulebook import RulePage, rulebook
 from engine.bpmn.running import Run, begin, load
 from engine.bpmn.walking import Walk, walk
+from engine.bpmn.ways import Way, ways_around
 from engine.values import StepCall
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Timer",
     "Wait",
     "Walk",
+    "Way",
     "ahead",
     "begin",
     "check",
@@ -65,4 +67,5 @@ __all__ = [
     "skip",
     "standing",
     "walk",
+    "ways_around",
 ]
