@@ -164,6 +164,27 @@ def _decision(node: _Element, name: str) -> None:
         etree.SubElement(place, f"{{{SPIFF}}}calledDecisionId").text = name
 
 
+def kept_elsewhere(root: _Element) -> Iterator[Note]:
+    """A script or condition that another engine finds elsewhere is not an empty one: it is what cannot be read here."""
+    for task in root.iter(f"{{{BPMN}}}scriptTask"):
+        if not "".join(task.findtext(f"{{{BPMN}}}script") or "").strip():
+            kept = [said(task).get("resource"), *(one.get("expression") or one.get("type") for one in _jobs(task))]
+            for script in [] if not any(kept) else list(task.iterchildren(f"{{{BPMN}}}script")):
+                task.remove(script)
+            for text in [one for one in kept if one][:1]:
+                etree.SubElement(task, f"{{{BPMN}}}script").text = f"what is in {text}"
+    for condition in root.iter(f"{{{BPMN}}}conditionExpression"):
+        resource = said(condition).get("resource")
+        if resource and not "".join(condition.itertext()).strip():
+            condition.text = f"what is in {resource}"
+    yield from ()
+
+
+def _jobs(node: _Element) -> Iterator[_Element]:
+    for place in node.iterchildren(f"{{{BPMN}}}extensionElements"):
+        yield from place.iterchildren(f"{{{_CAMUNDA_8}}}script", f"{{{_CAMUNDA_8}}}taskDefinition")
+
+
 def repetitions(root: _Element) -> Iterator[Note]:
     """The collection of a multi-instance, and names for the results of people where the diagram gives none."""
     for loop in list(root.iter(f"{{{BPMN}}}multiInstanceLoopCharacteristics")):
@@ -180,7 +201,7 @@ def repetitions(root: _Element) -> Iterator[Note]:
             continue
         if item and "inputDataItem" not in has and "loopCardinality" not in has:
             etree.SubElement(loop, f"{{{BPMN}}}inputDataItem", id=item)
-        asked = item or over or "loopCardinality" in has
+        asked = item or over or {"loopCardinality", "inputDataItem"} & has
         if local(node) == "userTask" and asked and not {"loopDataOutputRef", "outputDataItem"} & has:
             results = re.sub(r"\W", "_", node.get("id", ""), flags=re.ASCII)
             etree.SubElement(loop, f"{{{BPMN}}}loopDataOutputRef").text = f"results_of_{results}"

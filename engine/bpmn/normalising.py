@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from engine.bpmn import adhoc, foreign, handlers, references, shaping, splitting, standing_in
+from engine.bpmn import adhoc, coming, foreign, handlers, references, shaping, splitting, standing_in, throwing
 from engine.bpmn.dialects import is_foreign, translated
 from engine.bpmn.elements import EVENTS
 from engine.bpmn.source import BPMN, SPIFF, local
@@ -54,11 +54,11 @@ def normalised(root: _Element, file: str = "", *, among: Collection[str] | None 
 def _parts(among: Collection[str] | None) -> tuple:
     walking = among is not None
     later = standing_in.LATER if walking else ()
-    stand_ins = (*standing_in.PARTS, partial(standing_in.unknown, among=among)) if walking else ()
+    stand_ins = (*coming.PARTS, *standing_in.PARTS, partial(standing_in.unknown, among=among)) if walking else ()
     return (
         references.collections, _pictures, _properties, *references.PARTS,
-        foreign.attributes, foreign.repetitions, _expressions, _timers, _items,
-        shaping.names, shaping.reserved, splitting.defaults,
+        foreign.attributes, foreign.kept_elsewhere, foreign.repetitions, _expressions, _timers, _items,
+        shaping.names, shaping.reserved, splitting.defaults, *throwing.PARTS,
         *stand_ins,
         shaping.links, shaping.gateways, shaping.transactions, handlers.compensations, adhoc.ad_hoc,
         shaping.empty_parts, shaping.implicit_starts,
@@ -74,10 +74,12 @@ def _pictures(root: _Element) -> Iterator[Note]:
     """
     for picture in root.findall("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"):
         root.remove(picture)
+    for node in root.iter(f"{{{BPMN}}}dataObject"):
+        if any(local(item) == "value" for place in node.iterchildren(f"{{{BPMN}}}extensionElements") for item in place):
+            yield node.get("id"), "foreign-attribute", "The value of the data object is left aside. Set it in a script."
     for node in list(root.iter(*(f"{{{BPMN}}}{name}" for name in _FOR_READERS))):
         if node.getparent() is not None:
             node.getparent().remove(node)
-    yield from ()
 
 
 def _properties(root: _Element) -> Iterator[Note]:

@@ -13,7 +13,6 @@ from engine.bpmn.elements import NODES, condition_of
 from engine.bpmn.evaluation import compiled
 from engine.bpmn.shaping import containers, flows_by, has_nodes, is_apart, label, owner
 from engine.bpmn.source import BPMN, SPIFF, is_bpmn, local
-from engine.bpmn.timers import says
 from forms import ExpressionRefused, compile_script
 
 if TYPE_CHECKING:
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
 
     from engine.bpmn.shaping import Note
 
+_CHOOSING = tuple(f"{{{BPMN}}}{kind}Gateway" for kind in ("exclusive", "inclusive", "complex"))
 PASSED_OVER = "passed-over"
 """The rule of notes on what a walk leaves out."""
-_TIMES = ("timeDate", "timeDuration", "timeCycle")
 
 
 def all_run(root: _Element) -> Iterator[Note]:
@@ -35,29 +34,12 @@ def all_run(root: _Element) -> Iterator[Note]:
     yield from ()
 
 
-def _definitions(node: _Element) -> list[_Element]:
-    return [child for child in node if local(child).endswith("EventDefinition")]
-
-
-def starts(root: _Element) -> Iterator[Note]:
-    """One start is taken: the first plain one, else the first; time, signals and conditions are taken to have come."""
-    for process in containers(root):
-        found = list(process.iterchildren(f"{{{BPMN}}}startEvent"))
-        if process.get("triggeredByEvent") == "true" or not found:
-            continue
-        plain = [one for one in found if not _definitions(one)]
-        outgoing = flows_by(process, "sourceRef")
-        for start in found:
-            if start is not (plain or found)[0]:
-                for gone in (start, *outgoing.get(start.get("id", ""), ())):
-                    process.remove(gone)
-                yield start.get("id"), PASSED_OVER, f"Another start is taken than {label(start)}."
-                continue
-            triggers = _definitions(start)
-            for definition in triggers:
-                message = local(definition) == "messageEventDefinition" and len(triggers) == 1
-                if not message or local(process) != "process":
-                    start.remove(definition)
+def hidden_scripts(root: _Element) -> Iterator[Note]:
+    """Scripts before and after an activity do nothing."""
+    for script in list(root.iter(f"{{{SPIFF}}}preScript", f"{{{SPIFF}}}postScript")):
+        if (script.text or "").strip():
+            yield owner(script), PASSED_OVER, "The script that is hidden in it does nothing."
+        script.getparent().remove(script)
 
 
 def calls(root: _Element) -> Iterator[Note]:
@@ -108,6 +90,15 @@ def _readable_lines(script: str) -> Iterator[str]:
             yield said
 
 
+def readable(expression: str) -> bool:
+    """Whether an expression can be read."""
+    try:
+        compiled(expression)
+    except ExpressionRefused:
+        return False
+    return True
+
+
 def unknown(root: _Element, among: Collection[str]) -> Iterator[Note]:
     """Processes and decisions that are not among those that there are give nothing."""
     for node in list(root.iter(f"{{{BPMN}}}callActivity", f"{{{BPMN}}}businessRuleTask")):
@@ -125,23 +116,23 @@ def conditions(root: _Element) -> Iterator[Note]:
     """A condition that is missing, or that another language says, decides nothing."""
     for container in containers(root):
         outgoing = flows_by(container, "sourceRef")
-        for node in container.iterchildren(f"{{{BPMN}}}exclusiveGateway", f"{{{BPMN}}}inclusiveGateway"):
+        for node in container.iterchildren(*_CHOOSING):
             flows = outgoing.get(node.get("id", ""), ())
             if node.get("default") not in {flow.get("id") for flow in flows}:
                 node.attrib.pop("default", None)
             # Where all ways may be taken, one without a condition always is.
-            open_way = "True" if local(node) == "inclusiveGateway" else "None"
+            open_way = "None" if local(node) == "exclusiveGateway" else "True"
             for flow in flows if len(flows) > 1 else ():
                 said = flow.find(f"{{{BPMN}}}conditionExpression")
                 if condition_of(flow) is None and flow.get("id") != node.get("default"):
                     said = etree.SubElement(flow, f"{{{BPMN}}}conditionExpression") if said is None else said
                     said.text = open_way
-                elif said is not None and not _readable(condition_of(flow) or ""):
+                elif said is not None and not readable(condition_of(flow) or ""):
                     said.text = "None"
                     yield flow.get("id"), PASSED_OVER, "The condition cannot be read: it decides nothing."
     for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
         said = flow.find(f"{{{BPMN}}}conditionExpression")
-        if said is not None and not _readable(said.text or ""):
+        if said is not None and not readable(said.text or ""):
             said.text = "None"
 
 
@@ -149,68 +140,18 @@ def repetitions(root: _Element) -> Iterator[Note]:
     """What is marked as done several times, with nothing said of how often, is done once."""
     for loop in root.iter(f"{{{BPMN}}}multiInstanceLoopCharacteristics"):
         for child in loop.iterchildren(f"{{{BPMN}}}loopCardinality", f"{{{BPMN}}}completionCondition"):
-            if child.text is None or not _readable(child.text):
+            if child.text is None or not readable(child.text):
                 loop.remove(child)
         if not {"loopDataInputRef", "loopCardinality"} & {local(child) for child in loop}:
             etree.SubElement(loop, f"{{{BPMN}}}loopCardinality").text = "1"
     for loop in root.iter(f"{{{BPMN}}}standardLoopCharacteristics"):
         condition = loop.find(f"{{{BPMN}}}loopCondition")
-        if condition is not None and not ((condition.text or "").strip() and _readable(condition.text or "")):
+        if condition is not None and not ((condition.text or "").strip() and readable(condition.text or "")):
             loop.remove(condition)
             condition = None
         most = loop.get("loopMaximum", "")
         if condition is None and not (most.isdigit() and int(most)):
             loop.set("loopMaximum", "1")
-    yield from ()
-
-
-def events(root: _Element) -> Iterator[Note]:
-    """Of several events the first is awaited, a timer before all else; a time that is not said is null."""
-    for node in list(root.iter(*(f"{{{BPMN}}}{kind}" for kind in ("intermediateCatchEvent", "boundaryEvent")))):
-        found = _definitions(node)
-        if not found and local(node) == "boundaryEvent":
-            yield node.get("id"), PASSED_OVER, f"{label(node)} waits for nothing: it never comes."
-            outgoing = flows_by(node.getparent(), "sourceRef").get(node.get("id", ""), ())
-            for gone in (*outgoing, node):
-                gone.getparent().remove(gone)
-        elif not found:
-            node.tag = f"{{{BPMN}}}intermediateThrowEvent"
-        elif len(found) > 1:
-            kept = next((one for one in found if local(one) == "timerEventDefinition"), found[0])
-            for definition in found:
-                if definition is not kept:
-                    node.remove(definition)
-            yield node.get("id"), PASSED_OVER, f"Of the events of {label(node)} one is awaited: {local(kept)}."
-    for timer in root.iter(f"{{{BPMN}}}timerEventDefinition"):
-        times = [child for child in timer if local(child) in _TIMES]
-        time = times[0] if times else etree.SubElement(timer, f"{{{BPMN}}}timeDuration")
-        if not says(local(time), time.text or ""):
-            time.tag, time.text = f"{{{BPMN}}}timeDuration", "not_said"
-            said = f"The time of {label(timer.getparent())} cannot be read: it comes when nothing else does."
-            yield owner(timer), PASSED_OVER, said
-
-
-def untriggered(root: _Element) -> Iterator[Note]:
-    """What waits for a compensation that nothing in the file throws never comes to work."""
-    thrown = {
-        local(item)
-        for kind in ("endEvent", "intermediateThrowEvent")
-        for event in root.iter(f"{{{BPMN}}}{kind}")
-        for item in event
-    }
-    silent = {"compensateEventDefinition"} - thrown
-    if "cancelEventDefinition" in thrown:
-        silent.discard("compensateEventDefinition")
-    for container in list(containers(root)):
-        for node in list(container):
-            heard = {local(item) for item in node if local(node) == "boundaryEvent"}
-            if node.get("triggeredByEvent") == "true":
-                heard = {local(item) for start in node.iterchildren(f"{{{BPMN}}}startEvent") for item in start}
-            wanted = {name for name in heard if name.endswith("EventDefinition")}
-            helps = node.get("isForCompensation") == "true" and "compensateEventDefinition" in silent
-            plain = local(node) == "boundaryEvent" and wanted != {"compensateEventDefinition"}
-            if helps or (wanted and wanted <= silent and not plain):
-                container.remove(node)
     yield from ()
 
 
@@ -244,14 +185,6 @@ def _reached(nodes: Mapping[str, _Element], outgoing: Mapping[str, list[_Element
     return seen
 
 
-def _readable(expression: str) -> bool:
-    try:
-        compiled(expression)
-    except ExpressionRefused:
-        return False
-    return True
-
-
 def _name_message(root: _Element, node: _Element, known: set[str | None]) -> None:
     inner = node.find(f"{{{BPMN}}}messageEventDefinition") if local(node).endswith("Task") else None
     if inner is not None or node.get("messageRef") in known:
@@ -273,6 +206,6 @@ def _name_signal(root: _Element, node: _Element) -> None:
             root.insert(0, etree.Element(f"{{{BPMN}}}signal", id=f"~signal.{name}", name=name))
 
 
-PARTS = (all_run, starts, calls, conditions, repetitions, events, untriggered)
+PARTS = (all_run, hidden_scripts, calls, conditions, repetitions)
 LATER = (unreached,)
 """What comes after links have become flows and starts have been found."""

@@ -235,3 +235,55 @@ def test_tokens_that_multiply_are_an_incident_that_tells_how_far_it_came() -> No
 def test_a_loop_that_never_ends_tells_its_way() -> None:
     found = _walked(_line(node("task", "a"), xor("x"), arrows="begin -> a -> x -> a"))["p"]
     assert (found.outcome, found.path[:4]) == ("incident", ("begin", "a", "x", "a"))
+
+
+_TWO = "".join(message(name) for name in ("m", "n"))
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("begin w c e done", _line(throw("w", _TWO), catch("c", message("m")), catch("e", message("n")),
+                                   arrows="begin -> w -> c -> e -> done")),
+        ("r a done", diagram(process("p", [node("receiveTask", "r", attributes='instantiate="true" messageRef="msg.m"'),
+                                           user("a"), end()], "r -> a -> done"))),
+    ],
+    ids=["an event that throws two things", "a receive task that starts"],
+)  # fmt: skip
+def test_what_bpmn_says_in_one_element_and_we_in_several_deploys_and_runs(path: str, content: bytes) -> None:
+    assert [one for one in check({"a.bpmn": content}) if one.refuses] == []
+    assert " ".join(_walked(content)["p"].path) == path
+
+
+def test_of_a_gateway_that_starts_the_first_event_has_come_in_a_walk() -> None:
+    nodes = [node("eventBasedGateway", "g", attributes='instantiate="true"'), catch("c", message("m")),
+             catch("d", message("n")), end()]  # fmt: skip
+    found = _walked(diagram(process("p", nodes, "g -> c -> done; g -> d -> done")))["p"]
+    assert (found.outcome, found.path) == ("completed", ("g", "c", "done"))
+
+
+def test_scripts_hidden_in_a_task_and_conditions_nobody_can_read_do_nothing_in_a_walk() -> None:
+    hidden = "<bpmn:extensionElements><spiffworkflow:preScript>x = 1</spiffworkflow:preScript></bpmn:extensionElements>"
+    condition = node("conditionalEventDefinition", "d", "<bpmn:condition>a.b()</bpmn:condition>")
+    content = _line(user("a", hidden), catch("c", condition), arrows="begin -> a -> c -> done")
+    found = _walked(content)["p"]
+    assert (found.outcome, found.path, found.waiting_for) == ("waiting", ("begin", "a"), ("c",))
+
+
+@pytest.mark.parametrize(
+    "kept", ['<zeebe:script expression="=1+1" resultVariable="n"/>', '<zeebe:taskDefinition type="t"/>']
+)
+def test_a_script_that_is_kept_elsewhere_is_refused_and_not_taken_for_an_empty_one(kept: str) -> None:
+    task = node("scriptTask", "s", f"<bpmn:extensionElements>{kept}</bpmn:extensionElements>")
+    content = _line(task, arrows="begin -> s -> done")
+    content = content.replace(b" id=", b' xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id=', 1)
+    assert [one.element for one in check({"a.bpmn": content}) if one.refuses] == ["s"]
+    assert _walked(content)["p"].outcome == "completed"
+
+
+def test_a_service_task_of_another_engine_is_named_with_what_it_called() -> None:
+    task = node("serviceTask", "s", attributes='camunda:class="org.example.Pay"')
+    content = _line(task, arrows="begin -> s -> done")
+    content = content.replace(b" id=", b' xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id=', 1)
+    (found,) = (one for one in check({"a.bpmn": content}) if one.refuses)
+    assert "org.example.Pay" in found.sentence

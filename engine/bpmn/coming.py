@@ -1,0 +1,128 @@
+"""For a walk: which of several starts and events come, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from engine.bpmn.shaping import containers, flows_by, label, nodes_in, owner
+from engine.bpmn.source import BPMN, local
+from engine.bpmn.standing_in import PASSED_OVER, readable
+from engine.bpmn.timers import says
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from engine.bpmn.shaping import Note
+
+_TIMES = ("timeDate", "timeDuration", "timeCycle")
+
+
+def _definitions(node: _Element) -> list[_Element]:
+    return [child for child in node if local(child).endswith("EventDefinition")]
+
+
+def starts(root: _Element) -> Iterator[Note]:
+    """One start is taken: the first plain one, else the first; time, signals and conditions are taken to have come."""
+    for process in containers(root):
+        found = list(process.iterchildren(f"{{{BPMN}}}startEvent"))
+        if process.get("triggeredByEvent") == "true" or not found:
+            continue
+        plain = [one for one in found if not _definitions(one)]
+        outgoing = flows_by(process, "sourceRef")
+        for start in found:
+            if start is not (plain or found)[0]:
+                for gone in (start, *outgoing.get(start.get("id", ""), ())):
+                    process.remove(gone)
+                yield start.get("id"), PASSED_OVER, f"Another start is taken than {label(start)}."
+                continue
+            triggers = _definitions(start)
+            for definition in triggers:
+                message = local(definition) == "messageEventDefinition" and len(triggers) == 1
+                if not message or local(process) != "process":
+                    start.remove(definition)
+
+
+def racing_starts(root: _Element) -> Iterator[Note]:
+    """Of the events by which a gateway starts a process, the first has come."""
+    for container in root.iterchildren(f"{{{BPMN}}}process"):
+        outgoing = flows_by(container, "sourceRef")
+        nodes = {node.get("id"): node for node in nodes_in(container)}
+        for gateway in list(container.iterchildren(f"{{{BPMN}}}eventBasedGateway")):
+            first = next(iter(outgoing.get(gateway.get("id", ""), ())), None)
+            event = None if first is None else nodes.get(first.get("targetRef"))
+            if gateway.get("instantiate") == "true" and event is not None and local(event) == "intermediateCatchEvent":
+                gateway.tag, event.tag = f"{{{BPMN}}}exclusiveGateway", f"{{{BPMN}}}intermediateThrowEvent"
+                del gateway.attrib["instantiate"]
+                for definition in _definitions(event):
+                    event.remove(definition)
+                yield gateway.get("id"), PASSED_OVER, f"Of what starts it, {label(event)} has come."
+
+
+def events(root: _Element) -> Iterator[Note]:
+    """Of several events the first is awaited, a timer before all else."""
+    for node in list(root.iter(*(f"{{{BPMN}}}{kind}" for kind in ("intermediateCatchEvent", "boundaryEvent")))):
+        found = _definitions(node)
+        if not found and local(node) == "boundaryEvent":
+            yield node.get("id"), PASSED_OVER, f"{label(node)} waits for nothing: it never comes."
+            outgoing = flows_by(node.getparent(), "sourceRef").get(node.get("id", ""), ())
+            for gone in (*outgoing, node):
+                gone.getparent().remove(gone)
+        elif not found:
+            node.tag = f"{{{BPMN}}}intermediateThrowEvent"
+        elif len(found) > 1:
+            kept = next((one for one in found if local(one) == "timerEventDefinition"), found[0])
+            for definition in found:
+                if definition is not kept:
+                    node.remove(definition)
+            yield node.get("id"), PASSED_OVER, f"Of the events of {label(node)} one is awaited: {local(kept)}."
+
+
+def conditions(root: _Element) -> Iterator[Note]:
+    """A condition that cannot be read never comes to hold."""
+    for definition in root.iter(f"{{{BPMN}}}conditionalEventDefinition"):
+        said = definition.find(f"{{{BPMN}}}condition")
+        said = etree.SubElement(definition, f"{{{BPMN}}}condition") if said is None else said
+        if not (said.text or "").strip() or not readable(said.text or ""):
+            said.text = "None"
+    yield from ()
+
+
+def times(root: _Element) -> Iterator[Note]:
+    """A time that is not said, or cannot be read, is null."""
+    for timer in root.iter(f"{{{BPMN}}}timerEventDefinition"):
+        times = [child for child in timer if local(child) in _TIMES]
+        time = times[0] if times else etree.SubElement(timer, f"{{{BPMN}}}timeDuration")
+        if not says(local(time), time.text or ""):
+            time.tag, time.text = f"{{{BPMN}}}timeDuration", "not_said"
+            said = f"The time of {label(timer.getparent())} cannot be read: it comes when nothing else does."
+            yield owner(timer), PASSED_OVER, said
+
+
+def untriggered(root: _Element) -> Iterator[Note]:
+    """What waits for a compensation that nothing in the file throws never comes to work."""
+    thrown = {
+        local(item)
+        for kind in ("endEvent", "intermediateThrowEvent")
+        for event in root.iter(f"{{{BPMN}}}{kind}")
+        for item in event
+    }
+    silent = {"compensateEventDefinition"} - thrown
+    if "cancelEventDefinition" in thrown:
+        silent.discard("compensateEventDefinition")
+    for container in list(containers(root)):
+        for node in list(container):
+            heard = {local(item) for item in node if local(node) == "boundaryEvent"}
+            if node.get("triggeredByEvent") == "true":
+                heard = {local(item) for start in node.iterchildren(f"{{{BPMN}}}startEvent") for item in start}
+            wanted = {name for name in heard if name.endswith("EventDefinition")}
+            helps = node.get("isForCompensation") == "true" and "compensateEventDefinition" in silent
+            plain = local(node) == "boundaryEvent" and wanted != {"compensateEventDefinition"}
+            if helps or (wanted and wanted <= silent and not plain):
+                container.remove(node)
+    yield from ()
+
+
+PARTS = (starts, racing_starts, events, conditions, times, untriggered)
