@@ -35,6 +35,8 @@ _SILENT = frozenset(
     " taskName packageName version adHoc"
     " decisionRef topic type class expression delegateExpression resultVariable mapDecisionResult".split()
 )
+_MAPPED = frozenset({"in", "out", "ioMapping"})
+"""What of a call is read elsewhere."""
 _PERFORMERS = tuple(f"{{{BPMN}}}{name}" for name in ("humanPerformer", "performer"))
 _OF_USERS = re.compile(r"(user|group)\((.*)\)", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
@@ -84,7 +86,9 @@ def _left_aside(node: _Element) -> set[str]:
     """What the extension elements of a node say for other engines and we have no equal of."""
     places = node.iterchildren(f"{{{BPMN}}}extensionElements")
     items = (item for place in places for item in place if isinstance(item.tag, str))
-    return {local(item) for item in items if etree.QName(item).namespace in _OTHERS} - _IN_CAMUNDA_8.keys()
+    return {local(item) for item in items if etree.QName(item).namespace in _OTHERS} - _IN_CAMUNDA_8.keys() - (
+        _MAPPED if local(node) == "callActivity" else frozenset()
+    )
 
 
 def _expression(text: str) -> str | None:

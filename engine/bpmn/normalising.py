@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from engine.bpmn import adhoc, coming, foreign, handlers, references, shaping, splitting, standing_in, throwing
+from engine.bpmn import adhoc, coming, foreign, handlers, mapping, references, shaping, splitting, standing_in, throwing
 from engine.bpmn.dialects import is_foreign, translated
 from engine.bpmn.elements import EVENTS
 from engine.bpmn.source import BPMN, SPIFF, local
@@ -54,9 +54,10 @@ def normalised(root: _Element, file: str = "", *, among: Collection[str] | None 
 def _parts(among: Collection[str] | None) -> tuple:
     walking = among is not None
     later = standing_in.LATER if walking else ()
-    stand_ins = (*coming.PARTS, *standing_in.PARTS, partial(standing_in.unknown, among=among)) if walking else ()
+    unknown = partial(standing_in.unknown, among=among)
+    stand_ins = (mapping.unreadable, *coming.PARTS, *standing_in.PARTS, unknown) if walking else ()
     return (
-        references.collections, _pictures, _properties, *references.PARTS,
+        mapping.mappings, references.collections, _pictures, _properties, *references.PARTS,
         foreign.attributes, foreign.kept_elsewhere, foreign.repetitions, _expressions, _timers, _items,
         shaping.names, shaping.reserved, splitting.defaults, *throwing.PARTS,
         *stand_ins,

@@ -14,10 +14,12 @@ from engine.bpmn.decisions import Table, read_tables
 from engine.bpmn.elements import Chart, as_drawn, chart, processes
 from engine.bpmn.handlers import undone_by
 from engine.bpmn.joins import InclusiveGateway, ParallelGateway
+from engine.bpmn.mapping import GIVES, RESULT, TAKES, ways_of
 from engine.bpmn.model import Prepared
 from engine.bpmn.normalising import normalised
 from engine.bpmn.parser import Parser
 from engine.bpmn.source import Document
+from engine.bpmn.tasks import BusinessRuleTask, CallActivity
 from engine.errors import DiagramRefused
 from engine.values import Finding
 
@@ -117,6 +119,10 @@ def _finish_part(part: TaskSpec, spec: BpmnProcessSpec, drawn: Chart, flows: Map
     part.whole = getattr(part, "whole", None)
     if part.element is not None and part.whole is None:
         part.undone_by = undone_by(drawn.nodes[part.element.id])
+    if isinstance(part, CallActivity):
+        part.gives, part.takes = (ways_of(drawn.nodes[part.element.id], name) for name in (GIVES, TAKES))
+    if isinstance(part, BusinessRuleTask):
+        part.result = drawn.nodes[part.element.id].get(RESULT, "")
     if hasattr(part, "merge_child"):
         instance = spec.task_specs[part.task_spec]
         if not instance.completed_event.is_connected(part.merge_child):

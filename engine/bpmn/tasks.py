@@ -6,16 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults as plain_bpmn
 from SpiffWorkflow.spiff.specs import defaults
+from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.calendar import instant, iso, shifted
 from engine.bpmn.decisions import Table
-from engine.bpmn.entering import Careful
+from engine.bpmn.entering import Careful, fail
 from engine.bpmn.evaluation import plain
+from engine.bpmn.mapping import Ways, mapped
 from engine.errors import StepFailed
 from engine.values import StepCall
 
 if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
+
+    from engine.bpmn.tree import SubWorkflow
+
+
+_RETURNED = "returned"
+"""Where a call keeps what came back, until it could be taken over."""
 
 
 class UserTask(Careful, defaults.UserTask):
@@ -98,6 +106,8 @@ class BusinessRuleTask(Careful, defaults.BusinessRuleTask):
     """A decision table at work."""
 
     dmnEngine: Table  # noqa: N815 - SpiffWorkflow's name
+    result: str
+    """The variable that takes the result and the shape that it then has; empty when outputs become variables."""
 
     def _run_hook(self, my_task: Task) -> bool:
         engine = my_task.workflow.script_engine
@@ -107,8 +117,23 @@ class BusinessRuleTask(Careful, defaults.BusinessRuleTask):
             if not engine.world.forgiving:
                 raise
             result = dict.fromkeys(self.dmnEngine.outputs)
-        my_task.data.update(plain(result, f"The decision “{self.dmnEngine.name}”"))
+        result = plain(result, f"The decision “{self.dmnEngine.name}”")
+        name, _, how = self.result.partition(" ")
+        my_task.data.update({name: _shaped(result, how, self.dmnEngine.policy == "COLLECT")} if name else result)
         return True
+
+
+def _shaped(result: dict[str, Any], how: str, several: bool) -> Any:
+    """A result as Camunda 7 shapes it; as `value`, what Camunda 8 gives: of one output, that alone."""
+    rows = [dict(zip(result, row, strict=True)) for row in zip(*result.values(), strict=True)] if several else [result]
+    if how == "value":
+        return next(iter(result.values())) if len(result) == 1 else result
+    if how == "collectEntries":
+        return [next(iter(row.values()), None) for row in rows]
+    if how == "resultList":
+        return rows
+    first = rows[0] if rows else {}
+    return next(iter(first.values()), None) if how == "singleEntry" else first
 
 
 class SubProcess(Careful, defaults.SubWorkflowTask):
@@ -116,7 +141,49 @@ class SubProcess(Careful, defaults.SubWorkflowTask):
 
 
 class CallActivity(Careful, defaults.CallActivity):
-    """A process called by another one."""
+    """A process called by another one: it sees what it is given, and what it made goes back."""
+
+    gives: Ways | None
+    takes: Ways | None
+
+    def withdraw(self, my_task: Task) -> None:
+        """Take back the part of an entering that failed."""
+        top = my_task.workflow.top_workflow
+        if my_task.id in top.subprocesses:
+            top.drop_part(my_task.id)
+
+    def copy_data(self, my_task: Task, subworkflow: SubWorkflow) -> None:
+        """Give variables. Raises as Evaluator.evaluate."""
+        if self.gives is None:
+            super().copy_data(my_task, subworkflow)
+        else:
+            given = mapped(my_task.workflow.script_engine, self.gives, my_task.data)
+            subworkflow.task_tree.set_data(**plain(given, "The call"))
+
+    def _on_subworkflow_completed(self, subworkflow: SubWorkflow, my_task: Task) -> None:
+        if self.takes is None:
+            super()._on_subworkflow_completed(subworkflow, my_task)
+        else:
+            my_task.internal_data[_RETURNED] = plain(subworkflow.last_task.data, "The called process")
+            self._take(my_task)
+
+    def _take(self, my_task: Task) -> None:
+        engine = my_task.workflow.script_engine
+        try:
+            taken = plain(mapped(engine, self.takes or [], my_task.internal_data[_RETURNED]), "The call")
+        except engine.failures as error:
+            fail(my_task, error)
+            return
+        del my_task.internal_data[_RETURNED]
+        my_task.data.update(taken)
+        my_task._set_state(TaskState.READY)
+
+    def again(self, my_task: Task) -> None:
+        """Take back what could not be taken, else call again."""
+        if _RETURNED in my_task.internal_data:
+            self._take(my_task)
+        else:
+            super().again(my_task)
 
 
 class EndEvent(Careful, plain_bpmn.EndEvent):

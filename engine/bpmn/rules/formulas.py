@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn.adhoc import UNTIL
 from engine.bpmn.evaluation import BUILT_IN, EVERYWHERE, compiled
+from engine.bpmn.mapping import GIVES, TAKES, ways_of
 from engine.bpmn.rules.survey import Drawn, child, definitions_of, text
 from engine.bpmn.source import NAMES, local
 from forms import ExpressionRefused, compile_expression, compile_script
@@ -74,7 +75,7 @@ def _on_node(element: Element, node: _Element) -> Iterator[Formula]:
             yield Formula(element.id, f"The property “{name}”", element.properties[name])
     if element.kind == "scriptTask":
         yield Formula(element.id, "The script", text(child(node, "script")), is_script=True)
-    for what, said in _repeating(node):
+    for what, said in (*_repeating(node), *_carried(node)):
         yield Formula(element.id, what, said)
     if child(node, "extensionElements") is not None:
         for parameter in node.xpath("bpmn:extensionElements//spiffworkflow:parameter", namespaces=NAMES):
@@ -97,6 +98,13 @@ def _repeating(node: _Element) -> Iterator[tuple[str, str]]:
                 yield "What the repetition asks for", text(part)
             elif local(part) == "loopDataInputRef" and not _NAME.fullmatch(text(part)):
                 yield "The collection", text(part)
+
+
+def _carried(node: _Element) -> Iterator[tuple[str, str]]:
+    for name in (GIVES, TAKES):
+        for there, here in ways_of(node, name) or ():
+            if here:
+                yield f"What becomes “{there}”", here
 
 
 def _payloads(node: _Element) -> Iterator[str]:
