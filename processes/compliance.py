@@ -77,7 +77,16 @@ def compliance(unit: Unit, instance_id: str) -> Compliance:
 
 
 def _remarks(unit: Unit, project: str, instance: str) -> tuple[str, ...]:
-    """What the log says went otherwise than the SOP asks, in this instance."""
+    """What went otherwise than the SOP asks in this instance, by the log and by what was repaired."""
     kinds = ("deviation", "breach", "missed", "unanswered")
     found = entries(unit, project, kinds=kinds)
-    return tuple(f"{one.clause}: {one.text}" for one in found if one.instance == instance)
+    repaired = [one for one in engine.repairs(unit, instance) if one.state == "carried-out"]
+    people = engine.names(unit, {person for one in repaired for person in (one.person, one.decided_by)})
+    return (
+        *(f"{one.clause}: {one.text}" for one in found if one.instance == instance),
+        *(
+            f"Repaired: {one.sentence}. {people[one.person]} proposed it and {people[one.decided_by]} approved it:"
+            f" {one.reason}"
+            for one in reversed(repaired)
+        ),
+    )

@@ -24,6 +24,13 @@ ATTACH = b"""
 """
 """Added to every layout, so that none can leave the attachment out."""
 
+REMARK = b"""
+#if json(bytes(sys.inputs.record)).at("remark", default: "") != "" {
+  block(above: 1.6em, width: 100%, inset: 8pt, stroke: 0.8pt, json(bytes(sys.inputs.record)).remark)
+}
+"""
+"""Added to every layout, so that none can leave out what has to be said of where the record comes from."""
+
 PACKAGE = re.compile(rb"""["']@[\w-]+/""")
 NO_GLYPH = "could not be displayed"
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -42,16 +49,18 @@ def print_record(
     names: Mapping[str, str] | None = None,
     organisation: str = "",
     project: str = "",
+    remark: str = "",
 ) -> bytes:
     """The record and its signatures as a PDF/A-3b file by this layout, with its canonical JSON attached.
 
     The file depends on the arguments only: it is dated by the last signature, or else by the sealing. `names` gives
-    the printed name of a person's id. It takes some 30 ms, so keep it out of transactions that write.
+    the printed name of a person's id; `remark` is printed in a frame at the end, whatever the layout. It takes some
+    30 ms, so keep it out of transactions that write.
     Raises Refused when the layout cannot print it, with the layout's own complaint.
     """
     if PACKAGE.search(layout):
         raise Refused("The layout imports a package. A layout must stand by itself: copy what it needs into it.")
-    facts = _facts(record, signatures, names or {}, organisation, project)
+    facts = {**_facts(record, signatures, names or {}, organisation, project), "remark": remark}
     dated = max([record.sealed_at, *(one.at for one in signatures)])
     try:
         return _compile(layout, _plain(facts, TURNING.findall(_words(facts))), record.text, dated)
@@ -72,7 +81,7 @@ def _compile(layout: bytes, facts: Mapping[str, Any], canonical: str, dated: dat
     with TemporaryDirectory(prefix="milepost-") as root:
         try:
             return typst.compile(
-                layout + ATTACH,
+                layout + REMARK + ATTACH,
                 root=Path(root),
                 font_paths=[],
                 ignore_system_fonts=True,

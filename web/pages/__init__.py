@@ -16,6 +16,7 @@ def blueprints() -> tuple[Blueprint, ...]:
     from web.pages.processes import processes  # noqa: PLC0415
     from web.pages.projects import projects  # noqa: PLC0415
     from web.pages.records import records  # noqa: PLC0415
+    from web.pages.repairing import repairing  # noqa: PLC0415
     from web.pages.rules import rules  # noqa: PLC0415
     from web.pages.search import search  # noqa: PLC0415
     from web.pages.signing import signing  # noqa: PLC0415
@@ -23,7 +24,7 @@ def blueprints() -> tuple[Blueprint, ...]:
     from web.pages.words import frame  # noqa: PLC0415
 
     main = (frame, inbox, tasks, signing, projects, instances, records, processes)
-    return *main, rules, following, compliance, search, jobs
+    return *main, rules, following, repairing, compliance, search, jobs
 
 
 __all__ = ["blueprints"]

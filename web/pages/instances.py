@@ -1,4 +1,4 @@
-"""Instances: the list, one with its path on the diagram and its story, cancelling, and retrying what failed."""
+"""Instances: the list, one with its path on the diagram and its story, and cancelling."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 import engine
-from engine import Actor, Instance, NotAllowed, NotFound, Refused, Unit
+from engine import STEWARDS, Actor, Instance, NotAllowed, NotFound, Refused, Unit
 from web.pages import paging, story
 from web.pages.sight import in_zone_of, may_oversee, must_see, sees, visible
 from web.people import current_actor, resumes, signed_in
@@ -18,8 +17,6 @@ from web.work import reading, work
 instances = Blueprint("instances", __name__)
 
 STATUSES = ("running", "completed", "cancelled")
-STEWARDS = ("Process Admin", "Administrator")
-"""Roles in the organisation that cancel instances and retry what failed."""
 
 
 @instances.get("/instances")
@@ -75,9 +72,19 @@ def page(instance_id: str, **more: Any) -> str:
         comments=engine.comments(unit, instance_id),
         element_names={one.id: one.name or one.id for one in every.values()},
         steward=may_oversee(actor, *STEWARDS),
+        me=actor.person,
+        repairs=engine.repairs(unit, instance_id),
+        failed=_failed(unit, instance),
         may_cancel=may_cancel(actor, instance),
         **more,
     )
+
+
+def _failed(unit: Unit, instance: Instance) -> dict[str, str]:
+    """Element -> task of what has failed: what a retry is proposed for."""
+    if not instance.incidents:
+        return {}
+    return {one.element: one.task for one in engine.places(unit, instance.id) if one.failed}
 
 
 def _stay(stays: list[engine.Stay]) -> engine.Stay:
@@ -134,25 +141,3 @@ def cancel(instance_id: str) -> Any:
 def resume_cancel(values: Any, message: str, instance_id: str) -> str:
     """The reason that was typed before the session ran out."""
     return page(instance_id, cancel_error=message, cancel_reason=values.get("reason", ""))
-
-
-@instances.post("/incidents/<incident_id>/retry")
-@signed_in
-def retry(incident_id: str) -> Response | tuple[str, int]:
-    """Run a failed step again, saying what was done about its cause."""
-    actor, reason = current_actor(), request.form.get("reason", "")
-    found = next((one for one in engine.incidents(reading(), status=None) if one.id == incident_id), None)
-    if found is None or not sees(actor, found.subject):
-        raise NotFound
-    if not may_oversee(actor, *STEWARDS):
-        raise NotAllowed("Only a process admin or an administrator can retry a step.")
-    try:
-        with work() as unit:
-            works = engine.retry(unit, incident_id, actor, reason)
-    except Refused as refused:
-        return page(found.instance, retry_error=str(refused), retry_of=incident_id), 422
-    if works:
-        flash("The step works now, and the instance has gone on.", "success")
-    else:
-        flash("The step failed again. Its cause stands below.", "error")
-    return redirect(url_for("instances.show", instance_id=found.instance))

@@ -18,6 +18,10 @@ records = Blueprint("records", __name__)
 
 LAYOUT = "layouts/record.typ"
 """The file of a bundle that lays a record out for print."""
+REPAIRED = (
+    "The process instance that this record comes from was repaired, for the first time on {:%Y-%m-%d %H:%M} UTC: it"
+    " went otherwise than its diagram says. The instance's page tells by whom and why."
+)
 
 
 @records.get("/records")
@@ -82,7 +86,8 @@ def as_pdf(record_id: str) -> Response:
     unit = reading()
     record = seen(record_id, current_actor())
     signatures = engine.signatures(unit, record_id)
-    tag = f"{record.sha256}-{len(signatures)}-{sum(not one.valid for one in signatures)}"
+    repaired = engine.instance(unit, record.instance).repaired_at
+    tag = f"{record.sha256}-{len(signatures)}-{sum(not one.valid for one in signatures)}{'-r' if repaired else ''}"
     if tag in request.if_none_match:
         return _sent(Response(status=304), record, "pdf", tag)
     bundle = engine.bundle(unit, engine.definition(unit, record.definition).bundle)
@@ -92,8 +97,9 @@ def as_pdf(record_id: str) -> Response:
     project, people = titles().get(record.subject, record.subject), dict(names())
     db.session.rollback()
     content = engine.print_record(
-        record, signatures, layout, names=people, organisation=milepost().config.organisation, project=project
-    )
+        record, signatures, layout, names=people, organisation=milepost().config.organisation, project=project,
+        remark=REPAIRED.format(repaired) if repaired else "",
+    )  # fmt: skip
     return _sent(Response(content, mimetype="application/pdf"), record, "pdf", tag)
 
 

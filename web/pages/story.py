@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -63,7 +64,19 @@ def story(unit: Unit, instance: engine.Instance) -> list[Line]:
         for kind, title in DEEDS.items()
         for one in reversed(engine.events(unit, instance=instance.id, kind=kind))
     ]
+    told += _repairs(unit, instance)
     return sorted(told, key=lambda line: line.at)
+
+
+def _repairs(unit: Unit, instance: engine.Instance) -> Iterator[Line]:
+    """Each repair as it was proposed, and as it was decided."""
+    words = {"carried-out": "Repaired", "refused": "Repair refused", "withdrawn": "Repair withdrawn"}
+    for one in engine.repairs(unit, instance.id):
+        yield Line(one.at, f"Repair proposed: {one.sentence}", "soon", one.person, one.element, one.reason)
+        if one.decided_at is not None:
+            kind = "incident" if one.state == "carried-out" else "soon"
+            yield Line(one.decided_at, f"{words[one.state]}: {one.sentence}", kind, one.decided_by, one.element,
+                       one.decided_why)  # fmt: skip
 
 
 def _with_answers(unit: Unit, definition: str, line: Line, submission: Any, sealed: dict[Any, Any]) -> Line:
@@ -95,12 +108,20 @@ def _signatures(unit: Unit, sealed: dict[Any, Any]) -> list[Line]:
     ]
 
 
+_OTHERWISE = {
+    "cancelled": "Withdrawn by the process.",
+    "canceled": "Withdrawn by the process.",
+    "skipped": "Not done: a repair passed over it.",
+    "moved": "Not done: a repair moved on from it.",
+}
+
+
 def _kind(state: str) -> str:
-    return "soon" if state.lower() in ("cancelled", "canceled") else "done"
+    return "soon" if state.lower() in _OTHERWISE else "done"
 
 
 def _note(state: str) -> str:
-    return "Withdrawn by the process." if state.lower() in ("cancelled", "canceled") else ""
+    return _OTHERWISE.get(state.lower(), "")
 
 
 def overlay(

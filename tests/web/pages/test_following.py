@@ -151,12 +151,10 @@ def test_nothing_chosen_is_said_and_unknown_things_are_not_there(app: Flask, wal
         assert ada.get(path).status_code == 404, path
 
 
-@pytest.mark.parametrize("person", ["ada", "paula"])
 def test_who_may_is_offered_it_on_the_instance_and_the_process(
-    app: Flask, walk: Walk, request: pytest.FixtureRequest, person: str
+    app: Flask, walk: Walk, ada: Visitor, paula: Visitor
 ) -> None:
-    visitor = request.getfixturevalue(person)
     deploy(app, MORE)
-    offered = person == "ada"
-    assert ("/processes/plan/follow" in visitor.get(f"/instances/{walk.instance}").text) is offered
-    assert ("/processes/plan/follow" in visitor.get("/processes/plan").text) is offered
+    for visitor, offered in ((ada, True), (paula, False)):
+        assert ("/processes/plan/follow" in visitor.get(f"/instances/{walk.instance}").text) is offered
+        assert ("/processes/plan/follow" in visitor.get("/processes/plan").text) is offered

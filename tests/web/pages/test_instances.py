@@ -1,4 +1,4 @@
-"""Instances by page: the path on the diagram, the story, cancelling with a reason, and retrying what failed."""
+"""Instances by page: the path on the diagram, the story, and cancelling with a reason."""
 
 from __future__ import annotations
 
@@ -82,8 +82,3 @@ def test_another_projects_instances_are_neither_listed_nor_there(
     seen = ada.get("/instances").text
     assert "Setup of zeus" in seen
     assert "Setup of apollo" in seen
-
-
-def test_an_unknown_incident_is_not_there(ada: Visitor) -> None:
-    ada.get("/inbox")
-    assert ada.post("/incidents/nothing/retry", {"reason": "x"}).status_code == 404
