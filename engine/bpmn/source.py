@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
+_OF_BPMN = f"{{{BPMN}}}"
 NAMES = {"bpmn": BPMN, "spiffworkflow": SPIFF}
 MAXIMUM_BYTES = 2 * 1024 * 1024
 MAXIMUM_DEPTH = 64
@@ -41,12 +42,12 @@ class Document:
 
 def local(node: _Element) -> str:
     """The name of a node without its namespace; empty for comments and the like."""
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
 def is_bpmn(node: _Element, *names: str) -> bool:
     """Whether it is a BPMN node with one of the names."""
-    return isinstance(node.tag, str) and etree.QName(node).namespace == BPMN and (not names or local(node) in names)
+    return isinstance(node.tag, str) and node.tag.startswith(_OF_BPMN) and (not names or local(node) in names)
 
 
 def read(file: str, content: bytes) -> Document | Finding:

@@ -46,17 +46,12 @@ def ways_around(
     documents, _ = read_all(files)
     survey = survey_of(documents, Known(None, None, ()))
     known = {drawn.chart.process: drawn for drawn in survey.all_drawn}
-    called = {place for drawn in survey.all_drawn for place in _calls(drawn)}
     found: dict[tuple[str, str], Way] = {}
     for name, drawn in known.items():
-        if name not in called or drawn.chart.starts:
+        if name not in survey.called or drawn.chart.starts:
             for way in _Search(survey, known, frozenset(past)).ways(drawn, frozenset(to)):
                 found.setdefault((way.file, way.element), way)
     return tuple(found.values())
-
-
-def _calls(drawn: Drawn) -> Iterator[str]:
-    return (node.get("calledElement", "") for _, node in drawn.of("callActivity"))
 
 
 class _Search:

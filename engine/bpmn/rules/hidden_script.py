@@ -13,7 +13,7 @@ NAME = "hidden-script"
 
 def find(drawn: Drawn) -> Iterator[Finding]:
     """The activities with a script that no reader sees."""
-    for found in drawn.root.iter(f"{{{SPIFF}}}preScript", f"{{{SPIFF}}}postScript"):
+    for found in drawn.node.iter(f"{{{SPIFF}}}preScript", f"{{{SPIFF}}}postScript"):
         owner = next((node.get("id") for node in found.iterancestors() if node.get("id")), "")
         if owner in drawn.elements and text(found):
             sentence = f"{drawn.label(drawn.elements[owner])} has a hidden script. Draw a script task for it."

@@ -11,6 +11,7 @@ from engine.bpmn.source import MAXIMUM_NODES
 from engine.values import Finding
 
 NAME = "never-joins"
+_MOST_QUESTIONS = 200_000
 _SPLITTING = ("parallelGateway", "inclusiveGateway", "complexGateway")
 Branch = tuple[str, str]
 """A way out of where tokens become several: the flow, empty for an event on a border, and the node that it leads to."""
@@ -29,11 +30,49 @@ def find(drawn: Drawn) -> Iterator[Finding]:
         return
     splits, before = tuple(_splits(drawn)), _before(drawn)
     for join in joins:
-        sources = {flow: _leading(drawn.flows[flow].source, join.id, before) for flow in join.incoming}
-        for one, other in combinations(join.incoming, 2):
-            if not any(_both(split, (one, sources[one]), (other, sources[other])) for split in splits):
-                yield drawn.error(join.id, NAME, _sentence(drawn, join, one, other))
-                break
+        never = _never(drawn, join, splits, before)
+        if never is not None:
+            yield drawn.error(join.id, NAME, _sentence(drawn, join, *never))
+
+
+def _never(
+    drawn: Drawn, join: Element, splits: Sequence[Sequence[Branch]], before: Mapping[str, Sequence[str]]
+) -> tuple[str, str] | None:
+    """Two flows into a gateway that never both bring something; None when there are none, or too many to ask for."""
+    flows = join.incoming
+    leading = {flow: _leading(drawn.flows[flow].source, join.id, before) for flow in flows}
+    if len(flows) * sum(len(split) for split in splits) > _MOST_QUESTIONS:
+        return None
+    pairs: Sequence[tuple[str, str]] | None = None
+    # The split that most ways begin at leaves few pairs, so it is asked first.
+    asked = [{flow: _leading_to(split, flow, leading[flow]) for flow in flows} for split in splits]
+    for ways in sorted(asked, key=lambda ways: sum(not found for found in ways.values())):
+        if pairs is None:
+            pairs = _left(ways)
+            if pairs is None:
+                return None
+        else:
+            pairs = [(one, other) for one, other in pairs if not _both(ways[one], ways[other])]
+    if pairs is None:
+        return flows[0], flows[1]
+    return pairs[0] if pairs else None
+
+
+def _left(ways: Mapping[str, frozenset[int]]) -> list[tuple[str, str]] | None:
+    """The pairs of flows to which a split does not lead by two ways; None when they are too many."""
+    alike: dict[frozenset[int], list[str]] = {}
+    for flow, found in ways.items():
+        alike.setdefault(found, []).append(flow)
+    lost = alike.pop(frozenset(), [])
+    if len(lost) * len(ways) > _MOST_QUESTIONS:
+        return None
+    pairs = [(one, other) for one in ways for other in lost if one != other]
+    for found, flows in alike.items():
+        if len(found) < 2:
+            if len(flows) ** 2 > _MOST_QUESTIONS:
+                return None
+            pairs += combinations(flows, 2)
+    return pairs
 
 
 def _sentence(drawn: Drawn, join: Element, one: str, other: str) -> str:
@@ -86,10 +125,11 @@ def _leading(name: str, join: str, before: Mapping[str, Sequence[str]]) -> set[s
     return seen
 
 
-def _both(split: Sequence[Branch], one: tuple[str, set[str]], other: tuple[str, set[str]]) -> bool:
-    """Whether two ways out of a split lead to the two flows, one to each."""
-    to_one, to_other = (
-        {number for number, (over, target) in enumerate(split) if over == flow or target in leading}
-        for flow, leading in (one, other)
-    )
-    return bool(to_one) and bool(to_other) and len(to_one | to_other) > 1
+def _leading_to(split: Sequence[Branch], flow: str, leading: set[str]) -> frozenset[int]:
+    """The ways out of a split that lead to a flow."""
+    return frozenset(number for number, (over, target) in enumerate(split) if over == flow or target in leading)
+
+
+def _both(one: frozenset[int], other: frozenset[int]) -> bool:
+    """Whether two ways out of a split lead to two flows, one to each."""
+    return bool(one) and bool(other) and len(one | other) > 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn.decisions import Table
 from engine.bpmn.elements import Chart, message_names, origin
-from engine.bpmn.graphs import Dominators
+from engine.bpmn.graphs import Dominators, circles
 from engine.bpmn.handlers import UNDONE_BY
 from engine.bpmn.model import Element, Flow
 from engine.bpmn.rules.wording import label
@@ -74,6 +74,23 @@ class Survey:
         return {table.id: table for _, table in self.tables}
 
     @cached_property
+    def called(self) -> Collection[str]:
+        """The ids of the processes that some call activity calls."""
+        return {node.get("calledElement", "") for drawn in self.all_drawn for _, node in drawn.of("callActivity")}
+
+    @cached_property
+    def calling_in_circles(self) -> Mapping[str, frozenset[str]]:
+        """For each process that calls itself, in the end, all those of its circle."""
+        calls = {
+            drawn.chart.process: [
+                node.get("calledElement", "") for _, node in drawn.of("callActivity")
+                if node.get("calledElement") in self.processes
+            ]
+            for drawn in self.all_drawn
+        }  # fmt: skip
+        return {name: frozenset(circle) for circle in circles(calls) for name in circle}
+
+    @cached_property
     def all_drawn(self) -> tuple[Drawn, ...]:
         """The processes of all files."""
         return tuple(one for found in self.drawn.values() for one in found)
@@ -87,6 +104,12 @@ class Drawn:
     chart: Chart
     root: _Element
     survey: Survey = field(repr=False)
+
+    @cached_property
+    def node(self) -> _Element:
+        """The XML of the process."""
+        found = self.root.iterchildren(f"{{{BPMN}}}process")
+        return next((one for one in found if one.get("id", "") == self.chart.process), self.root)
 
     @cached_property
     def messages(self) -> Mapping[str, str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from engine.bpmn.rules.raising import caught_in, caught_on, code_of, raised
 from engine.bpmn.rules.survey import Drawn
-from engine.bpmn.source import local
 from engine.values import Finding
 
 NAME = "uncaught-error"
@@ -14,13 +13,7 @@ NAME = "uncaught-error"
 
 def find(drawn: Drawn) -> Iterator[Finding]:
     """The errors that nothing around catches, in processes that no other process of the bundle calls."""
-    called = {
-        node.get("calledElement")
-        for other in drawn.survey.all_drawn
-        for node in other.chart.nodes.values()
-        if local(node) == "callActivity"
-    }
-    if drawn.chart.process in called:
+    if drawn.chart.process in drawn.survey.called:
         return
     for element, definition in raised(drawn, "errorEventDefinition"):
         code, place, caught = code_of(drawn, definition), element.parent, False

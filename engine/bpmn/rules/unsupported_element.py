@@ -20,7 +20,7 @@ def find(drawn: Drawn) -> Iterator[Finding]:
     for element in drawn.elements.values():
         if element.kind in _KINDS:
             yield drawn.error(element.id, NAME, _KINDS[element.kind])
-    for node in drawn.root.iter(f"{{{BPMN}}}*"):
+    for node in drawn.node.iter(f"{{{BPMN}}}*"):
         name = local(node)
         if (name.endswith(("Task", "Gateway", "Activity")) and name not in NODES) or name == "event":
             yield drawn.error(node.get("id"), NAME, f"A {name} cannot be run. Use another kind of element.")
