@@ -8,7 +8,7 @@ from engine.bpmn.decisions import read_tables
 from engine.bpmn.elements import chart, processes
 from engine.bpmn.model import Prepared
 from engine.bpmn.normalising import normalised
-from engine.bpmn.preparing import prepared
+from engine.bpmn.preparing import prepared, prepared_from
 from engine.bpmn.rules import OF_BUNDLES, OF_PAGES, OF_PROCESSES, Drawn, Known, Page, Survey
 from engine.bpmn.source import BPMN, Document, read
 from engine.errors import DiagramRefused
@@ -34,7 +34,7 @@ def check(
     findings += _findings(survey)
     if not any(finding.refuses for finding in findings):
         try:
-            prepared(documents)
+            prepared_from([(page.file, page.root) for page in survey.pages], survey.decisions)
         except DiagramRefused as refused:
             findings += refused.findings
     return tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity)))

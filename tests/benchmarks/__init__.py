@@ -13,6 +13,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.benchmarks.checking import checked
 from tests.benchmarks.measuring import RUNS, Row, Thing, in_turn, ratio
 from tests.benchmarks.memory import resident
 from tests.benchmarks.ours import ROUND, Rounds
@@ -44,6 +45,8 @@ def measure(folder: Path, say: Callable[[str], None], runs: int = RUNS, old: int
     through = in_turn({"post": lambda: posts(rounds.open_task(fresh[0])), "engine": _next(rounds, fresh[1])}, runs)
     say(f"timing one of {FEW} and one of {MANY:,} people at one task")
     side_by_side = in_turn(wide(rounds), runs)
+    say("checking a large diagram")
+    check = checked(runs)
     statements, commits = rounds.statements(rounds.instance(YOUNG))
     return [
         ratio("durable completion of a task", taken, "young", "floor", "floors", 5),
@@ -54,6 +57,7 @@ def measure(folder: Path, say: Callable[[str], None], runs: int = RUNS, old: int
         ratio(f"one completion among {MANY:,} people at one task, against among {FEW}", side_by_side, "many", "few",
               "times", 6),
         ratio("POST of a task form, whole stack", through, "post", "engine", "completions", 3),
+        check,
     ]  # fmt: skip
 
 
