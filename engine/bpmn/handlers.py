@@ -43,6 +43,27 @@ def compensations(root: _Element) -> Iterator[Note]:
     yield from ()
 
 
+def unused(root: _Element) -> Iterator[Note]:
+    """For a walk: what nothing undoes is not undone, and what is no transaction is not cancelled."""
+    wanted = {node.get(UNDONE_BY) for node in root.iter(f"{{{BPMN}}}*") if node.get(UNDONE_BY)}
+    transactions = {node.get("id") for node in root.iter(f"{{{BPMN}}}subProcess") if node.get(TRANSACTION)}
+    for node in list(root.iter(f"{{{BPMN}}}*")):
+        idle = node.get("isForCompensation") == "true" and node.get("id") not in wanted
+        if local(node) == "boundaryEvent":
+            nowhere = _is(node, "cancelEventDefinition") and node.get("attachedToRef") not in transactions
+            idle = _is(node, "compensateEventDefinition") or nowhere
+        elif local(node) == "endEvent" and node.getparent().get("id") not in transactions:
+            for definition in list(node.iterchildren(f"{{{BPMN}}}cancelEventDefinition")):
+                node.remove(definition)
+        container = node.getparent()
+        if idle and container is not None:
+            for flow in list(container.iterchildren(f"{{{BPMN}}}sequenceFlow")):
+                if node.get("id") in (flow.get("sourceRef"), flow.get("targetRef")):
+                    container.remove(flow)
+            container.remove(node)
+            yield node.get("id"), "passed-over", f"“{node.get('name') or node.get('id')}” is never come to."
+
+
 def _associated(root: _Element, event: _Element, known: dict[str | None, _Element]) -> _Element | None:
     for line in root.iter(f"{{{BPMN}}}association"):
         ends = [line.get("sourceRef"), line.get("targetRef")]

@@ -61,8 +61,9 @@ def _parts(among: Collection[str] | None) -> tuple:
         foreign.attributes, foreign.kept_elsewhere, foreign.repetitions, _expressions, _timers, _items,
         shaping.names, shaping.reserved, splitting.defaults, *throwing.PARTS,
         *stand_ins,
-        shaping.links, shaping.gateways, shaping.transactions, handlers.compensations, adhoc.ad_hoc,
-        shaping.empty_parts, shaping.implicit_starts,
+        shaping.links, shaping.gateways, shaping.transactions, handlers.compensations,
+        *((handlers.unused,) if walking else ()),
+        adhoc.ad_hoc, shaping.empty_parts, shaping.implicit_starts,
         *later,
         shaping.implicit_ends, splitting.splits, shaping.merges,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from engine.bpmn.events import CORRELATION, WINNER
 from engine.bpmn.running import Run
 from engine.bpmn.timers import DUE
 from engine.bpmn.tree import OPEN
+from engine.bpmn.undoing import LEFT
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -147,6 +148,8 @@ def _internal(data: dict[str, Any], rename: Renaming) -> dict[str, Any]:
     found = {name: rename.keys(value) if name in (DUE, CORRELATION) else value for name, value in data.items()}
     if WINNER in found:
         found[WINNER] = rename(found[WINNER])
+    if LEFT in found:
+        found[LEFT] = rename.memories(found[LEFT])
     return found
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from engine.bpmn.tree import SubWorkflow, Workflow
 
-_LEFT, _ITEMS = "left", "items"
+LEFT, _ITEMS = "left", "items"
 """Where the event keeps what is still to be undone, and the names of the items of what is being undone."""
 
 
@@ -44,13 +44,13 @@ class Undoing(Careful, SimpleBpmnTask):
     def enter(self, my_task: Task) -> bool | None:
         """Find what is to be undone, and begin with the latest."""
         super().enter(my_task)
-        my_task.internal_data[_LEFT] = recall(_scope(my_task), self.activity)
+        my_task.internal_data[LEFT] = recall(_scope(my_task), self.activity)
         return self._next(my_task)
 
     def _next(self, my_task: Task) -> bool | None:
-        left = my_task.internal_data[_LEFT]
+        left = my_task.internal_data[LEFT]
         if not left:
-            del my_task.internal_data[_LEFT]
+            del my_task.internal_data[LEFT]
             return True
         my_task._set_state(TaskState.STARTED)
         self._undo(my_task, left.pop(0))

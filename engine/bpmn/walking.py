@@ -39,6 +39,7 @@ _FORGIVEN = frozenset({
     "never-joins",
     "endless",
     "ad-hoc-order",
+    "compensates-nothing",
 })  # fmt: skip
 Answers = Mapping[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn import check
+from engine.bpmn import check, walk
 from tests.engine.bpmn.diagrams import (
     both,
     boundary,
@@ -252,3 +252,18 @@ def test_a_loop_that_is_undone_round_by_round_keeps_no_history_else() -> None:
         _clear(run, "a", "undo_a")
         sizes.append(len(run.moved.state))
     assert max(sizes[3:]) - min(sizes[3:]) < 16
+
+
+def test_a_walk_undoes_what_it_did_and_passes_over_what_nothing_undoes() -> None:
+    def walked(*nodes: str, arrows: str) -> tuple[str, str, tuple[str, ...]]:
+        (found,) = walk({"a.bpmn": diagram(process("p", [start(), *nodes, end()], arrows))})
+        return found.outcome, " ".join(found.path), found.causes
+
+    arrows = "begin -> a -> t -> done"
+    throws = throw("t", undo())
+    assert walked(user("a"), *undone("a"), throws, arrows=arrows) == ("completed", "begin a undo_a t done", ())
+    idle = node("task", "undo_a", attributes='isForCompensation="true"')
+    assert walked(user("a"), boundary("b", "a", undo()), idle, throws, arrows=arrows)[1] == "begin a t done"
+    assert walked(user("a"), boundary("b", "a", CANCEL), end("e2", CANCEL), end("e3"), both("g"), arrows=(
+        "begin -> g; g -> a -> done; g -> e2; b -> e3"))[0] == "completed"  # fmt: skip
+    assert walked(user("a"), throw("t", undo("a")), arrows=arrows)[0] == "completed"
