@@ -7,6 +7,7 @@ Everybody enters here. Functions take a `Unit` first and never commit; days are 
 from processes.procedure import SOP, SopProcedure, bundle, procedure  # isort: split
 
 from processes.changes import Change, change, changes, request_change
+from processes.closures import Proposal, proposals
 from processes.communication import Communication, communications
 from processes.compliance import Compliance, Proof, compliance
 from processes.errors import (
@@ -78,6 +79,7 @@ __all__ = [
     "ProcessesError",
     "Project",
     "Proof",
+    "Proposal",
     "RegistrationRefused",
     "Settings",
     "SopProcedure",
@@ -108,6 +110,7 @@ __all__ = [
     "procedure",
     "project",
     "projects",
+    "proposals",
     "recorded_history",
     "register",
     "remove_member",

@@ -15,12 +15,13 @@ ROLES = (MANAGER, TEAM, STAKEHOLDER, SPONSOR)
 LANES = (*ROLES, SYSTEM_LANE)
 """Names that a lane may have."""
 
-PLAN, PROGRESS, MINUTES, REVIEW, CHANGE = (
+PLAN, PROGRESS, MINUTES, REVIEW, CHANGE, CLOSURE = (
     "milestone-plan",
     "progress-log",
     "minutes",
     "performance-review",
     "change-request",
+    "closure-evaluation",
 )
 RECORD_TITLES = {
     PLAN: "Milestone Plan Document",
@@ -28,8 +29,9 @@ RECORD_TITLES = {
     MINUTES: "Meeting Agenda and Minutes",
     REVIEW: "Performance Review Report",
     CHANGE: "Change Request and Approval",
+    CLOSURE: "Closure Evaluation and Feedback",
 }
-"""The five records of clause 6, by type."""
+"""The five records of clause 6 and those that clause 7 leaves, by type."""
 
 CLAUSES = {
     "2a": "Every ongoing project follows the SOP",

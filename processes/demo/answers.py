@@ -9,6 +9,7 @@ from typing import Any
 
 from engine import Task
 from processes.calendar import monday_of
+from processes.demo.farewell import CLOSING
 from processes.demo.people import GRETA, INES, MEMBERS, RAHUL, SAMUEL, TOMAS, Persona, owner_of
 from processes.demo.timeline import Timeline, id_of
 from processes.metrics.history import ACTUAL
@@ -264,5 +265,6 @@ ANSWERS: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "decide-change": decision,
     "consider-rejection": after_rejection,
     "confirm-implementation": lambda _scene: {"done": True, "note": "The calendar shows it."},
+    **CLOSING,
 }
 """What is answered at each task of the procedure, by the id of its element."""

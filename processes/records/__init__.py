@@ -1,4 +1,4 @@
-"""The composers of the five records of clause 6: what a completed task proves, as sections and data.
+"""The composers of the records of clauses 6 and 7: what a completed task proves, as sections and data.
 
 A composer looks at the answers and at rows that the task itself does not change, and never at the clock: what is shown
 to be signed and what is then sealed are the same text.
@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 
 from engine import Draft, Work
 from processes.records.change import change_request
+from processes.records.closure import closure_evaluation
 from processes.records.minutes import minutes
 from processes.records.plan import milestone_plan, revised_plan
 from processes.records.progress import progress_log
 from processes.records.review import performance_review
-from processes.vocabulary import CHANGE, MINUTES, PLAN, PROGRESS, REVIEW
+from processes.vocabulary import CHANGE, CLOSURE, MINUTES, PLAN, PROGRESS, REVIEW
 
 COMPOSERS: Mapping[str, Callable[[Work], Draft]] = {
     PLAN: milestone_plan,
@@ -20,12 +21,14 @@ COMPOSERS: Mapping[str, Callable[[Work], Draft]] = {
     MINUTES: minutes,
     REVIEW: performance_review,
     CHANGE: change_request,
+    CLOSURE: closure_evaluation,
 }
 """Composer by record type."""
 
 __all__ = [
     "COMPOSERS",
     "change_request",
+    "closure_evaluation",
     "milestone_plan",
     "minutes",
     "performance_review",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import Work
-from processes.steps import change, communicate, meeting, plan, project, review, update
+from processes.steps import change, closure, communicate, meeting, plan, project, review, update
 
 STEPS: Mapping[str, Callable[[Work], Any]] = {
     **project.STEPS,
@@ -13,6 +13,7 @@ STEPS: Mapping[str, Callable[[Work], Any]] = {
     **review.STEPS,
     **meeting.STEPS,
     **change.STEPS,
+    **closure.STEPS,
     **communicate.STEPS,
 }
 """Step by name."""

@@ -8,10 +8,11 @@ from typing import Any
 import engine
 from engine import Record, Work
 from processes.changes import of_instance as change_of
+from processes.closures import of_instance as closure_of
 from processes.communication import tell
 from processes.errors import StepRefused
 from processes.reviews import of_instance as meeting_of
-from processes.vocabulary import CHANGE, MINUTES, PLAN
+from processes.vocabulary import CHANGE, CLOSURE, MINUTES, PLAN
 from processes.writing import Writing
 
 
@@ -40,10 +41,16 @@ def _change(work: Work) -> tuple[str, Record | None]:
     return key, engine.current(work.unit, CHANGE, work.subject, key)
 
 
+def _closure(work: Work) -> tuple[str, Record | None]:
+    key = closure_of(work.unit, work.instance).id
+    return key, engine.current(work.unit, CLOSURE, work.subject, key)
+
+
 _SUBJECTS: dict[str, Callable[[Work], tuple[str, Any]]] = {
     "baseline": _baseline,
     "minutes": _minutes,
     "change": _change,
+    "closure": _closure,
 }
 
 STEPS = {"communicate": communicate}

@@ -9,6 +9,7 @@ import engine
 from engine import Work
 from processes.baselines import approved_plan
 from processes.calendar import instant, iso
+from processes.closures import signed_closure
 from processes.errors import StepRefused
 from processes.plan import has_baseline
 from processes.projects import Project, project, project_row
@@ -51,6 +52,12 @@ def closed(work: Work) -> None:
     Writing.of(work).change(row, status="closed", closed_at=work.unit.clock())
 
 
+def ended(work: Work) -> None:
+    """Close a project that has run. Raises StepRefused and ApprovalMissing before its closure is signed (clause 7a)."""
+    signed_closure(work.unit, work.subject)
+    closed(work)
+
+
 def _weekly(about: Project) -> dict[str, str]:
     day = about.day(about.registered_at)
     monday = day - timedelta(days=day.weekday())
@@ -66,4 +73,4 @@ def _review(about: Project) -> dict[str, str]:
     return {"review_anchor": iso(instant(day, MORNING, about.zone)), "review_step": about.settings.review_step}
 
 
-STEPS = {"project.open": opened, "project.begin": begin, "project.close": closed}
+STEPS = {"project.open": opened, "project.begin": begin, "project.close": closed, "project.end": ended}

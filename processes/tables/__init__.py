@@ -1,6 +1,7 @@
 """The rows that the procedure keeps of its projects, on the engine's metadata."""
 
 from processes.tables.changes import ChangeRow, RequiredApprovalRow
+from processes.tables.closures import ClosureRow, ProposalRow
 from processes.tables.plan import BaselineRow, ForecastRow, MilestoneRow, ResponseRow
 from processes.tables.project import CommunicationRow, MemberRow, ProjectRow
 from processes.tables.reviews import ActionRow, DecisionRow, ItemRow, LineRow, MeetingRow
@@ -10,6 +11,7 @@ __all__ = [
     "ActionRow",
     "BaselineRow",
     "ChangeRow",
+    "ClosureRow",
     "CommunicationRow",
     "DecisionRow",
     "ForecastRow",
@@ -21,6 +23,7 @@ __all__ = [
     "MilestoneRow",
     "PeriodRow",
     "ProjectRow",
+    "ProposalRow",
     "RequiredApprovalRow",
     "ResponseRow",
     "ReturnRow",

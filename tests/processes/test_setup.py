@@ -257,6 +257,16 @@ def test_closing_ends_the_project_and_its_open_work(running):
         processes.close(running.unit, "apollo", running.actor("tom"), "Enough")
     processes.close(running.unit, "apollo", running.actor("pm"), "Enough")
     running.session.commit()
+    running.do("pm", "settle-gaps", {"next": "close", "reason": "The money is gone"})
+    for person in ("tom", "tia", "sue", "sam"):
+        said = {"tracking": "helped", "reviews": "partly", "changes": "hindered", "change": "Nothing"}
+        running.do(person, "give-feedback", said)
+    running.do("pm", "evaluate-procedure", dict.fromkeys(("verdict", "tracking", "reviews", "changes"), "effective"))
+    lessons = {"lessons": [{"kind": "keep", "text": "All of it"}], "proposals": [], "no_proposal": True}
+    running.do("pm", "draw-lessons", lessons)
+    for person in ("sue", "sam", "spo"):
+        assert processes.project(running.unit, "apollo").status == "running"
+        running.do(person, "sign-closure", {"decision": "approved"})
     assert running.incidents() == []
     assert processes.project(running.unit, "apollo").status == "closed"
     assert engine.instances(running.unit, status="running") == []

@@ -180,6 +180,44 @@ def a_change_written_on_a_plan_that_moved(office: Office) -> None:
     assert passed(office, "change-approval", "revise-change")
 
 
+def closures_of_a_project(office: Office) -> None:
+    """Taken back at a second look; then with silence, a no and a reminder; nothing is proposed."""
+    office.run()
+    with office.writing() as unit:
+        processes.close(unit, office.project, office.actor(unit, "ines"), "Too soon")
+    office.do("ines", "settle-gaps", {"next": "look-again"})
+    office.do("ines", "settle-gaps", {"next": "withdraw", "reason": "A mistake"})
+    office.wait(hours=1)
+    with office.writing() as unit:
+        processes.close(unit, office.project, office.actor(unit, "ines"), "Done")
+    office.do("ines", "settle-gaps", {"next": "close", "reason": "The rest is dropped"})
+    office.do("ines", "evaluate-procedure", dict.fromkeys(("verdict", "tracking", "reviews", "changes"), "effective"))
+    office.wait(days=15)
+    lessons = {"lessons": [{"kind": "keep", "text": "All of it"}], "proposals": [], "no_proposal": True}
+    office.do("ines", "draw-lessons", lessons)
+    office.do("greta", "sign-closure", {"decision": "rejected", "comment": "Too short"})
+    office.do("ines", "draw-lessons", {**lessons, "lessons": [{"kind": "keep", "text": "The weekly rhythm"}]})
+    office.wait(days=6)
+    for login in ("greta", "samuel", "dorothea"):
+        office.do(login, "sign-closure", {"decision": "approved"})
+    assert statuses(office, "closure") == ["completed", "completed"]
+
+
+def a_project_closed_with_nothing_open(office: Office) -> None:
+    """Everything is reached, so nobody has to settle anything."""
+    office.run()
+    while not office.open("submit-update"):
+        office.wait(days=1)
+    for login, of in (("tomas", 0), ("mei", 1), ("rahul", 2)):
+        row = PLAN["milestones"][of]
+        line = {"milestone": row["id"], "name": row["name"], "status": "achieved", "actual": "2026-03-06"}
+        office.do(login, "submit-update", {"milestones": [line], "achievements": f"{row['name']} is done"})
+    with office.writing() as unit:
+        processes.close(unit, office.project, office.actor(unit, "ines"), "Done")
+    assert office.open("settle-gaps") == []
+    assert len(office.open("give-feedback")) == 5
+
+
 STORIES: tuple[Callable[[Office], None], ...] = (
     a_plan_that_cannot_be_measured,
     silent_owners_and_silent_approvers,
@@ -188,6 +226,8 @@ STORIES: tuple[Callable[[Office], None], ...] = (
     weeks_of_a_project,
     changes_of_a_project,
     a_change_written_on_a_plan_that_moved,
+    closures_of_a_project,
+    a_project_closed_with_nothing_open,
 )
 
 
@@ -227,7 +267,7 @@ def test_every_sequence_flow_of_every_diagram_is_travelled(telling: Telling, sta
         told.append(demo.flows())
         with demo.looking() as unit:
             drawn = {one.process: set(engine.prepared(unit, one.id).flows) for one in engine.definitions(unit)}
-    assert len(drawn) == 5
+    assert len(drawn) == 6
     missing = {
         process: sorted(flows - set().union(*(one.get(process, set()) for one in told)))
         for process, flows in drawn.items()

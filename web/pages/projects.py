@@ -243,7 +243,7 @@ def close(project: str) -> Response | tuple[str, int]:
             processes.close(unit, project, actor, reason)
     except (Refused, processes.ProcessesError) as refused:
         return close_page(project, reason, str(refused)), 422
-    flash("The closing is under way: the process that keeps the project ends it and records why.", "success")
+    flash("The closing is under way. The project manager finds the first task of it in the inbox.", "success")
     return redirect(url_for("projects.show", project=project))
 
 

@@ -42,7 +42,11 @@ def a_project_runs_and_is_closed(process: Prepared) -> Walk:
     periods = [payload["period_end"][:10] for name, payload in walk.sent if name == "weekly.due"]
     assert periods == ["2026-03-06", "2026-03-13", "2026-03-20", "2026-03-27"]
     assert [payload for name, payload in walk.sent if name == "change.start"] == [{"change": "C1"}, {"change": "C2"}]
-    return walk.tell("closure.requested", reason="done").ended("project-closed")
+    walk.tell("closure.requested", reason="too soon").tell("closure.withdrawn")
+    assert walk.sent[-1] == ("closure.needed", {"reason": "too soon", "asked_at": walk.now.isoformat()})
+    walk.wait(7).tell("closure.requested", reason="done").tell("closure.signed")
+    assert [name for name, _ in walk.sent].count("weekly.due") == 5, "it went on when the closure was taken back"
+    return walk.ended("project-closed")
 
 
 def a_project_is_closed_before_it_began(process: Prepared) -> Walk:
@@ -223,11 +227,62 @@ def a_change_is_withdrawn(process: Prepared) -> Walk:
     return walk.ended("change-withdrawn")
 
 
+CLOSING = {
+    "closure.open": {
+        "any_open": False, "respondents": OWNERS, "feedback": {}, "feedback_until": at(14), "next_proposal": "",
+    },
+    "closure.signers": {"signers": APPROVERS, "decisions": {}},
+    "closure.outcome": [{"closure_agreed": False}, {"closure_agreed": True}],
+    "closure.conclude": {"next_proposal": "P1", "pending_proposals": "P2"},
+    "closure.next_proposal": [
+        {"next_proposal": "P2", "pending_proposals": ""}, {"next_proposal": "", "pending_proposals": ""},
+    ],
+}  # fmt: skip
+BEGUN = ("closure.needed", {"reason": "done", "asked_at": at(0)})
+
+
+def a_project_is_closed_with_two_proposals(process: Prepared) -> Walk:
+    """One gives no feedback, one signer sends it back, one is reminded."""
+    walk = Walk(process, CLOSING).begin(*BEGUN).do("give-feedback", "ann", opinion={"change": "nothing"})
+    walk.do("evaluate-procedure").wait(15)
+    assert [call.step for call in walk.calls] == ["closure.open", "closure.silent"]
+    walk.do("draw-lessons").do("sign-closure", "sue", verdict={"decision": "rejected"})
+    assert walk.open() == [("draw-lessons", None)]
+    walk.do("draw-lessons").do("sign-closure", "sue", verdict={"decision": "approved"}).wait(5)
+    assert walk.calls[-1].step == "closure.remind"
+    walk.do("sign-closure", "tom", verdict={"decision": "approved"})
+    assert [payload.get("proposal") for _, payload in walk.sent] == ["P1", "P2", None]
+    assert walk.sent[-1] == ("closure.signed", {})
+    return walk.ended("closure-done")
+
+
+def a_closure_is_taken_back(process: Prepared) -> Walk:
+    """Something is open, is still open at the second look, and the project goes on."""
+    walk = Walk(process, CLOSING | {"closure.open": {**CLOSING["closure.open"], "any_open": True}}).begin(*BEGUN)
+    walk.do("settle-gaps", next="look-again").do("settle-gaps", next="withdraw")
+    assert walk.sent == [("closure.withdrawn", {})]
+    return walk.ended("closure-taken-back")
+
+
+def a_project_is_closed_all_the_same(process: Prepared) -> Walk:
+    """What is open is named, everybody answers, and there is nothing to propose."""
+    steps = CLOSING | {
+        "closure.open": {**CLOSING["closure.open"], "any_open": True}, "closure.outcome": {"closure_agreed": True},
+        "closure.conclude": {"next_proposal": "", "pending_proposals": ""},
+    }  # fmt: skip
+    walk = Walk(process, steps).begin(*BEGUN).do("settle-gaps", next="close").do("evaluate-procedure")
+    walk.everybody("give-feedback", "opinion", change="nothing").do("draw-lessons")
+    walk.everybody("sign-closure", "verdict", decision="approved")
+    assert [name for name, _ in walk.sent] == ["closure.signed"]
+    return walk.ended("closure-done")
+
+
 STORIES = {
     "project-under-sop": (a_project_runs_and_is_closed, a_project_is_closed_before_it_began),
     "milestone-setup": (a_plan_is_drafted_accepted_and_signed, a_plan_goes_wrong_in_every_way),
     "weekly-update": (a_week_with_nothing_open, a_week_with_an_update_returned, a_week_with_an_update_missed),
     "review-cycle": (a_review_is_held, a_review_without_a_quorum_is_held_again),
+    "closure": (a_project_is_closed_with_two_proposals, a_closure_is_taken_back, a_project_is_closed_all_the_same),
     "change-approval": (a_change_is_rejected_revised_and_approved, a_change_is_withdrawn),
 }
 

@@ -1,0 +1,44 @@
+"""What forms show and begin with, by name: tables of what is known, and initial values of what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine import Work
+from processes.context.change import Changing
+from processes.context.closure import Closing
+from processes.context.known import Known
+from processes.context.review import Reviewing
+from processes.context.setup import Setup
+from processes.context.update import Reporting
+
+TABLES = frozenset(
+    "my_milestones plan_remarks approvals updates entries missed metrics trend report actions_open minutes_remarks"
+    " change_remarks change_lines gaps effectiveness feedback closure_remarks".split()
+)
+"""Tables that a form may show."""
+
+VALUES = frozenset(
+    "today project_title period last_review review_by plan review minutes change milestones_open"
+    " milestones_review closure".split()
+)
+"""Texts that a form may show, and initial values that it may begin with."""
+
+
+def context(work: Work, wanted: frozenset[str]) -> dict[str, Any]:
+    """The values of these names for the task at work; tables that its process does not know are empty."""
+    known = _BY_PROCESS.get(work.process, Known)(work)
+    found = {name: getattr(known, name, None) for name in wanted & (TABLES | VALUES)}
+    return {name: value for name, value in found.items() if value is not None} | {
+        name: [] for name, value in found.items() if value is None and name in TABLES
+    }
+
+
+_BY_PROCESS: Mapping[str, type[Known]] = {
+    "milestone-setup": Setup,
+    "weekly-update": Reporting,
+    "review-cycle": Reviewing,
+    "change-approval": Changing,
+    "closure": Closing,
+}

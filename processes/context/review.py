@@ -1,0 +1,100 @@
+"""What the forms of the review cycle show."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+
+import engine
+from engine import Record, names
+from processes.calendar import add_months
+from processes.context.known import Known
+from processes.people import everybody
+from processes.performance import held_reviews
+from processes.responses import responses
+from processes.reviews import actions, to_review
+from processes.tables import MeetingRow
+from processes.vocabulary import MINUTES
+
+
+class Reviewing(Known):
+    """When the next review must be held; the figures and the report of the data cut; what was said to it."""
+
+    @cached_property
+    def _held(self) -> MeetingRow | None:
+        held = held_reviews(self._unit, self._subject)
+        return held[-1] if held else None
+
+    @cached_property
+    def _since(self) -> date:
+        return self._about.day(self._held.scheduled_at) if self._held else self._about.began_on
+
+    @cached_property
+    def _row(self) -> MeetingRow | None:
+        query = select(MeetingRow).where(MeetingRow.instance == self._work.instance)
+        return self._unit.session.scalars(query.order_by(MeetingRow.sequence.desc()).limit(1)).first()
+
+    @property
+    def _cut(self) -> dict[str, Any]:
+        return (self._row.cut if self._row else None) or {}
+
+    @cached_property
+    def _minutes(self) -> Record | None:
+        """The minutes of the meeting, if it was held."""
+        record = engine.current(self._unit, MINUTES, self._subject, self._row.id) if self._row else None
+        return record if record is not None and record.data["held"] else None
+
+    @property
+    def last_review(self) -> str:
+        since = self._since.isoformat()
+        return since if self._held else f"none; the project began on {since}"
+
+    @property
+    def review_by(self) -> str:
+        return add_months(self._since, 1).isoformat()
+
+    @property
+    def milestones_review(self) -> list[dict[str, str]]:
+        return to_review(self._unit, self._subject)
+
+    @property
+    def review(self) -> dict[str, Any]:
+        row = self._row
+        if row is None:
+            return {"invitees": list(everybody(self._unit, self._subject))}
+        return {"place": row.place, "agenda": row.agenda, "invitees": row.invitees}
+
+    @property
+    def actions_open(self) -> list[dict[str, str]]:
+        return [
+            {"id": one.id, "text": one.text, "owner": one.owner_name, "due": one.due.isoformat()}
+            for one in actions(self._unit, self._subject, open_only=True)
+        ]
+
+    @property
+    def metrics(self) -> list[dict[str, str]]:
+        return self._cut.get("metrics", [])
+
+    @property
+    def trend(self) -> list[dict[str, str]]:
+        return self._cut.get("trend", [])
+
+    @property
+    def report(self) -> list[dict[str, str]]:
+        return self._cut.get("report", [])
+
+    @property
+    def minutes(self) -> dict[str, Any] | None:
+        record = self._minutes
+        return {name: record.data[name] for name in ("text", "plan_statement", "next_meeting")} if record else None
+
+    @property
+    def minutes_remarks(self) -> list[dict[str, str]] | None:
+        if self._row is None:
+            return None
+        said = responses(self._unit, self._subject, "minutes" if self._minutes else "report", self._row.id)
+        printed = names(self._unit, {one.person for one in said})
+        return [{"name": printed[one.person], "decision": one.decision, "comment": one.comment} for one in said]

@@ -1,0 +1,172 @@
+"""Steps of the closure: what is open, feedback, evaluation, signatures, and the proposals that it leaves (clause 7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engine import Work
+from forms import AnswersRefused
+from processes.approvals import require, resolve, silent, verify
+from processes.calendar import iso
+from processes.closures import document, effectiveness, feedback, gaps, next_number, of_instance, respondents
+from processes.communication import tell
+from processes.errors import ApprovalMissing, StepRefused
+from processes.log import write
+from processes.projects import project
+from processes.tables import ClosureRow, ProposalRow
+from processes.vocabulary import STAKEHOLDERS_AND_SPONSOR
+from processes.writing import Writing
+
+FEEDBACK_DAYS = 10
+"""Working days in which feedback is given."""
+
+
+def opened(work: Work) -> dict[str, Any]:
+    """List what is still open, freeze the figures, and name who is asked for feedback; again after each look."""
+    unit, writing, about = work.unit, Writing.of(work), project(work.unit, work.subject)
+    found = gaps(unit, work.subject)
+    asked = respondents(unit, work.subject)
+    if not asked:
+        raise StepRefused("This project has no active team or stakeholders who could give feedback.")
+    known: dict[str, Any] = {
+        "cut": {"gaps": found, "effectiveness": effectiveness(unit, work.subject)},
+        "respondents": list(asked),
+        "feedback_until": about.calendar.later(unit.clock(), FEEDBACK_DAYS, about.zone),
+    }
+    row = unit.session.scalars(select(ClosureRow).where(ClosureRow.instance == work.instance)).first()
+    if row is None:
+        number = next_number(unit, work.subject)
+        reason = str((work.call.data.get("message") or {}).get("reason") or "")
+        row = ClosureRow(
+            project=work.subject, id=f"K{number}", sequence=number, instance=work.instance, state="open", reason=reason,
+            why_open="", opened_at=unit.clock(), ended_at=None, **known,
+        )  # fmt: skip
+        writing.add(row)
+    else:
+        writing.change(row, **known)
+    return {
+        "any_open": bool(found),
+        "respondents": asked,
+        "feedback": {},
+        "feedback_until": iso(known["feedback_until"]),
+        "next_proposal": "",
+    }
+
+
+def settle(work: Work) -> None:
+    """Keep why the project is closed although something is open: a deviation that everybody can read."""
+    answers, row = work.answers or {}, of_instance(work.unit, work.instance)
+    if answers.get("next") != "close":
+        return
+    reason, about = str(answers.get("reason") or "").strip(), project(work.unit, work.subject)
+    Writing.of(work).change(row, why_open=reason)
+    left = ", ".join(f"{one['kind'].lower()} {one['id']}" for one in row.cut["gaps"])
+    write(Writing.of(work), about.zone, "deviation", f"Closed with {left} still open. Reason: {reason}", clause="7a")
+
+
+def withdraw(work: Work) -> None:
+    """Take the closure back: the project goes on."""
+    Writing.of(work).change(of_instance(work.unit, work.instance), state="withdrawn", ended_at=work.unit.clock())
+
+
+def opinion(work: Work) -> None:
+    """Feedback is kept with its task, and read from there."""
+    of_instance(work.unit, work.instance)
+
+
+def unheard(work: Work) -> None:
+    """Write down who was asked for feedback and did not answer in time (clause 7b)."""
+    row, about = of_instance(work.unit, work.instance), project(work.unit, work.subject)
+    missing = [one["name"] for one in feedback(work.unit, row) if one["change"] == "no answer"]
+    for name in missing:
+        write(Writing.of(work), about.zone, "unanswered", f"{name} was asked for feedback and did not answer.",
+              clause="7b")  # fmt: skip
+
+
+def evaluate(work: Work) -> None:
+    """The evaluation is kept with its task; the record is made from it."""
+    of_instance(work.unit, work.instance)
+
+
+def lessons(work: Work) -> None:
+    """Check that proposals are made, or that none is needed. Raises AnswersRefused."""
+    answers = work.answers or {}
+    if bool(answers.get("proposals")) == bool(answers.get("no_proposal")):
+        raise AnswersRefused({"no_proposal": ("Make a proposal, or tick that no change of the SOP is needed.",)})
+    row = of_instance(work.unit, work.instance)
+    if row.state in ("signed", "withdrawn"):
+        raise StepRefused(f"This closure is {row.state} already.")
+    Writing.of(work).change(row, state="signing")
+
+
+def signers(work: Work) -> dict[str, Any]:
+    """Name who must sign this evaluation: stakeholders and sponsors. Raises NobodyToApprove."""
+    record = document(work.unit, of_instance(work.unit, work.instance))
+    people = resolve(
+        work.unit, work.subject, STAKEHOLDERS_AND_SPONSOR, floor=STAKEHOLDERS_AND_SPONSOR, without={record.sealed_by}
+    )
+    asked = require(Writing.of(work), record, people, STAKEHOLDERS_AND_SPONSOR)
+    return {"signers": asked, "decisions": {}}
+
+
+def remind(work: Work) -> None:
+    """Remind those who have not decided yet."""
+    record = document(work.unit, of_instance(work.unit, work.instance))
+    if waiting := silent(work.unit, record):
+        tell(Writing.of(work), "reminder", key=record.key, record=record.id, to=waiting)
+
+
+def outcome(work: Work) -> dict[str, Any]:
+    """Whether the ledger holds the approval of exactly this evaluation by everybody named."""
+    try:
+        verify(work.unit, document(work.unit, of_instance(work.unit, work.instance)), without=())
+    except ApprovalMissing:
+        return {"closure_agreed": False}
+    return {"closure_agreed": True}
+
+
+def conclude(work: Work) -> dict[str, Any]:
+    """Number the proposals of the signed evaluation. Raises ApprovalMissing when it is not signed."""
+    unit, row, writing = work.unit, of_instance(work.unit, work.instance), Writing.of(work)
+    record = document(unit, row)
+    verify(unit, record, without=())
+    writing.change(row, state="signed", ended_at=unit.clock())
+    number = unit.session.scalar(select(func.max(ProposalRow.sequence))) or 0
+    made = []
+    for said in record.data["proposals"]:
+        number += 1
+        proposal = ProposalRow(
+            id=f"P{number}", sequence=number, project=work.subject, closure=row.id, clause=said["clause"],
+            text=said["text"], reason=said["reason"], proposed_by=record.sealed_by, proposed_at=unit.clock(),
+            status="proposed", judged_by=None, judged_at=None, why="",
+        )  # fmt: skip
+        writing.add(proposal)
+        made.append(proposal.id)
+    return _next(made)
+
+
+def next_proposal(work: Work) -> dict[str, Any]:
+    """The next proposal that is to be handed on; none at the end."""
+    return _next(str(work.call.data.get("pending_proposals") or "").split())
+
+
+def _next(left: list[str]) -> dict[str, Any]:
+    return {"next_proposal": left[0] if left else "", "pending_proposals": " ".join(left[1:])}
+
+
+STEPS = {
+    "closure.open": opened,
+    "closure.settle": settle,
+    "closure.withdraw": withdraw,
+    "closure.feedback": opinion,
+    "closure.silent": unheard,
+    "closure.evaluate": evaluate,
+    "closure.lessons": lessons,
+    "closure.signers": signers,
+    "closure.remind": remind,
+    "closure.outcome": outcome,
+    "closure.conclude": conclude,
+    "closure.next_proposal": next_proposal,
+}
