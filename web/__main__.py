@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -14,11 +15,17 @@ from forms import FormsError
 from processes import ProcessesError
 from web.commands import commands
 from web.errors import WebError
+from web.jobs import left_behind
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; any refusal is one line on standard error, and the exit code says that it failed."""
-    sys.exit(run(arguments))
+    code = run(arguments)
+    if left_behind():  # Python would wait for them for ever
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -129,3 +129,8 @@ def _options(key: str, attempt: int, delay: float) -> Any:
     if delay > 0:
         options["delay_seconds"] = delay
     return options
+
+
+def left_behind() -> list[str]:
+    """The threads of a stopped worker whose jobs did not end in time; another worker takes those jobs over."""
+    return [one.name for one in threading.enumerate() if one.name.startswith("dbos-executor")]

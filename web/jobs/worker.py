@@ -43,6 +43,7 @@ class DbosWorker:
         self._engine = open_engine(jobs.database)
         self._upkeep = Upkeep(jobs, self.id, self._engine)
         self._at_hand = 0
+        self._overtaken = False
         self._counting = threading.Lock()
         self._running = False
         self._data: SQLAlchemyDatasource
@@ -96,7 +97,8 @@ class DbosWorker:
             return
         self._running = False
         try:
-            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=STOP_SECONDS if self._at_hand else 0)
+            patience = STOP_SECONDS if self._at_hand or self._overtaken else 0  # any patience costs at least a second
+            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience)
             self._upkeep.stop()
         finally:
             self._jobs.close()
@@ -117,6 +119,11 @@ class DbosWorker:
             self._at_hand += 1
         try:
             yield
+        except Exception:
+            raise
+        except BaseException:
+            self._overtaken = True  # somebody else has this job now; DBOS goes on to wait for the outcome
+            raise
         finally:
             with self._counting:
                 self._at_hand -= 1

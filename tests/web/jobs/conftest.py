@@ -13,7 +13,6 @@ from flask import Flask
 from sqlalchemy import text
 
 from engine import Unit
-from tests.databases import Databases
 from tests.factories import SmallProcedure, TestClock, config_for
 from web import create_app
 from web.database import db, only_reading
@@ -64,12 +63,6 @@ class Post:
         """A letter was given up."""
         self.given_up.append(f"{payload['name']}: {cause}")
         unit.session.execute(text("INSERT INTO letter VALUES (:name)"), {"name": "sorry"})
-
-
-@pytest.fixture
-def databases(sqlite: Databases) -> Databases:
-    """Jobs are tried on SQLite here."""
-    return sqlite
 
 
 @pytest.fixture
