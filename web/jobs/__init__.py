@@ -6,4 +6,15 @@ from web.jobs.queue import DbosJobs, left_behind
 from web.jobs.state import Failed, JobsState, state
 from web.jobs.tables import WorkerRow
 
-__all__ = ["TIMER", "TIMERS", "DbosJobs", "Failed", "JobsState", "Kind", "WorkerRow", "have_followed", "left_behind", "state"]
+__all__ = [
+    "TIMER",
+    "TIMERS",
+    "DbosJobs",
+    "Failed",
+    "JobsState",
+    "Kind",
+    "WorkerRow",
+    "have_followed",
+    "left_behind",
+    "state",
+]
