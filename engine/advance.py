@@ -70,8 +70,12 @@ def begin(
     title: str,
     data: Mapping[str, Any],
     message: tuple[str, dict[str, Any]] | None = None,
+    element: str | None = None,
 ) -> tuple[InstanceRow, bpmn.Moved]:
-    """Make an instance of a definition and run it to its first waiting point. Its variables start with `project`."""
+    """Make an instance of a definition and run it to its first waiting point. Its variables start with `project`.
+
+    It begins by a message, at a start event that is named, or at its plain one.
+    """
     ready = definitions.prepared(unit, definition_id)
     now = unit.clock()
     row = InstanceRow(
@@ -100,7 +104,7 @@ def begin(
         new={"process": ready.process, "definition": definitions.digest(unit, definition_id), "key": key},
     )
     unit.session.flush()
-    run = bpmn.begin(ready, environment(unit, row), {"project": subject, **data}, message)
+    run = bpmn.begin(ready, environment(unit, row), {"project": subject, **data}, message, element)
     return row, write(unit, row, run.settle(), by, ended_task=None)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select
 
-from engine.tables import InstanceRow, TimerFaultRow, TimerRow
+from engine.tables import InstanceRow, StartTimerRow, TimerFaultRow, TimerRow
 from engine.unit import Unit
 
 FIRST_PAUSE = timedelta(seconds=10)
@@ -42,9 +42,10 @@ class StuckTimer:
 
 
 def alarms(unit: Unit, now: datetime, limit: int = 100, after: Alarm | None = None) -> list[Alarm]:
-    """The timers of running instances that are due at `now`, the longest overdue first; `after` goes on from one.
+    """The timers of running instances and start events that are due at `now`, the longest overdue first.
 
-    A timer that could not elapse is left out until its pause is over, so that it holds up no other.
+    `after` goes on from one. A timer that could not elapse is left out until its pause is over, so that it holds up no
+    other.
     """
     query = (
         select(TimerRow.id, TimerRow.due, TimerFaultRow.retry_at, TimerFaultRow.tries)
@@ -56,7 +57,17 @@ def alarms(unit: Unit, now: datetime, limit: int = 100, after: Alarm | None = No
     )
     if after is not None:
         query = query.where(or_(TimerRow.due > after.due, and_(TimerRow.due == after.due, TimerRow.id > after.timer)))
-    return [Alarm(timer, due, again or due, tries or 0) for timer, due, again, tries in unit.session.execute(query)]
+    found = [Alarm(timer, due, again or due, tries or 0) for timer, due, again, tries in unit.session.execute(query)]
+    return sorted([*found, *_starts(unit, now, limit, after)], key=lambda one: (one.due, one.timer))[:limit]
+
+
+def _starts(unit: Unit, now: datetime, limit: int, after: Alarm | None) -> list[Alarm]:
+    """The start events whose time has come."""
+    table = StartTimerRow
+    query = select(table.id, table.due).where(table.due <= now).order_by(table.due, table.id).limit(limit)
+    if after is not None:
+        query = query.where(or_(table.due > after.due, and_(table.due == after.due, table.id > after.timer)))
+    return [Alarm(timer, due, due, 0) for timer, due in unit.session.execute(query)]
 
 
 def postpone(unit: Unit, timer_id: str, cause: str) -> StuckTimer | None:

@@ -14,6 +14,7 @@ from engine.bundle import MAXIMUM, Bundle
 from engine.definitions import keep
 from engine.errors import DiagramRefused, Refused
 from engine.ledger import log
+from engine.schedule import arm
 from engine.tables import BundleFileRow, BundleRow, DefinitionRow
 from engine.unit import Unit
 from engine.values import Actor, Finding
@@ -115,5 +116,6 @@ def deploy(unit: Unit, bundle: Bundle, by: Actor) -> Deployed:
         row=[row, *files, *definitions],
     )
     session.flush()
+    arm(unit, [(one, prepared[one.process]) for one in definitions])
     keep(row.id, bundle, prepared)
     return Deployed(row.id, version, {one.process: one.id for one in definitions}, findings)

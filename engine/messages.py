@@ -61,16 +61,18 @@ def start(
     *,
     key: str | None = None,
     title: str | None = None,
+    element: str | None = None,
 ) -> str:
-    """Start the newest version of a process about a subject; give the instance's id.
+    """Start the newest version of a process about a subject, at a start event or its plain one; give the instance's id.
 
     Raises NotFound, and AlreadyStarted when the business key has been used for this process.
     """
     definition = definitions.newest(unit, process)
     unused(unit, process, key)
     row, moved = advance.begin(
-        unit, definition.id, subject, by, key=key, title=title or title_of(definition.name, key), data=data
-    )
+        unit, definition.id, subject, by, key=key, title=title or title_of(definition.name, key), data=data,
+        element=element,
+    )  # fmt: skip
     carry(unit, [*_thrown(row, moved), *_awaited(unit, row, advance.Openings().text(), moved)], THE_SYSTEM)
     return row.id
 

@@ -6,12 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from engine import bpmn, schedule
+from engine.advance import BROKEN
 from engine.alarms import alarms
 from engine.bpmn import Run
-from engine.errors import EngineError
+from engine.definitions import prepared
+from engine.errors import AlreadyStarted, EngineError
 from engine.ledger import log
-from engine.messages import locked, move
-from engine.tables import InstanceRow, TimerRow
+from engine.messages import locked, move, start
+from engine.tables import InstanceRow, StartTimerRow, TimerRow
 from engine.unit import Unit
 from engine.values import THE_SYSTEM
 
@@ -23,17 +26,18 @@ def due(unit: Unit, now: datetime, limit: int = 100) -> list[str]:
 
 def next_due(unit: Unit) -> datetime | None:
     """The instant at which the next timer is due, or None when nothing waits for one."""
-    return unit.session.scalar(select(func.min(TimerRow.due)))
+    found = [unit.session.scalar(select(func.min(one.due))) for one in (TimerRow, StartTimerRow)]
+    return min((one for one in found if one is not None), default=None)
 
 
 def fire(unit: Unit, timer_id: str) -> bool:
     """Let a due timer elapse, and with it the others of its instance that are due; one event for each.
 
-    False when it is gone or not yet due: somebody was faster.
+    False when it is gone or not yet due: somebody was faster. A timer on a start event starts its process.
     """
     timer = unit.session.get(TimerRow, timer_id)
     if timer is None:
-        return False
+        return _begin(unit, timer_id)
     row = locked(unit, timer.instance_id)
     unit.session.expire(timer)
     still = unit.session.scalar(
@@ -54,12 +58,45 @@ def fire(unit: Unit, timer_id: str) -> bool:
         for one in together:
             if one.id != timer_id and one.element in elapsed:
                 _fired(unit, row, one.id, one.due)
+            if one.element in run.missed:
+                log(unit, "timer.missed", "timer", one.id, THE_SYSTEM, subject=row.subject, instance=row.id,
+                    new={"missed": run.missed[one.element]})  # fmt: skip
 
     move(unit, row, elapse, THE_SYSTEM)
     left = unit.session.scalar(select(TimerRow.due).where(TimerRow.id == timer_id))
     if left is not None and left <= now:
         raise EngineError(f"The timer {timer_id} is due and did not elapse.")
     return True
+
+
+def _begin(unit: Unit, timer_id: str) -> bool:
+    """Start the instances of a start timer whose time has come: all, or where one cannot start, the others."""
+    row = unit.session.scalars(select(StartTimerRow).where(StartTimerRow.id == timer_id).with_for_update()).first()
+    if row is None or row.due > unit.clock():
+        return False
+    due, process, element = row.due, row.process, row.element
+    (timer,) = (one for one in prepared(unit, row.definition_id).clocks if one.element == element)
+    schedule.advance(unit, row)
+    environment = schedule.surroundings(unit)
+    failures = (*BROKEN, AlreadyStarted, *unit.procedure.errors)
+    try:
+        subjects = bpmn.subjects_of(timer, environment)
+    except failures as error:
+        _failed(unit, timer_id, process, "", error)
+        return True
+    for subject in subjects:
+        try:
+            with unit.session.begin_nested():
+                key = bpmn.key_of(timer, environment, subject, due)
+                start(unit, process, subject, {}, THE_SYSTEM, key=key, element=element)
+        except failures as error:
+            _failed(unit, timer_id, process, subject, error)
+    return True
+
+
+def _failed(unit: Unit, timer_id: str, process: str, subject: str, error: BaseException) -> None:
+    log(unit, "start.failed", "start", timer_id, THE_SYSTEM, subject=subject, new={"process": process},
+        said={"cause": " ".join(str(error).split()) or type(error).__name__})  # fmt: skip
 
 
 def _fired(unit: Unit, row: InstanceRow, timer_id: str, due_at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from engine.bpmn.calendar import last_due, next_due, shifted
 from engine.bpmn.checking import check, prepare
+from engine.bpmn.clocks import Turn, first_turn, key_of, next_turn, subjects_of
 from engine.bpmn.hindering import hindrances
 from engine.bpmn.model import (
     Element,
@@ -14,6 +15,7 @@ from engine.bpmn.model import (
     Prepared,
     Sent,
     StartMessage,
+    StartTimer,
     Timer,
     Wait,
 )
@@ -42,8 +44,10 @@ __all__ = [
     "Run",
     "Sent",
     "StartMessage",
+    "StartTimer",
     "StepCall",
     "Timer",
+    "Turn",
     "Wait",
     "Walk",
     "Way",
@@ -51,12 +55,15 @@ __all__ = [
     "begin",
     "check",
     "element",
+    "first_turn",
     "hindrances",
+    "key_of",
     "last_due",
     "load",
     "move",
     "neighbours",
     "next_due",
+    "next_turn",
     "opened",
     "places",
     "prepare",
@@ -66,6 +73,7 @@ __all__ = [
     "shifted",
     "skip",
     "standing",
+    "subjects_of",
     "walk",
     "ways_around",
 ]

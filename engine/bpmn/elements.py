@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from engine.bpmn.model import Element, Flow, StartMessage
+from engine.bpmn.model import Element, Flow, StartMessage, StartTimer
 from engine.bpmn.source import BPMN, SPIFF, is_bpmn, local
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ ACTIVITIES = frozenset(
 EVENTS = frozenset("startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent".split())
 GATEWAYS = frozenset("exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split())
 NODES = ACTIVITIES | EVENTS | GATEWAYS
+_TIMES = ("timeDate", "timeDuration", "timeCycle")
 CONTAINERS = frozenset("process subProcess transaction adHocSubProcess".split())
 
 
@@ -34,6 +35,7 @@ class Chart:
     flows: Mapping[str, Flow]
     nodes: Mapping[str, _Element]
     starts: tuple[StartMessage, ...]
+    clocks: tuple[StartTimer, ...] = ()
 
     @property
     def begins_plainly(self) -> bool:
@@ -136,6 +138,7 @@ def chart(process: _Element) -> Chart:
     return Chart(
         process.get("id", ""), (process.get("name") or process.get("id") or "").strip(), documentation_of(process),
         MappingProxyType(elements), MappingProxyType(flows), nodes, tuple(_starts(process, messages)),
+        tuple(_clocks(process)),
     )  # fmt: skip
 
 
@@ -188,3 +191,15 @@ def _starts(process: _Element, messages: Mapping[str, str]) -> Iterator[StartMes
             if name:
                 key = properties_of(start).get("key", "").strip() or None
                 yield StartMessage(name, key, origin(start.get("id", "")), is_signal=True)
+
+
+def _clocks(process: _Element) -> Iterator[StartTimer]:
+    for start in process.iterchildren(f"{{{BPMN}}}startEvent"):
+        for event in start.iterchildren(f"{{{BPMN}}}timerEventDefinition"):
+            said = properties_of(start)
+            for time in event.iterchildren(*(f"{{{BPMN}}}{kind}" for kind in _TIMES)):
+                if said.get("subject", "").strip():
+                    yield StartTimer(
+                        origin(start.get("id", "")), local(time), "".join(time.itertext()).strip(),
+                        said["subject"].strip(), said.get("key", "").strip() or None,
+                    )  # fmt: skip

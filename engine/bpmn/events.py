@@ -179,6 +179,9 @@ class StartEvent(Waiting, defaults.StartEvent):
         my_task._set_state(TaskState.WAITING)
         return False
 
+    def _predict_hook(self, my_task: Task) -> None:
+        super(CatchingEvent, self)._predict_hook(my_task)
+
     def _run_hook(self, my_task: Task) -> bool:
         return super(CatchingEvent, self)._run_hook(my_task)
 

@@ -52,6 +52,21 @@ class StartMessage:
 
 
 @dataclass(frozen=True)
+class StartTimer:
+    """A time at which the process starts by itself. `kind` is timeDate, timeDuration or timeCycle.
+
+    `expression` gives the time, `subject` what the instances are about (one text, or a list of them), and
+    `key_expression` the business key, from the names `project` and `due`.
+    """
+
+    element: str
+    kind: str
+    expression: str
+    subject: str
+    key_expression: str | None
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A process ready to run: shared between threads, never changed."""
 
@@ -66,6 +81,7 @@ class Prepared:
     """Ids of the processes that its call activities call."""
     spec: BpmnProcessSpec = field(repr=False, compare=False)
     parts: Mapping[str, BpmnProcessSpec] = field(repr=False, compare=False)
+    clocks: tuple[StartTimer, ...] = ()
 
 
 def _no_steps(call: StepCall) -> Any:

@@ -52,7 +52,7 @@ def prepared_from(roots: Iterable[tuple[str, _Element]], tables: Mapping[str, Ta
         elements, flows = as_drawn(drawn)
         found[name] = Prepared(
             name, drawn.name, file, drawn.documentation, elements, flows, drawn.starts, calls, spec,
-            MappingProxyType(dict(parts)),
+            MappingProxyType(dict(parts)), drawn.clocks,
         )  # fmt: skip
     _finish(found, {name: drawn for name, (_, drawn) in charts.items()})
     return MappingProxyType(found)

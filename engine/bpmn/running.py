@@ -25,7 +25,7 @@ from engine.bpmn.tree import FAILED, OPEN, LiveTask, Workflow
 from engine.errors import NobodyWaits, StepFailed, TaskNotReady
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 MAXIMUM_STEPS = 5000
 """Automatic elements that one call may run; more than that is a loop without a way out."""
@@ -107,6 +107,11 @@ class Run:
                 task.task_spec.elapse(task, timer.element)
                 self.advance()
         return tuple(fired)
+
+    @property
+    def missed(self) -> Mapping[str, int]:
+        """How many occurrences of repeating timers have passed without coming, by element: each came once instead."""
+        return self._top.missed
 
     def deliver(self, message: str, payload: dict[str, Any], element: str | None = None) -> bool:
         """Give a message to the one event that waits for it, and say whether there was one. Raises StepFailed.

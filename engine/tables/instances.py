@@ -112,6 +112,22 @@ class TimerRow(Base):
     due: Mapped[datetime] = mapped_column(index=True)
 
 
+class StartTimerRow(Base):
+    """A time at which a process starts by itself, for the newest version of it; `text` is how the diagram says it."""
+
+    __tablename__ = "start_timer"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    definition_id: Mapped[str] = mapped_column(ForeignKey("definition.id"))
+    process: Mapped[str] = mapped_column(String(200), index=True)
+    element: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    due: Mapped[datetime] = mapped_column(index=True)
+    left: Mapped[int | None]
+    anchor: Mapped[str] = mapped_column(String(40))
+    step: Mapped[str] = mapped_column(Text)
+
+
 class TimerFaultRow(Base):
     """A timer that was due at an instant and could not elapse: how often it was tried, and when it is tried again."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from engine.bpmn.model import Element
 
-_PROPERTIES = ("assignee", "correlation", "key")
+_PROPERTIES = ("assignee", "correlation", "key", "subject")
 _NAME = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 
 

@@ -16,7 +16,7 @@ _DEFINITIONS = {
     "conditionalEventDefinition": "No variables are there before a process has begun. Start it by a message.",
 }
 _ALLOWED = {
-    "startEvent": {"messageEventDefinition", "signalEventDefinition"},
+    "startEvent": {"messageEventDefinition", "signalEventDefinition", "timerEventDefinition"},
     _BESIDE: {
         "messageEventDefinition", "timerEventDefinition", "errorEventDefinition", "escalationEventDefinition",
         "signalEventDefinition", "conditionalEventDefinition",
@@ -47,5 +47,5 @@ def find(drawn: Drawn) -> Iterator[Finding]:
                 continue
             sentence = _DEFINITIONS.get(local(definition))
             if sentence is None and element.kind == "startEvent":
-                sentence = "A process cannot start by this event. Let another process send a message at that time."
+                sentence = "A process cannot start by this event. Start it by hand, by a message, a signal or time."
             yield drawn.error(element.id, NAME, sentence or f"{drawn.label(element)} cannot be run with this event.")
