@@ -25,9 +25,9 @@ def deploy(app: Flask, diagram: str) -> None:
         engine.deploy(unit, Bundle("small", "Small procedure", "1.1", files, "Another version"), THE_SYSTEM)
 
 
-@pytest.fixture(autouse=True)
-def prepared(app: Flask) -> Iterator[None]:
-    """The tables of jobs; no worker runs, `tick` does what one would do."""
+@pytest.fixture
+def queue(app: Flask) -> Iterator[None]:
+    """The tables of jobs. No worker runs: `tick` does what one would do."""
     jobs = app.extensions["milepost"].jobs
     jobs.prepare()
     yield
@@ -61,7 +61,7 @@ def test_only_stewards_let_instances_follow(app: Flask, walk: Walk, paula: Visit
 
 
 def test_a_plan_is_looked_at_asked_for_and_carried_out(
-    app: Flask, walk: Walk, procedure: SmallProcedure, people: dict[str, str], ada: Visitor, paula: Visitor
+    app: Flask, queue: None, walk: Walk, procedure: SmallProcedure, people: dict[str, str], ada: Visitor, paula: Visitor
 ) -> None:
     other = begin(app, procedure, people["ada"], project="zeus")
     author(app, walk)
@@ -112,7 +112,7 @@ def test_the_old_part_of_the_way_is_drawn_on_the_old_diagram(app: Flask, walk: W
 
 
 def test_what_is_in_the_way_is_said_and_an_element_can_be_named_in_its_place(
-    app: Flask, walk: Walk, ada: Visitor
+    app: Flask, queue: None, walk: Walk, ada: Visitor
 ) -> None:
     deploy(app, GONE)
     page = ada.get("/processes/plan/follow").text
@@ -129,7 +129,9 @@ def test_what_is_in_the_way_is_said_and_an_element_can_be_named_in_its_place(
     assert walk.task().element == "sketch"
 
 
-def test_who_went_on_meanwhile_stays_and_the_report_says_who_it_was(app: Flask, walk: Walk, ada: Visitor) -> None:
+def test_who_went_on_meanwhile_stays_and_the_report_says_who_it_was(
+    app: Flask, queue: None, walk: Walk, ada: Visitor
+) -> None:
     deploy(app, MORE)
     shown = ada.get(f"/processes/plan/follow?instance={walk.instance}").text
     author(app, walk)
