@@ -6,6 +6,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import engine
@@ -19,7 +20,6 @@ DEEDS = {
     "instance.withdrawn": "Cancelled before its time",
     "incident.retried": "Tried again",
     "task.reassigned": "Handed on",
-    "instance.migrated": "Followed to another version",
     "instance.stayed": "Was to follow to another version, and stayed",
 }
 """What people do to an instance besides its tasks, each with a reason: kind of its event -> what it is called."""
@@ -65,6 +65,12 @@ def story(unit: Unit, instance: engine.Instance) -> list[Line]:
         for one in reversed(engine.events(unit, instance=instance.id, kind=kind))
     ]
     told += _repairs(unit, instance)
+    stays = engine.stays(unit, instance.id)
+    told += [
+        Line(one.until, f"Followed to version {after.version}", "soon", one.person, note=one.reason)
+        for one, after in pairwise(stays)
+        if one.until is not None
+    ]
     return sorted(told, key=lambda line: line.at)
 
 

@@ -88,7 +88,7 @@ def test_a_plan_is_looked_at_asked_for_and_carried_out(
     assert version(app, walk.instance) == version(app, other.instance) == 2
     assert ada.get("/processes/plan/follow").text.count("Nothing has to follow") == 1
     told = paula.get(f"/instances/{walk.instance}").text
-    assert "Followed to another version" in told
+    assert "Followed to version 2" in told
     assert WHY in told
 
 
