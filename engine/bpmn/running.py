@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -157,11 +158,16 @@ class Run:
 
     def settle(self) -> Moved:
         """Drop what is over, and tell what the run has come to. Call it once, at the end."""
+        seen = self.look()
+        return replace(seen, state=states.dump(self._top))
+
+    def look(self) -> Moved:
+        """What the run has come to so far, without its state; what is over is dropped."""
         top = self._top
         if not top.is_completed():
             prune(top)
         return Moved(
-            state=states.dump(top),
+            state=b"",
             completed=top.completed and not top.cancelled,
             cancelled=top.cancelled,
             tasks=tuple(self._open()),

@@ -140,6 +140,14 @@ class _Flat:
         self.task_tree.task_spec._predict(self.task_tree, mask=NOT_FINISHED)
         self.task_tree._ready()
 
+    def in_order(self) -> Iterator[LiveTask]:
+        """All tasks, each branch of the tree to its end before the next one."""
+        waiting = [self.task_tree]
+        while waiting:
+            task = waiting.pop()
+            yield task
+            waiting.extend(reversed(task.children))
+
     def is_completed(self) -> bool:
         """Whether nothing is left to do."""
         if not self.completed and not any(task._state & NOT_FINISHED for task in self.tasks.values()):

@@ -13,11 +13,12 @@ from engine.bpmn.checking import findings_of_page, findings_of_process, read_all
 from engine.bpmn.decisions import Table, read_tables
 from engine.bpmn.elements import origin
 from engine.bpmn.model import Environment, Finished, Moved, Prepared
+from engine.bpmn.onward import Onward
 from engine.bpmn.preparing import prepared_from
 from engine.bpmn.references import carried
 from engine.bpmn.rules import Drawn, Known, Page, Survey
 from engine.bpmn.rules.exchange import thrown
-from engine.bpmn.running import Run, begin, load
+from engine.bpmn.running import begin
 from engine.bpmn.source import local
 from engine.bpmn.standing_in import PASSED_OVER
 from engine.errors import DiagramRefused, EngineError
@@ -136,7 +137,7 @@ def _only(page: Page, wanted: list[str]) -> Any:
 
 
 class Walker:
-    """One process on its way. Each step loads its state, acts and settles, as the engine does."""
+    """One process on its way, in one run from its start to its end."""
 
     def __init__(self, prepared: Prepared, answers: Answers, thrown_here: frozenset[str]) -> None:
         self._prepared = prepared
@@ -146,6 +147,7 @@ class Walker:
         self._path: list[str] = []
         self._came: Counter[str] = Counter()
         self._sent: dict[str, list[dict[str, Any]]] = {}
+        self._heard = 0
         self._world = Environment(
             clock=lambda: self._now, call=lambda _: {}, forgiving=True, witness=self._see
         )  # fmt: skip
@@ -154,28 +156,33 @@ class Walker:
         """Go on until the process has ended, waits for what nobody sends, or cannot go on."""
         try:
             starts = self._prepared.starts
-            moved = begin(self._prepared, self._world, {}, (starts[0].message, {}) if starts else None).settle()
+            run = Onward(begin(self._prepared, self._world, {}, (starts[0].message, {}) if starts else None))
             for _ in range(MAXIMUM_STEPS):
+                run.rest()
+                if self._work(run):
+                    continue
+                moved = run.look()
                 self._note(moved)
                 if moved.completed or moved.cancelled:
                     return self._end("completed")
                 if any(not one.stuck for one in moved.failures):
                     return self._failed(moved)
-                run = load(self._prepared, self._world, moved.state)
                 if not self._act(run, moved):
                     return self._stopped(moved)
-                moved = run.settle()
         except EngineError as error:
             return self._end("incident", causes=(str(error),))
         return self._end("incident", causes=(f"It is still running after {MAXIMUM_STEPS} steps: a loop without end.",))
 
-    def _act(self, run: Run, moved: Moved) -> bool:
-        """Do the next thing that can be done: a task, then a message that was sent, then the next timer."""
-        if moved.tasks:
-            task = moved.tasks[0]
+    def _work(self, run: Onward) -> bool:
+        """Complete the next task that is open, if one is."""
+        task = run.next_task()
+        if task is not None:
             given = self._answers.get(origin(task.element))
             run.complete(task.id, dict(given) if isinstance(given, Mapping) else {})
-            return True
+        return task is not None
+
+    def _act(self, run: Onward, moved: Moved) -> bool:
+        """Do what can be done when no task is open: deliver a message that was sent, then let the next timer fire."""
         for wait in moved.waits:
             if self._sent.get(wait.message):
                 return run.deliver(wait.message, self._sent[wait.message].pop(0), wait.task)
@@ -203,10 +210,11 @@ class Walker:
             self._path.append(one.element)
 
     def _note(self, moved: Moved) -> None:
-        for message in moved.sent:
+        for message in moved.sent[self._heard :]:
             if message.everyone:
                 continue  # a signal has reached already whoever waited for it
             self._sent.setdefault(message.message, []).append(dict(message.payload))
+        self._heard = len(moved.sent)
 
     def _stopped(self, moved: Moved) -> Walk:
         if all(one.condition for one in moved.failures):
