@@ -32,6 +32,7 @@ MAXIMUM_STEPS = 5000
 """Automatic elements that one call may run; more than that is a loop without a way out."""
 _PRUNE_EVERY = 200
 _MOST_IN_WALKS = 2000
+_MOST_TICKS = 100_000
 
 
 def begin(
@@ -214,8 +215,15 @@ class Run:
             self._tell(task)
         if self._steps % _PRUNE_EVERY == 0 and not self._top.completed:
             prune(self._top)
-            if self._evaluator.world.forgiving and sum(1 for _ in self._tasks()) > _MOST_IN_WALKS:
+            self._bounded()
+
+    def _bounded(self) -> None:
+        """A walk stops where tokens multiply, or where what may come has to be foreseen over and over."""
+        if self._evaluator.world.forgiving:
+            if sum(1 for _ in self._tasks()) > _MOST_IN_WALKS:
                 raise StepFailed("The tokens become more and more. Bring the ways together in a joining gateway.")
+            if self._top.ticks > _MOST_TICKS:
+                raise StepFailed("It goes on and on: too many ways lead back to where it was. Draw fewer.")
 
     def _tell(self, task: LiveTask) -> None:
         """Ask the conditions again that wait for what an element has changed."""
