@@ -219,11 +219,11 @@ class Run:
 
     def _bounded(self) -> None:
         """A walk stops where tokens multiply, or where what may come has to be foreseen over and over."""
-        if self._evaluator.world.forgiving:
-            if sum(1 for _ in self._tasks()) > _MOST_IN_WALKS:
-                raise StepFailed("The tokens become more and more. Bring the ways together in a joining gateway.")
-            if self._top.ticks > _MOST_TICKS:
-                raise StepFailed("It goes on and on: too many ways lead back to where it was. Draw fewer.")
+        forgiving = self._evaluator.world.forgiving
+        if forgiving and sum(1 for _ in self._tasks()) > _MOST_IN_WALKS:
+            raise StepFailed("The tokens become more and more. Bring the ways together in a joining gateway.")
+        if forgiving and self._top.ticks > _MOST_TICKS:
+            raise StepFailed("It goes on and on: too many ways lead back to where it was. Draw fewer.")
 
     def _tell(self, task: LiveTask) -> None:
         """Ask the conditions again that wait for what an element has changed."""
