@@ -7,13 +7,14 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.model import OpenTask
 from engine.bpmn.offering import open_task
 from engine.bpmn.running import Run
+from engine.errors import StepFailed
+
+_MOST_TOKENS = 2000
+_MOST_TICKS = 100_000
 
 
 class Onward(Run):
     """One instance on its way from its start to its end."""
-
-    def __init__(self, run: Run) -> None:
-        super().__init__(run._top)
 
     def rest(self) -> None:
         """Begin another step: what runs by itself is counted anew."""
@@ -28,3 +29,11 @@ class Onward(Run):
                 if task._state == TaskState.READY and task.task_spec.manual:
                     return open_task(task)
         return None
+
+    def _tidy(self) -> None:
+        """Stop where tokens multiply, or where what may come has to be foreseen over and over."""
+        super()._tidy()
+        if sum(1 for _ in self._tasks()) > _MOST_TOKENS:
+            raise StepFailed("The tokens become more and more. Bring the ways together in a joining gateway.")
+        if self._top.ticks > _MOST_TICKS:
+            raise StepFailed("It goes on and on: too many ways lead back to where it was. Draw fewer.")

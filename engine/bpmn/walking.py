@@ -156,7 +156,8 @@ class Walker:
         """Go on until the process has ended, waits for what nobody sends, or cannot go on."""
         try:
             starts = self._prepared.starts
-            run = Onward(begin(self._prepared, self._world, {}, (starts[0].message, {}) if starts else None))
+            first = (starts[0].message, {}) if starts else None
+            run = begin(self._prepared, self._world, {}, first, kind=Onward)
             for _ in range(MAXIMUM_STEPS):
                 run.rest()
                 if self._work(run):
