@@ -50,7 +50,8 @@ def project(unit: Unit, row: InstanceRow, moved: Moved, by: Actor, *, ended_task
     _tasks(unit, row, before, moved, ended_task)
     _timers(unit, row, before, now, moved)
     _waits(unit, row, before, now, moved)
-    _incidents(unit, row, now, moved, by)
+    # Whoever completed another task has not dealt with what failed, even if that is over now.
+    _incidents(unit, row, now, moved, by if ended_task is None else THE_SYSTEM)
     return now
 
 

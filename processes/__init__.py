@@ -6,6 +6,7 @@ Everybody enters here. Functions take a `Unit` first and never commit; days are 
 # The rest of the room is loaded first: some functions of this face are called as the module that they live in.
 from processes.procedure import SOP, SopProcedure, bundle, procedure  # isort: split
 
+from processes.cancelling import cancel
 from processes.changes import Change, change, changes, request_change
 from processes.closures import Proposal, proposals
 from processes.communication import Communication, communications

@@ -8,7 +8,8 @@ import pytest
 
 import engine
 from engine import NotAllowed, Unit, Work
-from tests.engine.conftest import ADA, APOLLO, BOB, EVE, ROOT, Broken, Letters, do, open_task, signature
+from tests.engine.bpmn import diagrams as d
+from tests.engine.conftest import ADA, APOLLO, BOB, EVE, ROOT, Broken, Letters, bundle, do, open_task, signature
 
 
 class Torn(Broken):
@@ -59,3 +60,31 @@ def test_whoever_was_deactivated_completes_nothing_by_name(unit: Unit, letter: s
         unit.session.rollback()
     engine.set_active(unit, BOB.person, True, ROOT, "Is back")
     engine.complete(unit, task.id, answers, BOB, signature=presented)
+
+
+def test_who_completes_another_task_has_not_dealt_with_what_failed(unit: Unit, letters: Letters) -> None:
+    """A branch that has failed is ended by the other branch: that is the process, and nobody's deed."""
+    nodes = [
+        d.start("begin"), d.both("fork"), d.service("print", "letter.print"), d.user("stop", name="Stop it"),
+        d.end("over", "<bpmn:terminateEventDefinition/>"), d.end("done"),
+    ]  # fmt: skip
+    lanes = {"Writer": ["begin", "fork", "print", "stop", "over", "done"]}
+    drawn = d.diagram(d.process("press", nodes, "begin -> fork; fork -> print -> done; fork -> stop -> over", lanes))
+    engine.deploy(unit, bundle(press_bpmn=drawn), ROOT)
+    letters.jammed = True
+    press = engine.start(unit, "press", APOLLO, {}, ADA)
+    unit.session.commit()
+    assert len(engine.incidents(unit)) == 1
+    do(unit, ADA, {}, "stop")
+    (ended,) = engine.incidents(unit, status="ended", instance=press)
+    assert ended.ended_by == engine.SYSTEM
+    (event,) = engine.events(unit, kind="incident.ended", instance=press)
+    assert event.person == engine.SYSTEM
+
+
+def test_whoever_retries_or_cancels_has_dealt_with_what_failed(unit: Unit, letters: Letters, letter: str) -> None:
+    letters.jammed = True
+    signed_by_all(unit)
+    engine.cancel(unit, letter, ROOT, "There is no paper")
+    (ended,) = engine.incidents(unit, status="ended", instance=letter)
+    assert ended.ended_by == ROOT.person

@@ -417,3 +417,31 @@ def test_a_plan_sealed_on_the_side_is_not_the_plan(running):
         processes.procedure().records["milestone-plan"](work)
     with pytest.raises(processes.StepRefused):
         STEPS["plan.freeze"](work)
+
+
+def test_a_change_whose_requester_has_left_is_withdrawn_with_its_instance(running):
+    """Only the requester may describe it, so nobody can any more: whoever cancels the instance withdraws the change."""
+    processes.request_change(running.unit, "apollo", running.actor("tom"))
+    running.session.commit()
+    engine.set_active(running.unit, "tom", False, THE_SYSTEM, "Has left")
+    row = processes.change(running.unit, "apollo", "C1")
+    assert (row.status, row.open) == ("requested", True)
+    processes.cancel(running.unit, row.instance, running.actor("pm"), "Tom has left")
+    running.session.commit()
+    row = processes.change(running.unit, "apollo", "C1")
+    assert (row.status, row.open) == ("withdrawn", False)
+    event = next(one for one in engine.events(running.unit, kind="change.changed", subject="apollo"))
+    assert (event.person, event.reason, event.new["status"]) == ("pm", "Tom has left", "withdrawn")
+    with pytest.raises(engine.Conflict):
+        processes.cancel(running.unit, row.instance, running.actor("pm"), "Again")
+    assert engine.verify(running.session).ok
+
+
+def test_a_change_that_is_over_stays_as_it_ended(running):
+    running.raise_change("tom", MOVE)
+    decide(running, "sue")
+    decide(running, "sam")
+    row = processes.change(running.unit, "apollo", "C1")
+    assert row.status == "applied"
+    processes.cancel(running.unit, row.instance, running.actor("pm"), "Nobody confirms it")
+    assert processes.change(running.unit, "apollo", "C1").status == "applied"

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 import engine
+import processes
 from engine import STEWARDS, Actor, Instance, NotAllowed, NotFound, Refused, Unit
 from web.pages import paging, story
 from web.pages.sight import in_zone_of, may_oversee, must_see, sees, visible
@@ -130,7 +131,7 @@ def cancel(instance_id: str) -> Any:
         raise NotAllowed("Only a process admin or an administrator can cancel an instance.")
     try:
         with work() as unit:
-            engine.cancel(unit, instance_id, actor, reason)
+            processes.cancel(unit, instance_id, actor, reason)
     except Refused as refused:
         return page(instance_id, cancel_error=str(refused), cancel_reason=reason), 422
     flash(f"“{instance.title or instance.process_name}” is cancelled. Its open tasks are withdrawn.", "success")
