@@ -67,7 +67,10 @@ def run_server(app: Flask, config: Config, announce: Any) -> None:
         announce(f"http://{shown}:{port}")
         sys.stdout.flush()
         db.session.remove()
-        with milepost().jobs.start_worker() if config.tick else nullcontext(), ending.allowed():
+        jobs = milepost().jobs
+        if not config.tick:
+            jobs.prepare()
+        with jobs.start_worker() if config.tick else nullcontext(), ending.allowed():
             server.run()
     except KeyboardInterrupt:
         pass  # it came before the server was running; the server itself takes it as the end
