@@ -1,4 +1,4 @@
-"""The app under gunicorn with two processes: on SQLite each works jobs off, on PostgreSQL none does; nothing crosses the fork."""
+"""The app under gunicorn with two processes, which share nothing across the fork: on SQLite each works jobs off."""
 
 from __future__ import annotations
 
