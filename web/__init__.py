@@ -48,7 +48,7 @@ def create_app(
         procedure, roles = procedure or processes.procedure(), roles or processes.roles
     app.extensions["milepost"] = Milepost(config, clock, procedure, roles, tuple(kinds))
     number_requests(app)
-    connect_database(app)
+    connect_database(app, config.threads)
     set_off(app)
     secure(app, config)
     app.before_request(check_guard)

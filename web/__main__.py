@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import sys
 from collections.abc import Sequence
 
 import click
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine import DiagramRefused, EngineError
 from forms import FormsError
@@ -16,6 +15,7 @@ from processes import ProcessesError
 from web.commands import commands
 from web.errors import WebError
 from web.jobs import left_behind
+from web.troubles import Trouble, trouble_of
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -45,7 +45,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _say(str(refused))
     except (WebError, EngineError, FormsError, ProcessesError) as error:
         return _say(str(error))
-    except DatabaseError as error:
+    except SQLAlchemyError as error:
         return _say(_database_sentence(error))
     except OSError as error:
         return _say(f"{error.filename or 'The system'}: {error.strerror or error}.")
@@ -56,15 +56,16 @@ def _say(sentence: str) -> int:
     return 1
 
 
-def _database_sentence(error: DatabaseError) -> str:
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return "The database is in use by somebody else. Nothing was changed; try again."
-    if code == sqlite3.SQLITE_FULL:
-        return "The disk is full. Nothing was changed."
-    if code == sqlite3.SQLITE_NOTADB:
-        return "The database file is no database. Restore a backup."
-    return f"The database refused: {error.orig}"
+SENTENCES = {
+    Trouble.BUSY: "The database is in use by somebody else. Nothing was changed; try again.",
+    Trouble.FULL: "The disk is full. Nothing was changed.",
+    Trouble.DAMAGED: "The database is damaged, or is none. Restore a backup.",
+    Trouble.UNUSABLE: "The database does not answer, or does not let Milepost in. Nothing was changed.",
+}
+
+
+def _database_sentence(error: SQLAlchemyError) -> str:
+    return SENTENCES.get(trouble_of(error)) or f"The database refused: {getattr(error, 'orig', None) or error}"
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -10,7 +9,7 @@ from uuid import uuid4
 import structlog
 from flask import Flask, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -22,6 +21,7 @@ from web import errors
 from web.database import WRITE, db
 from web.people.kept import resumed_now, typed
 from web.people.sessions import actor_or_none
+from web.troubles import Trouble, trouble_of
 
 log = structlog.get_logger("milepost.web")
 
@@ -228,16 +228,9 @@ def _wants_json() -> bool:
     return best == "application/json"
 
 
+TROUBLES = {Trouble.BUSY: LOCKED, Trouble.FULL: FULL, Trouble.UNUSABLE: UNUSABLE, Trouble.DAMAGED: UNUSABLE}
+
+
 def _database_answer(error: SQLAlchemyError) -> Answer:
     """Which of its troubles the database has."""
-    cause = error.orig if isinstance(error, DatabaseError) else None
-    if not isinstance(cause, sqlite3.Error):
-        return UNKNOWN
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return LOCKED
-    if code == sqlite3.SQLITE_FULL:
-        return FULL
-    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CORRUPT):
-        return UNUSABLE
-    return UNKNOWN
+    return TROUBLES.get(trouble_of(error), UNKNOWN)

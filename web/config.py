@@ -59,14 +59,24 @@ def _path(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
+DATABASES = (
+    "the URL of a SQLite file, such as sqlite:////srv/milepost/milepost.sqlite, or of a PostgreSQL database, such as "
+    "postgresql+psycopg://milepost@db.example/milepost"
+)
+
+
 def _database(text: str) -> str:
     try:
         url = make_url(text)
-    except ArgumentError:
-        raise ValueError("a database URL such as sqlite:////srv/milepost/milepost.sqlite") from None
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        raise ValueError("the URL of a SQLite file, such as sqlite:////srv/milepost/milepost.sqlite")
-    return text
+    except (ArgumentError, ValueError):
+        raise ValueError(DATABASES) from None
+    if url.database in (None, "", ":memory:"):
+        raise ValueError(DATABASES)
+    if url.drivername in ("sqlite", "sqlite+pysqlite"):
+        return text
+    if url.drivername in ("postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    raise ValueError(DATABASES)
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,8 @@ class Setting:
     meaning: str
     default: str
     read: Callable[[str], Any]
+    secret: bool = False
+    """Whether a password may stand in it, so that no message repeats it."""
 
     @property
     def field(self) -> str:
@@ -88,7 +100,13 @@ SETTINGS = (
     Setting(
         "MILEPOST_DATA", "Folder of everything that is kept; made on first start, mode 0700", "var/milepost", _path
     ),
-    Setting("MILEPOST_DATABASE", "URL of the SQLite database", "sqlite:///<data>/milepost.sqlite", _database),
+    Setting(
+        "MILEPOST_DATABASE",
+        "URL of the database: a SQLite file, or PostgreSQL as postgresql+psycopg://USER:PASSWORD@HOST/NAME",
+        "sqlite:///<data>/milepost.sqlite",
+        _database,
+        secret=True,
+    ),
     Setting("MILEPOST_SECRET_FILE", "File of the key that signs sessions; made on first start", "<data>/secret", _path),
     Setting("MILEPOST_HOST", "Address to listen on", "127.0.0.1", _text),
     Setting("MILEPOST_PORT", "Port to listen on", "8000", _whole(0, 65535)),
@@ -171,16 +189,29 @@ class Config:
         return cls(**values)
 
     @property
+    def on_file(self) -> bool:
+        """Whether the database is a file (SQLite), not on a server (PostgreSQL)."""
+        return make_url(self.database).get_backend_name() == "sqlite"
+
+    @property
     def database_file(self) -> Path:
-        """The file that the database lies in."""
+        """The file that the database lies in, if it is one."""
         return Path(make_url(self.database).database or "")
+
+    @property
+    def database_name(self) -> str:
+        """The database as people may see it, without its password."""
+        if self.on_file:
+            return str(self.database_file)
+        return make_url(self.database).set(query={}).render_as_string(hide_password=True)
 
 
 def _read(setting: Setting, text: str) -> Any:
     try:
         return setting.read(text.strip())
     except ValueError as error:
-        raise SettingRefused(f"{setting.name} is {text!r}, but must be {error}.") from None
+        said = "not what it must be:" if setting.secret else f"{text!r}, but must be"
+        raise SettingRefused(f"{setting.name} is {said} {error}.") from None
 
 
 NOT_SETTINGS = frozenset({"MILEPOST_INSTALLER", "MILEPOST_NODE", "MILEPOST_SKIP_ASSETS"})

@@ -1,4 +1,4 @@
-"""The database: one SQLAlchemy over the engine's metadata, with SQLite made to serialise writers and to be durable."""
+"""The database: one SQLAlchemy over the engine's metadata; SQLite or PostgreSQL, on which writers take turns alike."""
 
 from __future__ import annotations
 
@@ -8,55 +8,92 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import NoSuchModuleError, OperationalError
 
 from engine import Base
+from web.errors import DataUnusable
 
 db = SQLAlchemy(metadata=Base.metadata)
 
 WRITE: ContextVar[bool] = ContextVar("milepost_write", default=True)
 """Whether a transaction begun now is going to write. Requests that only read turn it off."""
+STEADY: ContextVar[bool] = ContextVar("milepost_steady", default=False)
+"""Whether a transaction begun now only reads, and must see one state of the database throughout."""
 
 BUSY_SECONDS = 15
+CONNECT_SECONDS = 10
+STATEMENT_SECONDS = 60
+IDLE_SECONDS = 300
+TURN = 0x6D696C65
+"""The advisory lock under which PostgreSQL's writers take turns. The ledger takes the same for its head."""
 OPTIONS = {"hide_parameters": True}
 """Errors of the database end in the log, and must not carry the values that people typed."""
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON")
+SETTINGS = "; ".join(
+    (
+        "SET TIME ZONE 'UTC'",
+        f"SET lock_timeout = '{BUSY_SECONDS}s'",
+        f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'",
+    )
+)
+HASTE = f"SET statement_timeout = '{STATEMENT_SECONDS}s'"
+"""What only serves pages: a statement of theirs that takes so long helps nobody any more."""
 
 
-def connect_database(app: Flask) -> None:
-    """Bind the session to the app's database and prepare each of its connections."""
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = OPTIONS
+def connect_database(app: Flask, threads: int = 8) -> None:
+    """Bind the session to the app's database and prepare each of its connections; one for each thread that serves."""
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options_for(app.config["SQLALCHEMY_DATABASE_URI"], threads)
     db.init_app(app)
     with app.app_context():
-        prepare(db.engine)
+        prepare(db.engine, hasty=True)
 
 
-def prepare(engine: Engine) -> Engine:
+def options_for(url: str, threads: int = 2) -> dict[str, Any]:
+    """The options of an engine on this database, for as many threads."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return OPTIONS
+    return {
+        **OPTIONS,
+        "pool_size": threads,
+        "max_overflow": 4,  # commands, health and whatever runs beside the threads
+        "pool_timeout": BUSY_SECONDS,
+        "pool_pre_ping": True,  # a server that was started anew is met again without an error
+        "connect_args": {"connect_timeout": CONNECT_SECONDS, "application_name": "milepost"},
+    }
+
+
+def prepare(engine: Engine, *, hasty: bool = False) -> Engine:
     """Attach the listeners that every connection of Milepost needs; returns the same engine.
 
     A SQLite transaction that reads first and writes later fails as soon as somebody else wrote in between, whatever
-    the timeout; so transactions that are going to write take the write lock at their beginning.
+    the timeout; so transactions that are going to write take the write lock at their beginning. On PostgreSQL they
+    take an advisory lock instead: what is right on the one is right on the other.
     """
     event.listen(engine, "connect", _on_connect)
+    if hasty:
+        event.listen(engine, "connect", _make_haste)
     event.listen(engine, "begin", _on_begin)
     return engine
 
 
 def open_engine(url: str) -> Engine:
     """An engine outside any app, for commands: prepared like the app's."""
-    return prepare(create_engine(url, **OPTIONS))
+    return prepare(create_engine(url, **options_for(url)))
 
 
 @contextmanager
 def only_reading() -> Iterator[None]:
-    """Transactions begun inside do not take the write lock."""
-    token = WRITE.set(False)
+    """Transactions begun inside do not take the write lock, and see one state of the database."""
+    tokens = WRITE.set(False), STEADY.set(True)
     try:
         yield
     finally:
-        WRITE.reset(token)
+        WRITE.reset(tokens[0])
+        STEADY.reset(tokens[1])
 
 
 def _on_connect(connection: Any, _record: Any) -> None:
@@ -64,8 +101,43 @@ def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late, and never IMMEDIATE
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
+    else:
+        _set(connection, SETTINGS)
+
+
+def _make_haste(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        _set(connection, HASTE)
+
+
+def _set(connection: psycopg.Connection[Any], settings: str) -> None:
+    connection.autocommit = True
+    connection.execute(settings.encode())
+    connection.autocommit = False
 
 
 def _on_begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if WRITE.get() else "BEGIN")
+        return
+    driver: Any = connection.connection.dbapi_connection
+    steady = STEADY.get() and not WRITE.get()
+    driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if steady else None
+    driver.read_only = steady
+    if WRITE.get():
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
+
+
+def reach(url: str) -> None:
+    """Make sure that a PostgreSQL server answers for this database. Raises DataUnusable, without its password."""
+    try:
+        engine = open_engine(url)
+        with only_reading(), engine.connect():
+            pass
+        engine.dispose()
+    except (OperationalError, NoSuchModuleError) as error:
+        where = make_url(url)
+        cause = " ".join(str(getattr(error, "orig", error)).split())
+        raise DataUnusable(
+            f"The database {where.database} at {where.host or 'the local socket'} does not answer: {cause}"
+        ) from None

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import Clock, Procedure, Unit
 from web.config import Config
-from web.database import WRITE, db
+from web.database import STEADY, WRITE, db
 from web.jobs import DbosJobs, Kind
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -102,7 +102,9 @@ def set_off(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         WRITE.set(request.method not in READING_METHODS)
+        STEADY.set(request.method in READING_METHODS)
 
     @app.teardown_request
     def end(_error: BaseException | None) -> None:
         WRITE.set(True)
+        STEADY.set(False)

@@ -15,7 +15,7 @@ from flask import Flask
 
 from web import create_app
 from web.config import Config
-from web.database import db, only_reading
+from web.database import db, only_reading, reach
 from web.errors import DataUnusable
 from web.logs import set_up_logs
 from web.migrations import current, head
@@ -34,6 +34,8 @@ def begin(env: Mapping[str, str], running: ExitStack) -> Flask:
     """Start what `running` stops when it is closed. Raises SettingRefused, or DataUnusable before an upgrade."""
     config = Config.from_environment(env)
     set_up_logs(config.log)
+    if not config.on_file:
+        reach(config.database)
     app = create_app(config)
     running.enter_context(hold_data(config))
     with app.app_context(), only_reading():

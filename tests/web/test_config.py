@@ -56,9 +56,12 @@ def test_behind_a_proxy_browsers_come_by_https_unless_said_otherwise() -> None:
         ("MILEPOST_LOG", "xml", "text or json"),
         ("MILEPOST_ZONE", "Atlantis/Capital", "a time zone"),
         ("MILEPOST_ZONE", "../etc/passwd", "a time zone"),
-        ("MILEPOST_DATABASE", "milepost.sqlite", "a database URL"),
+        ("MILEPOST_DATABASE", "milepost.sqlite", "the URL of a SQLite file"),
         ("MILEPOST_DATABASE", "sqlite:///:memory:", "a SQLite file"),
-        ("MILEPOST_DATABASE", "postgresql://db/milepost", "a SQLite file"),
+        ("MILEPOST_DATABASE", "mysql://db/milepost", "or of a PostgreSQL database"),
+        ("MILEPOST_DATABASE", "postgresql+psycopg2://db/milepost", "such as postgresql+psycopg://"),
+        ("MILEPOST_DATABASE", "postgresql://db", "or of a PostgreSQL database"),
+        ("MILEPOST_DATABASE", "postgresql://db:port/milepost", "or of a PostgreSQL database"),
         ("MILEPOST_ORGANISATION", "x" * 201, "1 to 200 characters"),
         ("MILEPOST_SESSION_MINUTES", "0", "from 1 to 1440"),
         ("MILEPOST_PROT", "80", "no setting of Milepost"),
@@ -73,3 +76,18 @@ def test_a_bad_value_stops_with_a_sentence_that_names_it(name: str, value: str, 
 
 def test_what_the_launcher_reads_is_not_refused() -> None:
     assert Config.from_environment({"MILEPOST_INSTALLER": "pip", "MILEPOST_SKIP_ASSETS": "1"}).port == 8000
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+def test_postgresql_means_psycopg_and_leaves_jobs_to_workers(scheme: str) -> None:
+    config = Config.from_environment({"MILEPOST_DATABASE": f"{scheme}://milepost:s3cret@db.example:5433/records"})
+    assert config.database == "postgresql+psycopg://milepost:s3cret@db.example:5433/records"
+    assert config.database_name == "postgresql+psycopg://milepost:***@db.example:5433/records"
+    assert (config.on_file, config.tick) == (False, False)
+
+
+@pytest.mark.parametrize("url", ["oracle://milepost:s3cret@db/x", "postgresql://milepost:s3cret@db:port/x"])
+def test_a_password_in_a_refused_url_is_not_repeated(url: str) -> None:
+    with pytest.raises(SettingRefused) as refused:
+        Config.from_environment({"MILEPOST_DATABASE": url})
+    assert "s3cret" not in str(refused.value)

@@ -13,7 +13,6 @@ from flask import Flask
 import engine
 import processes
 from engine import THE_SYSTEM
-from tests.databases import on_sqlite
 from tests.factories import TestClock, Visitor, add_account, config_for, visitor
 from web import create_app
 from web.__main__ import run
@@ -181,7 +180,6 @@ def test_a_deactivated_person_joins_nothing(
     assert "not an active person" in response.text
 
 
-@on_sqlite
 def test_registration_by_command(
     app: Flask, people: dict[str, str], data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,18 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import on_sqlite
+from tests.databases import Kept
 from web.database import db
 from web.errors import DataUnusable
 from web.secret import hold_data
 from web.wsgi import begin
 
 
-@on_sqlite
-def test_it_serves_and_ticks_until_the_process_ends(data: Path) -> None:
+def test_it_serves_and_ticks_until_the_process_ends(kept: Kept) -> None:
     running = ExitStack()
     with running:
-        app = begin({"MILEPOST_DATA": str(data)}, running)
+        app = begin({"MILEPOST_DATA": str(kept.folder), "MILEPOST_DATABASE": kept.database}, running)
         assert app.test_client().get("/healthz").status_code == 200
         with pytest.raises(DataUnusable), hold_data(app.extensions["milepost"].config, alone=True):
             raise AssertionError

@@ -17,10 +17,10 @@ import processes
 from engine import THE_SYSTEM, Unit
 from web import create_app
 from web.config import Config
-from web.database import db, open_engine
+from web.database import db, only_reading, open_engine, reach
 from web.errors import DataUnusable
 from web.logs import set_up_logs
-from web.migrations import head
+from web.migrations import current, head
 from web.migrations import upgrade as upgrade_database
 from web.secret import hold_data, open_data
 
@@ -42,17 +42,31 @@ def settings(data: Path | None, **changes: Any) -> Config:
 def migrate(config: Config) -> None:
     """Bring the database to this version, and say so when there was something to do."""
     open_data(config)
-    new = not config.database_file.exists()
+    if not config.on_file:
+        reach(config.database)
     engine = open_engine(config.database)
     try:
         before, after = upgrade_database(engine)
     finally:
         engine.dispose()
-    config.database_file.chmod(0o600)
-    if new:
-        click.echo(f"Made the database {config.database_file}.")
+    if config.on_file:
+        config.database_file.chmod(0o600)
+    if before is None:
+        click.echo(f"Made the database {config.database_name}.")
     elif before != after:
         click.echo(f"Upgraded the database from version {before} to {after}.")
+
+
+def has_database(config: Config) -> bool:
+    """Whether there is a database of Milepost's, of whatever version. Raises DataUnusable when no server answers."""
+    if config.on_file:
+        return config.database_file.exists()
+    reach(config.database)
+    engine = open_engine(config.database)
+    with only_reading(), engine.connect() as connection:
+        found = current(connection)
+    engine.dispose()
+    return found is not None
 
 
 @contextmanager
@@ -61,8 +75,8 @@ def opened(config: Config, *, new: bool = False, quiet: bool = True) -> Iterator
 
     Unless `new`, the database must exist already. Logs what goes well only if not `quiet`. Raises DataUnusable.
     """
-    if not new and not config.database_file.exists():
-        raise DataUnusable(f"There is no database {config.database_file}. Start with: ./milepost serve")
+    if not new and not has_database(config):
+        raise DataUnusable(f"There is no database {config.database_name}. Start with: ./milepost serve")
     set_up_logs(config.log, quiet=quiet)
     migrate(config)
     with hold_data(config):

@@ -88,7 +88,7 @@ def _cause(found: Account | None, fits: bool, now: datetime) -> str:
 
 def _settle(at_work: Unit, found: Account, cause: str, kind: str, fresh: str | None) -> str:
     """Write down what came of an attempt, on the account as it stands now; gives the final cause."""
-    row = at_work.session.get_one(AccountRow, found.person, populate_existing=True)
+    row = at_work.session.get_one(AccountRow, found.person, populate_existing=True, with_for_update=True)
     now = at_work.clock()
     if not cause and row.locked_until and now < row.locked_until:
         cause = "locked"  # others were guessing at the same time
