@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,10 +37,36 @@ from tests.engine.bpmn.diagrams import (
 )
 from tests.engine.bpmn.driven import Driven
 from tests.engine.bpmn.processes import COMPARED, LOOPS
+from tests.engine.bpmn.test_event_subprocesses import beside
 from tests.engine.bpmn.test_undoing import undo, undone
 
 MOST_STEPS = 40
 FORESEEN = 1 | 2 | 4
+
+
+def _alone(nodes: list[str], arrows: str) -> dict[str, bytes]:
+    return {"a.bpmn": diagram(process("p", [start(), *nodes, end()], arrows))}
+
+
+BESIDE = {
+    "a message on the border, beside": _alone(
+        [user("a"), boundary("ask", "a", message("more"), interrupting=False), user("r"), user("b"), end("e2")],
+        "begin -> a -> b -> done; ask -> r -> e2",
+    ),
+    "a message on the border of a sub-process, beside": _alone(
+        [part("sub", [start("in"), user("ia"), user("ib"), end("out")], "in -> ia -> ib -> out"),
+         boundary("ask", "sub", message("more"), interrupting=False), user("r"), end("e2")],
+        "begin -> sub -> done; ask -> r -> e2",
+    ),
+    "an event sub-process that interrupts": _alone(
+        [user("a"), user("b"), beside(message("halt"), interrupting=True)], "begin -> a -> b -> done"
+    ),
+    "an event sub-process beside": _alone(
+        [both("sp"), user("a"), user("b"), both("jo"), beside(message("more"), interrupting=False)],
+        "begin -> sp; sp -> a -> jo; sp -> b -> jo; jo -> done",
+    ),
+}  # fmt: skip
+EVERY = {**COMPARED, **LOOPS, **BESIDE}
 
 
 def drawn(nodes: list[str], arrows: str, *more: str) -> Prepared:
@@ -108,9 +135,9 @@ def step(dice: random.Random, *instances: Driven) -> bool:
 
 
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("name", [*COMPARED, *LOOPS])
+@pytest.mark.parametrize("name", EVERY)
 def test_who_follows_at_every_step_goes_where_one_left_alone_goes(name: str, seed: int) -> None:
-    files = {**COMPARED, **LOOPS}[name]
+    files = EVERY[name]
     first, second = prepare(files)["p"], prepare(files)["p"]
     dice = dice_of(f"follow {name}{seed}")
     alone, moved = Driven(first), Driven(first)
@@ -184,6 +211,47 @@ def test_who_has_followed_goes_on_as_one_that_began_there(name: str, seed: int) 
             break
         alike(moved, there)
     assert moved.moved.completed == there.moved.completed
+
+
+def widened(files: Mapping[str, bytes], dice: random.Random) -> dict[str, bytes]:
+    """The same process with a task more on one of its flows, chosen by chance."""
+    content = files["a.bpmn"].decode()
+    flow = dice.choice(re.findall(r'<bpmn:sequenceFlow id="[^"]+" sourceRef="[^"]+" targetRef="[^"]+">', content))
+    target = re.search(r'targetRef="([^"]+)"', flow)
+    assert target
+    at = content.index(flow)
+    owner = max(content.rfind("<bpmn:process ", 0, at), content.rfind("<bpmn:subProcess ", 0, at))
+    inside = content.index(">", owner) + 1
+    changed = content.replace(flow, flow.replace(target[0], 'targetRef="more"'))
+    more = user("more") + f'<bpmn:sequenceFlow id="more_on" sourceRef="more" targetRef="{target[1]}"/>'
+    return {**files, "a.bpmn": (changed[:inside] + more + changed[inside:]).encode()}
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", EVERY)
+def test_whoever_may_follow_to_a_wider_process_comes_to_its_end(name: str, seed: int) -> None:
+    """A task is drawn into the way anywhere, and the instance follows at any moment: it never stops for ever."""
+    files, dice = EVERY[name], dice_of(f"wider {name}{seed}")
+    old, new = prepare(files)["p"], prepare(widened(files, dice))["p"]
+    one, steps = Driven(old), dice.randrange(4)
+    for _ in range(steps):
+        step(dice, one)
+    found = hindered(one, new)
+    assert all(blocker.sentence for blocker in found)
+    if found:
+        return
+    followed(one, new)
+    for _ in range(200):
+        if one.moved.completed:
+            return
+        assert not one.moved.failures
+        places = one.open()
+        if places:
+            chosen = dice.choice(sorted(places))
+            one.complete(chosen, {"flag": dice.random() < 0.6, "n": dice.randrange(4), "answer": "yes"})
+        else:
+            assert step(dice, one), "it stopped for ever"
+    raise AssertionError("it never ended")
 
 
 def test_what_stands_before_is_not_asked_again_and_what_comes_is() -> None:
