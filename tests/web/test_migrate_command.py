@@ -69,18 +69,11 @@ def test_what_stays_is_an_exit_code_and_a_sentence(
     assert line["outcome"] == "migrated"
 
 
-@pytest.mark.parametrize(
-    ("words", "code", "sentence"),
-    [
+def test_what_makes_no_sense_is_one_sentence(hello: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for words, code, sentence in (
         (["migrate", "hello", "--to", "9"], 1, "no version 9"),
         (["migrate", "nothing", "--to", "1"], 1, "no version 1 of a process called nothing"),
         (["migrate", "hello", "--to", "2", "--map", "greet"], 2, "OLD=NEW"),
-    ],
-)
-def test_what_makes_no_sense_is_one_sentence(
-    hello: str, capsys: pytest.CaptureFixture[str], words: list[str], code: int, sentence: str
-) -> None:
-    assert run(words) == code
-    assert sentence in capsys.readouterr().err
-
-
+    ):
+        assert run(words) == code
+        assert sentence in capsys.readouterr().err
