@@ -161,6 +161,11 @@ class Listener(_Attached, defaults.IntermediateCatchEvent):
         """Whether nothing but the event itself is to come: the scope may end."""
         return my_task._state == TaskState.WAITING and FAILED not in my_task.internal_data
 
+    def disarm(self, my_task: Task) -> None:
+        """Wait no longer. What has begun below it stays: the token that ends the scope may be among that."""
+        my_task._set_state(TaskState.CANCELLED)
+        self.withdraw(my_task)
+
     def _predict_hook(self, my_task: Task) -> None:
         """Foresee nothing: what is foreseen is waited for at the end."""
 

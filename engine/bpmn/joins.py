@@ -224,7 +224,7 @@ class EndJoin(_EndJoin, _Consuming):
             my_task._set_state(TaskState.WAITING)
             return False
         for task in [one for one in my_task.workflow.tasks.values() if _stands_by(one)]:
-            task.cancel()
+            task.task_spec.disarm(task)
         return True
 
     def _run_hook(self, my_task: Task) -> bool:

@@ -103,6 +103,16 @@ def test_each_message_begins_another_one_beside() -> None:
     assert run.moved.completed
 
 
+def test_a_scope_ends_with_what_an_event_began_last() -> None:
+    inner = part("s", [start("in"), user("a"), end("out"), beside(message("m"), interrupting=False)], "in -> a -> out")
+    run = running(inner, user("b"), arrows="begin -> s -> b -> done")
+    run.send("m")
+    run.complete("a")
+    assert run.elements() == ["e_task"]
+    run.complete("e_task")
+    assert (run.elements(), run.waits()) == (["b"], set())
+
+
 def test_a_scope_that_ends_waits_for_nothing_more() -> None:
     run = running(user("a"), user("b"), beside(message("m"), interrupting=False),
                   beside(timer("Duration", "P1D"), interrupting=True, id="t"), arrows=LINE)  # fmt: skip
