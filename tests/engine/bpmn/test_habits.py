@@ -1,0 +1,106 @@
+"""One diagram as different tools would write it down: it deploys and goes the same way, whatever it wears."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from lxml import etree
+
+from engine.bpmn import check, walk
+from tests.engine.bpmn.diagrams import (
+    BPMN,
+    both,
+    boundary,
+    catch,
+    diagram,
+    end,
+    message,
+    part,
+    process,
+    script,
+    start,
+    timer,
+    user,
+    xor,
+)  # fmt: skip
+
+_B = f"{{{BPMN}}}"
+_REFERENCES = ("sourceRef", "targetRef", "attachedToRef", "messageRef")
+_DRAWN = diagram(
+    process(
+        "p",
+        [
+            start(), script("s", "n = 2"), xor("x", "x_late"), both("g"), user("a"), user("late"), both("j"),
+            part("sub", [start("in"), user("b"), catch("t", timer("Duration", "PT1H")), end("out")],
+                 "in -> b -> t -> out"),
+            boundary("hurry", "sub", message("m")), user("c"), end(), end("e2"),
+        ],
+        "begin -> s -> x; x -[n > 1]-> g; x -> late -> e2; g -> a -> j; g -> sub -> j; j -> done; hurry -> c -> e2",
+    )
+)  # fmt: skip
+_WAY = ("begin", "s", "x", "g", "in", "b", "a", "t", "out", "sub", "j", "done")
+
+
+def _qualified(root: etree._Element) -> bytes:
+    for node in root.iter():
+        for name in _REFERENCES:
+            if node.get(name):
+                node.set(name, f"tns:{node.get(name)}")
+    return etree.tostring(root)
+
+
+def _flows_at_the_top(root: etree._Element) -> bytes:
+    (drawn,) = root.iter(f"{_B}process")
+    for flow in list(root.iter(f"{_B}sequenceFlow")):
+        drawn.insert(0, flow)
+    return etree.tostring(root)
+
+
+def _without_ids(root: etree._Element) -> bytes:
+    for flow in root.iter(f"{_B}sequenceFlow"):
+        if flow.get("id") != "x_late":
+            del flow.attrib["id"]
+    return etree.tostring(root)
+
+
+def _with_marks(root: etree._Element) -> bytes:
+    for node in root.iter(f"{_B}userTask", f"{_B}sequenceFlow", f"{_B}startEvent"):
+        node.set("{http://example.org/tool}colour", "red")
+        said = etree.Element(f"{_B}extensionElements")
+        etree.SubElement(said, "{http://example.org/tool}note", key="a")
+        node.insert(0, said)
+    return etree.tostring(root)
+
+
+def _without_a_prefix(root: etree._Element) -> bytes:
+    text = etree.tostring(root).decode()
+    return text.replace("bpmn:", "").replace("xmlns:bpmn=", "xmlns=").encode()
+
+
+def _not_for_execution(root: etree._Element) -> bytes:
+    for drawn in root.iter(f"{_B}process"):
+        drawn.set("isExecutable", "false")
+    return etree.tostring(root)
+
+
+def _wide(root: etree._Element) -> bytes:
+    return etree.tostring(root, encoding="UTF-16", xml_declaration=True)
+
+
+def _said_to_be_wide(root: etree._Element) -> bytes:
+    return b'<?xml version="1.0" encoding="utf-16"?>' + etree.tostring(root, encoding="utf-8")
+
+
+_HABITS = (
+    _qualified, _flows_at_the_top, _without_ids, _with_marks, _without_a_prefix, _not_for_execution, _wide,
+    _said_to_be_wide,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("habit", _HABITS, ids=lambda habit: habit.__name__.strip("_"))
+def test_a_diagram_goes_the_same_way_whatever_it_wears(habit: Callable[[etree._Element], bytes]) -> None:
+    content = habit(etree.fromstring(_DRAWN))
+    assert [one for one in check({"a.bpmn": content}) if one.refuses] == []
+    (found,) = walk({"a.bpmn": content})
+    assert (found.outcome, found.path) == ("completed", _WAY)
