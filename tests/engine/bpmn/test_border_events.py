@@ -33,6 +33,7 @@ from tests.engine.bpmn.test_event_subprocesses import (
     ERROR,
     ESCALATION,
     SIGNAL,
+    beside,
     condition,
     running,
 )  # fmt: skip
@@ -306,3 +307,38 @@ def test_hundreds_of_messages_on_a_border_leave_no_trace() -> None:
         sizes.append(len(run.moved.state))
     assert run.elements() == ["a"]
     assert max(sizes[5:]) - min(sizes[5:]) < 30
+
+
+def test_branches_of_every_round_of_a_loop_live_on_their_own() -> None:
+    run = running(
+        xor("y"), user("a"), boundary("on", "a", message("m"), interrupting=False), user("r"), end("e2"),
+        xor("x", "x_y"), user("z"), arrows="begin -> y -> a -> x; x -> y; x -[over]-> z -> done; on -> r -> e2",
+    )  # fmt: skip
+    for number in range(5):
+        run.send("m", {"n": number})
+        run.complete("a", {"over": number == 4})
+    assert run.elements() == [*["r"] * 5, "z"]
+    assert sorted(task.data["n"] for task in run.moved.tasks if task.element == "r") == [0, 1, 2, 3, 4]
+    run.complete("z")
+    for left in range(5, 0, -1):
+        assert len(run.moved.tasks) == left
+        run.complete("r")
+    assert run.moved.completed
+
+
+def test_many_people_are_all_sent_home_by_what_interrupts_around_them() -> None:
+    people = {f"p{number}": "x" for number in range(30)}
+    run = running(user("a", each("people", "who", "answers", "answer")), user("b"), _stop(),
+                  arrows="begin -> a -> b -> done", data={"people": people})  # fmt: skip
+    run.complete(("a", "p3"), {"answer": 1})
+    run.send("m")
+    assert run.elements() == ["e_task"]
+    assert run.moved.tasks[0].data["answers"] == {"p3": 1}
+    gone = [one for one in run.moved.finished if one.state == "cancelled" and one.kind == "userTask"]
+    assert len({one.task for one in gone}) == 29
+    run.complete("e_task")
+    assert run.moved.completed
+
+
+def _stop() -> str:
+    return beside(message("m"), interrupting=True)
