@@ -42,11 +42,18 @@ export const START = [
   { name: 'key', label: 'Business key', description: 'Expression; one open instance for each key.' },
   { name: 'title', label: 'Title', description: 'Expression; what people see the instance called.' },
 ];
+export const START_BY_TIME = [
+  { name: 'subject', label: 'Subject', description: 'Expression; what it is about: one text, or a list for one instance each.' },
+  { name: 'key', label: 'Business key', description: 'Expression over project and due; one instance for each key.' },
+];
 export const RECEIVE = [{ name: 'correlation', label: 'Correlation', description: 'Expression; the message must carry the same value.' }];
 export const PLAIN = [CLAUSE];
 
-const message = (element) => element.businessObject.get('eventDefinitions')?.some((one) => is(one, 'bpmn:MessageEventDefinition'));
+const waitsFor = (element, type) => element.businessObject.get('eventDefinitions')?.some((one) => is(one, type));
+const message = (element) => waitsFor(element, 'bpmn:MessageEventDefinition');
 export const isMessageStart = (element) => is(element, 'bpmn:StartEvent') && message(element);
+export const isTimerStart = (element) =>
+  is(element, 'bpmn:StartEvent') && waitsFor(element, 'bpmn:TimerEventDefinition') && !is(element.parent, 'bpmn:SubProcess');
 export const isMessageCatch = (element) =>
   (is(element, 'bpmn:IntermediateCatchEvent') || is(element, 'bpmn:BoundaryEvent')) && message(element);
 export const isClaused = (element) =>

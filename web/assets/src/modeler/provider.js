@@ -26,6 +26,7 @@ class MilepostProvider {
     if (is(element, 'bpmn:ServiceTask')) return [this.serviceGroup(element), this.parameterGroup(element)];
     const entries = [];
     if (fields.isMessageStart(element)) entries.push(...properties(element, fields.START));
+    if (fields.isTimerStart(element)) entries.push(...properties(element, fields.START_BY_TIME));
     if (fields.isMessageCatch(element)) entries.push(...properties(element, fields.RECEIVE));
     if (is(element, 'bpmn:BusinessRuleTask')) {
       entries.push(text(element, 'spiffworkflow:CalledDecisionId', 'Decision', 'Id of the decision in the bundle’s tables.'));
