@@ -43,7 +43,7 @@ def check(unit: Unit, bundle: Bundle) -> tuple[Finding, ...]:
     procedure = unit.procedure
     findings += bpmn.check(
         bundle.diagrams,
-        forms=bundle.forms.keys(),
+        forms={name: _fields(bundle.files[path]) for name, path in bundle.forms.items()},
         steps=procedure.steps.keys(),
         functions=procedure.functions.keys(),
     )
@@ -54,6 +54,14 @@ def check(unit: Unit, bundle: Bundle) -> tuple[Finding, ...]:
             findings += [Finding(one.component, one.rule, "error", one.sentence, path) for one in refused.findings]
     findings += procedure.check(bundle.files)
     return tuple(findings)
+
+
+def _fields(content: bytes) -> tuple[str, ...] | None:
+    """The names of the answers that a form asks for, None when it cannot be read."""
+    try:
+        return compile_form(content).names()
+    except FormRefused:
+        return None
 
 
 def deploy(unit: Unit, bundle: Bundle, by: Actor) -> Deployed:

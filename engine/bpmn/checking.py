@@ -20,14 +20,14 @@ _ORDER = ("error", "warning", "note")
 def check(
     files: Mapping[str, bytes],
     *,
-    forms: Collection[str] | None = None,
+    forms: Collection[str] | Mapping[str, Collection[str] | None] | None = None,
     steps: Collection[str] | None = None,
     functions: Collection[str] | None = (),
 ) -> tuple[Finding, ...]:
     """All that is wrong with the diagrams and tables of a bundle (path: content), errors first.
 
-    `forms` and `steps` are the names that exist, None to leave them out; `functions` those that expressions may call
-    beside the built-in ones.
+    `forms` and `steps` are the names that exist, None to leave them out; forms may come with the names of their fields.
+    `functions` are those that expressions may call beside the built-in ones.
     """
     documents, findings = read_all(files)
     survey = survey_of(documents, Known(forms, steps, functions or ()))

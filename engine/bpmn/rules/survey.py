@@ -26,9 +26,12 @@ SENDING = ("endEvent", "intermediateThrowEvent", "sendTask")
 
 @dataclass(frozen=True)
 class Known:
-    """What the rest of the program knows; None where it is not to be asked."""
+    """What the rest of the program knows; None where it is not to be asked.
 
-    forms: Collection[str] | None
+    Forms may come with the names of their fields, or None for a form that cannot be read.
+    """
+
+    forms: Collection[str] | Mapping[str, Collection[str] | None] | None
     steps: Collection[str] | None
     functions: Collection[str]
 
@@ -77,6 +80,20 @@ class Survey:
     def called(self) -> Collection[str]:
         """The ids of the processes that some call activity calls."""
         return {node.get("calledElement", "") for drawn in self.all_drawn for _, node in drawn.of("callActivity")}
+
+    @cached_property
+    def by_process(self) -> Mapping[str, Drawn]:
+        """The processes by their ids."""
+        return {drawn.chart.process: drawn for drawn in self.all_drawn}
+
+    @cached_property
+    def callers(self) -> Mapping[str, tuple[Drawn, ...]]:
+        """For each process that is called those that call it."""
+        found: dict[str, dict[str, Drawn]] = {}
+        for drawn in self.all_drawn:
+            for _, node in drawn.of("callActivity"):
+                found.setdefault(node.get("calledElement", ""), {})[drawn.chart.process] = drawn
+        return {process: tuple(callers.values()) for process, callers in found.items()}
 
     @cached_property
     def calling_in_circles(self) -> Mapping[str, frozenset[str]]:
