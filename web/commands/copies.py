@@ -1,4 +1,4 @@
-"""`backup` and `restore`: the database as one file with its own hash, made while Milepost runs."""
+"""`backup` and `restore`: everything as one file, made while Milepost runs, for SQLite and PostgreSQL alike."""
 
 from __future__ import annotations
 
@@ -10,21 +10,26 @@ import sqlite3
 import sys
 import tempfile
 import zipfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import Connection, text
 
 from web.commands.evidence import show, verdict_of
-from web.commands.opening import data_option, opened, settings, version
+from web.commands.opening import data_option, has_database, opened, settings
 from web.config import Config
+from web.copying import pack, read_manifest, rows_in, unpack
+from web.database import only_reading, open_engine
 from web.errors import CopyRefused
+from web.migrations import current, downgrade_on, upgrade_on
 from web.secret import hold_data, open_data
 from web.work import wall_clock
 
-FORMAT = "milepost backup 1"
-PAGES = 2000
+OF_SQLITE = "milepost backup 1"
+"""What earlier versions wrote: a SQLite database as a file."""
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -34,29 +39,27 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 def backup(file: Path, data: Path | None) -> None:
     """Copy everything into one FILE, also while Milepost runs.
 
-    The file holds the database with its hash, password hashes and all records included: keep it as safe as the data.
-    The secret that signs sessions is left out; after a restore a new one is made, and everybody signs in again.
+    The file holds every row with hashes, password hashes and all records included: keep it as safe as the data. It can
+    be restored into SQLite and into PostgreSQL, whichever it came from. Jobs that wait are left out: those of timers
+    are made anew. So is the secret that signs sessions; after a restore on another machine everybody signs in again.
     """
     config = settings(data)
-    if not config.database_file.exists():
-        raise CopyRefused(f"There is no database {config.database_file} to copy.")
+    if not has_database(config):
+        raise CopyRefused(f"There is no database {config.database_name} to copy.")
     if file.exists():
         raise CopyRefused(f"{file} exists already. Choose another name.")
     with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=".milepost-") as folder:
-        copy = Path(folder) / "milepost.sqlite"
-        events = _copy_database(config.database_file, copy)
-        manifest = {
-            "format": FORMAT,
-            "made_at": wall_clock().isoformat(),
-            "version": version(),
-            "events": events,
-            "bytes": copy.stat().st_size,
-            "sha256": _sha256(copy),
-        }
         packed = Path(folder) / "packed"
-        _pack(packed, manifest, copy)
+        packed.touch(mode=0o600)
+        with (
+            zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
+            _looking(config) as at,
+            click.progressbar(length=rows_in(at), label="Copying", file=sys.stderr) as bar,
+        ):
+            manifest = pack(at, archive, wall_clock().isoformat(), bar.update)
         os.link(packed, file)  # in one step, and never over a file that came meanwhile
-    click.echo(f"Copied {events} events into {file} ({file.stat().st_size // 1024} kB, SHA-256 {manifest['sha256']}).")
+    size = file.stat().st_size // 1024
+    click.echo(f"Copied {manifest['events']} events into {file} ({size} kB, SHA-256 {manifest['sha256']}).")
 
 
 @click.command(short_help="Put a backup in place, and verify it.")
@@ -64,19 +67,18 @@ def backup(file: Path, data: Path | None) -> None:
 @click.option("--force", is_flag=True, help="Replace the database that is there.")
 @data_option
 def restore(file: Path, force: bool, data: Path | None) -> int:
-    """Put the database of a backup FILE into the data folder, then verify it. Milepost must not be running on it.
+    """Put what a backup FILE holds into the database, then verify it. Milepost must not be running on it.
 
-    Refuses to replace a database unless --force is given; then the old one is kept beside it. Exits 1 when the restored
-    database does not verify.
+    Refuses to replace a database unless --force is given. A SQLite database that was there is kept beside the new one;
+    what was in a PostgreSQL database is gone, so make a backup of it before. Exits 1 when what was restored does not
+    verify.
     """
     config = settings(data)
     open_data(config)
-    if config.database_file.exists() and not force:
-        raise CopyRefused(f"There is a database {config.database_file} already. To replace it, add --force.")
-    with hold_data(config, alone=True), tempfile.TemporaryDirectory(dir=config.data, prefix=".restore-") as folder:
-        fresh = Path(folder) / "milepost.sqlite"
-        manifest = _unpack(file, fresh)
-        _put_in_place(config, fresh)
+    if has_database(config) and not force:
+        raise CopyRefused(f"There is a database {config.database_name} already. To replace it, add --force.")
+    with hold_data(config, alone=True):
+        manifest = _restored(config, file)
     click.echo(f"Restored {manifest['events']} events, as of {manifest['made_at']}.")
     with opened(config) as app:
         verdict = verdict_of(app)
@@ -84,51 +86,97 @@ def restore(file: Path, force: bool, data: Path | None) -> int:
     return 0 if verdict.ok else 1
 
 
-def _copy_database(source: Path, target: Path) -> int:
-    """Copy a database that others may be writing to; gives the number of events in the copy."""
-    target.touch(mode=0o600)
-    address = f"{source.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=15)) as old, closing(sqlite3.connect(target)) as new:
-        total = max(old.execute("PRAGMA page_count").fetchone()[0], 1)
-        with click.progressbar(length=total, label="Copying", file=sys.stderr) as bar:
-            old.backup(new, pages=PAGES, progress=lambda _status, left, all_: bar.update(all_ - left - bar.pos))
-        new.execute("PRAGMA journal_mode=DELETE")
-        _sound(new)
-        return new.execute("SELECT count(*) FROM event").fetchone()[0]
-
-
-def _pack(target: Path, manifest: dict[str, Any], database: Path) -> None:
-    target.touch(mode=0o600)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
-        packed.writestr("manifest.json", json.dumps(manifest, indent=2))
-        packed.write(database, "milepost.sqlite")
-
-
-def _unpack(file: Path, target: Path) -> dict[str, Any]:
-    """Take the database out of a backup, and hold it against the manifest. Raises CopyRefused."""
+def _restored(config: Config, file: Path) -> dict[str, Any]:
+    """Put a backup in place, whole or not at all; gives its manifest. Raises CopyRefused."""
     try:
-        with zipfile.ZipFile(file) as packed:
-            manifest = json.loads(packed.read("manifest.json"))
-            target.touch(mode=0o600)
-            with packed.open("milepost.sqlite") as source, target.open("wb") as out:
-                shutil.copyfileobj(source, out)
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError):
+        with zipfile.ZipFile(file) as archive:
+            if json.loads(archive.read("manifest.json")).get("format") == OF_SQLITE:
+                return _restored_file(config, archive)
+            manifest = read_manifest(archive)
+            total = sum(one["rows"] for one in manifest["tables"])
+            with _replacing(config) as at, click.progressbar(length=total, label="Restoring", file=sys.stderr) as bar:
+                unpack(at, archive, manifest, bar.update)
+            return manifest
+    except CopyRefused as refused:
+        raise CopyRefused(f"{file}: {refused}") from None
+    except (zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, EOFError):
         raise CopyRefused(f"{file} is no backup of Milepost, or is damaged. Nothing was changed.") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise CopyRefused(f"{file} was not made by this Milepost. Nothing was changed.")
-    if manifest.get("sha256") != _sha256(target):
-        raise CopyRefused(f"{file} is damaged: its database has another hash than its manifest. Nothing was changed.")
+
+
+@contextmanager
+def _looking(config: Config) -> Iterator[Connection]:
+    """A transaction that sees one state of the database to its end, whoever writes meanwhile."""
+    engine = open_engine(config.database)
     try:
-        with closing(sqlite3.connect(target)) as database:
-            _sound(database)
-    except sqlite3.DatabaseError:
-        raise CopyRefused(f"{file} holds no sound database. Nothing was changed.") from None
+        with only_reading(), engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _replacing(config: Config) -> Iterator[Connection]:
+    """A transaction on empty tables of this version; at its end they take the place of the database that was there."""
+    if not config.on_file:
+        with _begun(config.database) as connection:
+            _alone(connection)
+            if current(connection) is not None:
+                downgrade_on(connection, "base")
+            upgrade_on(connection)
+            yield connection
+        return
+    with tempfile.TemporaryDirectory(dir=config.data, prefix=".restore-") as folder:
+        fresh = Path(folder) / "milepost.sqlite"
+        fresh.touch(mode=0o600)
+        with _begun(f"sqlite:///{fresh}") as connection:
+            upgrade_on(connection)
+            yield connection
+        _put_in_place(config, fresh)
+
+
+@contextmanager
+def _begun(url: str) -> Iterator[Connection]:
+    engine = open_engine(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()  # the last connection to close writes SQLite's log back into the file
+
+
+def _alone(connection: Connection) -> None:
+    """Raises CopyRefused while anybody else is connected to the PostgreSQL database."""
+    others = connection.scalar(
+        text(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+    )
+    if others:
+        raise CopyRefused(f"The database is in use by {others} others. Stop every Milepost on it first.")
+
+
+def _restored_file(config: Config, archive: zipfile.ZipFile) -> dict[str, Any]:
+    """Put a backup of an earlier version in place, which is a SQLite database."""
+    if not config.on_file:
+        raise CopyRefused("It was made by an earlier version. Restore it into SQLite, and make a new backup of that.")
+    manifest = json.loads(archive.read("manifest.json"))
+    with tempfile.TemporaryDirectory(dir=config.data, prefix=".restore-") as folder:
+        fresh = Path(folder) / "milepost.sqlite"
+        fresh.touch(mode=0o600)
+        with archive.open("milepost.sqlite") as source, fresh.open("wb") as out:
+            shutil.copyfileobj(source, out)
+        if manifest.get("sha256") != _sha256(fresh):
+            raise CopyRefused("It is damaged: its database has another hash than its manifest. Nothing was changed.")
+        try:
+            with closing(sqlite3.connect(fresh)) as database:
+                sound = database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        except sqlite3.DatabaseError:
+            sound = False
+        if not sound:
+            raise CopyRefused("It holds no sound database. Nothing was changed.")
+        _put_in_place(config, fresh)
     return manifest
-
-
-def _sound(database: sqlite3.Connection) -> None:
-    if database.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-        raise CopyRefused("The copy is not sound: SQLite's integrity check failed.")
 
 
 def _put_in_place(config: Config, fresh: Path) -> None:

@@ -22,19 +22,29 @@ def upgrade(engine: Engine, to: str = "head") -> tuple[str | None, str | None]:
     Raises DataUnusable for a database that a later Milepost made.
     """
     with engine.begin() as connection:
-        before = current(connection)
-        known = {script.revision for script in _scripts().walk_revisions()}
-        if before is not None and before not in known:
-            raise DataUnusable(f"This database was made by a later Milepost (version {before}). Install that one.")
-        if before != _scripts().as_revision_number(to):
-            command.upgrade(_settings(connection), to)
-        return before, current(connection)
+        return upgrade_on(connection, to)
+
+
+def upgrade_on(connection: Connection, to: str = "head") -> tuple[str | None, str | None]:
+    """The same in the transaction of a connection."""
+    before = current(connection)
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if before is not None and before not in known:
+        raise DataUnusable(f"This database was made by a later Milepost (version {before}). Install that one.")
+    if before != _scripts().as_revision_number(to):
+        command.upgrade(_settings(connection), to)
+    return before, current(connection)
 
 
 def downgrade(engine: Engine, to: str) -> None:
     """Take the database back to a version; "base" removes every table with all that is in it."""
     with engine.begin() as connection:
-        command.downgrade(_settings(connection), to)
+        downgrade_on(connection, to)
+
+
+def downgrade_on(connection: Connection, to: str) -> None:
+    """The same in the transaction of a connection."""
+    command.downgrade(_settings(connection), to)
 
 
 @lru_cache
