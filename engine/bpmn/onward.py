@@ -11,14 +11,20 @@ from engine.errors import StepFailed
 
 _MOST_TOKENS = 2000
 _MOST_TICKS = 100_000
+_TIDY_EVERY = 20
 
 
 class Onward(Run):
     """One instance on its way from its start to its end."""
 
+    _rests = 0
+
     def rest(self) -> None:
-        """Begin another step: what runs by itself is counted anew."""
+        """Begin another step: what runs by itself is counted anew, and now and then what is over is dropped."""
         self._steps = 0
+        self._rests += 1
+        if self._rests % _TIDY_EVERY == 0 and not self._top.completed:
+            self._tidy()
 
     def next_task(self) -> OpenTask | None:
         """The first task that is open for a person, branch after branch; None when an element has failed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from engine.bpmn import Walk, check, walk
@@ -230,6 +232,13 @@ def test_tokens_that_multiply_are_an_incident_that_tells_how_far_it_came() -> No
     arrows = "; ".join(f"a{n} -> b{n} -> a{n + 1}; a{n} -> c{n} -> a{n + 1}" for n in names[:-1])
     found = _walked(_line(*nodes, arrows=f"begin -> a0; {arrows}; a15 -> done"))["p"]
     assert (found.outcome, found.path[:2]) == ("incident", ("begin", "a0"))
+
+
+def test_a_task_that_leads_to_itself_and_on_is_answered_in_time() -> None:
+    began = time.monotonic()
+    found = _walked(_line(user("a"), arrows="begin -> a -> done; a -> a"))["p"]
+    assert (found.outcome, found.path[:3]) == ("incident", ("begin", "a", "done"))
+    assert time.monotonic() - began < 10  # a second on a quiet machine
 
 
 def test_a_loop_that_never_ends_tells_its_way() -> None:
