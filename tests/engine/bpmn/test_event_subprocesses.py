@@ -123,6 +123,17 @@ def test_a_scope_that_ends_waits_for_nothing_more() -> None:
     assert {one.element for one in run.moved.finished} == {"b", "done"}
 
 
+def test_a_scope_ends_with_what_an_event_began_in_it() -> None:
+    inside = [start("in"), user("a"), end("out"), beside(message("m"), interrupting=False)]
+    inner = part("sub", inside, "in -> a -> out")
+    run = running(inner, user("b"), arrows="begin -> sub -> b -> done")
+    run.send("m", {"why": "fire"})
+    run.complete("a")
+    run.complete("e_task", {"late": True})
+    assert run.elements() == ["b"]
+    assert run.open()["b", "None"].data == {"why": "fire", "late": True}
+
+
 @INTERRUPTING
 @pytest.mark.parametrize(("kind", "text"), [("Date", "2026-01-06T09:00:00Z"), ("Duration", "P1D")])
 def test_a_timer_begins_one_once(kind: str, text: str, interrupting: bool) -> None:
