@@ -7,15 +7,24 @@ from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.util.task import TaskState
+
+from tests.engine.bpmn.driven import DATA
 
 
 class Stock:
     """One instance in the stock engine, never saved or loaded."""
 
-    def __init__(self, files: dict[str, bytes], process: str) -> None:
+    def __init__(
+        self,
+        files: dict[str, bytes],
+        process: str,
+        script_engine: PythonScriptEngine | None = None,
+        data: dict[str, Any] | None = None,
+    ) -> None:
         parser = SpiffBpmnParser()
         for name, content in files.items():
             root = etree.parse(io.BytesIO(content)).getroot()
@@ -23,8 +32,10 @@ class Stock:
                 parser.add_dmn_xml(root, name)
             else:
                 parser.add_bpmn_xml(root, name)
-        self.workflow = BpmnWorkflow(parser.get_spec(process), parser.get_subprocess_specs(process))
-        self.workflow.task_tree.data.update({"n": 0, "people": {"ann": "qa", "bob": "it", "cyd": "law"}})
+        self.workflow = BpmnWorkflow(
+            parser.get_spec(process), parser.get_subprocess_specs(process), script_engine=script_engine
+        )
+        self.workflow.task_tree.data.update(DATA if data is None else data)
         self.workflow.do_engine_steps()
 
     def open(self) -> dict[tuple[str, str], Any]:

@@ -10,7 +10,7 @@ from engine.bpmn import prepare
 from engine.errors import TaskNotReady
 from tests.engine.bpmn.diagrams import both, diagram, end, node, part, process, some, start, user, xor
 from tests.engine.bpmn.driven import DATA, Driven, one
-from tests.engine.bpmn.token_game import TokenGame
+from tests.engine.bpmn.token_game import TokenGame, holds
 
 
 def _line(*nodes: str, arrows: str) -> Driven:
@@ -174,15 +174,16 @@ def test_random_drawings_run_as_a_token_game_says(seed: int) -> None:
     dice = random.Random(f"joins{seed}")  # noqa: S311 - a repeatable choice, no secret
     content = Drawing(dice).content()
     prepared = prepare(content)["p"]
-    ours, game = Driven(prepared), TokenGame(prepared, dict(DATA))
+    said = dict(DATA)
+    ours, game = Driven(prepared), TokenGame(content["a.bpmn"], "p", lambda asked: holds(asked, said))
     for _ in range(30):
-        assert ours.elements() == game.open()
+        assert ours.elements() == [name for name, _ in game.open()]
         assert not [one for one in ours.moved.failures if not one.stuck]
         assert ours.moved.completed == game.over
         if not game.open():
             break
-        chosen = dice.choice(game.open())
-        said = {"flag": dice.random() < 0.5, "n": dice.randrange(4)}
+        chosen, _ = dice.choice(game.open())
+        said |= {"flag": dice.random() < 0.5, "n": dice.randrange(4)}
         ours.complete(chosen, said)
-        game.complete(chosen, said)
+        game.complete(chosen)
     assert bool(game.open() or game.over) or any(one.stuck for one in ours.moved.failures)
