@@ -206,6 +206,11 @@ class Pen:
         """Draw a sub-process with something in it."""
         return self.put("subProcess", "sub", extra + inner)
 
+    def _chosen_by_event(self, name: str) -> bool:
+        """Whether it follows an event-based gateway: no other flow may then lead to it (BPMN 2.0, 10.6.6)."""
+        before = (self.scope.nodes[one.source] for one in self.scope.arrows if one.target == name)
+        return any(node.kind == "eventBasedGateway" for node in before)
+
     def jump(self) -> None:
         """Draw flows across the blocks of a scope, each out of a new gateway in the middle of a flow behind a task.
 
@@ -216,7 +221,7 @@ class Pen:
             # A task that is repeated may be done no times at all.
             people = [name for name, node in nodes.items() if node.kind == "userTask" and not node.inner]
             behind = [one for one in self.scope.arrows if one.source in people]
-            targets = [name for name, node in nodes.items() if node.kind in TARGETS]
+            targets = [name for name, node in nodes.items() if node.kind in TARGETS and not self._chosen_by_event(name)]
             if not behind:
                 return
             arrow, target = self.dice.choice(behind), self.dice.choice(targets)
