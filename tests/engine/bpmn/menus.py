@@ -42,5 +42,5 @@ COURSES = {
     "parts": Course(Menu(_PARTS, 4, picked=True), [ByTheStandard], 300),
     "everything": Course(Menu(_ALL, 4, picked=True, jumps=1), [ByTheStandard], 300),
     "variables": Course(Menu(_DATA, 4, jumps=1), [], 400),
-    "the stock engine": Course(Menu(_STOCK, 6), [ByTheStockEngine], 200),
+    "the stock engine": Course(Menu(_STOCK, 6), [ByTheStockEngine], 270),
 }

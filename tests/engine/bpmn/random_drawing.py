@@ -15,6 +15,8 @@ Ends = tuple[str, str]
 """The first and the last node of a block: what comes before leads to the one, what comes after follows the other."""
 PEOPLE = {"ann": "qa", "bob": "it", "cyd": "law"}
 DATA = {"n": 0, "flag": False, "answer": "yes", "people": PEOPLE, "nobody": {}}
+SEALS = {"record": "letter", "signature": "authored"}
+SIGNS = {"signs": "letter", "signature": "approved"}
 DEEPEST = 3
 TARGETS = (
     "userTask", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "subProcess", "callActivity", "receiveTask",
@@ -93,6 +95,8 @@ class Menu:
     most: int = 12
     picked: bool = False
     jumps: int = 0
+    proves: bool = False
+    """Whether people fill in a form at each task: the first seals a record, some later ones seal or sign it."""
 
 
 BLOCKS: dict[str, Block] = {}
@@ -119,6 +123,7 @@ class Pen:
         self.extra = ""
         self.results: list[str] = []
         self.used: set[str] = set()
+        self.has_record = False
         self._count = 0
         self._names = [name for name, weight in menu.blocks.items() for _ in range(weight)]
 
@@ -156,7 +161,12 @@ class Pen:
 
     def user(self, inner: str = "") -> str:
         """Draw a task for a person."""
-        return self.put("userTask", "u", inner)
+        name = self.put("userTask", "u", inner)
+        if self.menu.proves:
+            signed = self.dice.choice([{}, SIGNS, SIGNS, SEALS]) if self.has_record else SEALS
+            self.scope.nodes[name].properties = {"form": "say", "variables": "flag n answer", **signed}
+            self.has_record = True
+        return name
 
     def condition(self, gateway: str, way: int) -> str:
         """What a way out of a gateway asks."""
@@ -197,8 +207,9 @@ class Pen:
 
     def body(self, depth: int, most: int = 2) -> None:
         """Draw a start, some blocks and an end."""
+        first = [self.user()] if self.menu.proves and not self.has_record else []
         begin, end = self.blocks(depth, most)
-        self.lead(self.put("startEvent", "s"), begin)
+        self.chain(self.put("startEvent", "s"), *first, begin)
         self.lead(end, self.put("endEvent", "e"))
         self.jump()
 
