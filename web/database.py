@@ -80,9 +80,9 @@ def prepare(engine: Engine, *, hasty: bool = False) -> Engine:
     return engine
 
 
-def open_engine(url: str) -> Engine:
-    """An engine outside any app, for commands: prepared like the app's."""
-    return prepare(create_engine(url, **options_for(url)))
+def open_engine(url: str, threads: int = 2) -> Engine:
+    """An engine outside any app, for commands and workers: prepared like the app's."""
+    return prepare(create_engine(url, **options_for(url, threads)))
 
 
 @contextmanager

@@ -16,10 +16,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.databases import Kept, on_sqlite
+from tests.databases import Kept
 from tests.web.jobs.waiting import until
-
-pytestmark = on_sqlite
 
 Started = tuple[subprocess.Popen[str], str]
 ROOT = Path(__file__).resolve().parents[2]

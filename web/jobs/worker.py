@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import structlog
 from dbos import DBOS, DBOSPortableJSONSerializer, SQLAlchemyDatasource
+from dbos import error as refusals
+from sqlalchemy.exc import SQLAlchemyError
 
 from web.database import open_engine
 from web.errors import JobRefused
@@ -19,8 +20,6 @@ from web.jobs.queue import APPLICATION, QUEUE, VERSION, WORKFLOW
 from web.jobs.upkeep import Upkeep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from web.jobs.queue import DbosJobs
 
 log = structlog.get_logger("milepost.jobs")
@@ -40,11 +39,9 @@ class DbosWorker:
     def __init__(self, jobs: DbosJobs) -> None:
         self.id = uuid4().hex
         self._jobs = jobs
-        self._engine = open_engine(jobs.database)
+        self._engine = open_engine(jobs.database, AT_ONCE)
         self._upkeep = Upkeep(jobs, self.id, self._engine)
-        self._at_hand = 0
         self._overtaken = False
-        self._counting = threading.Lock()
         self._running = False
         self._data: SQLAlchemyDatasource
 
@@ -97,8 +94,7 @@ class DbosWorker:
             return
         self._running = False
         try:
-            patience = STOP_SECONDS if self._at_hand or self._overtaken else 0  # any patience costs at least a second
-            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience)
+            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=self._patience())
             self._upkeep.stop()
         finally:
             self._jobs.close()
@@ -113,36 +109,35 @@ class DbosWorker:
     ) -> None:
         self.stop()
 
-    @contextmanager
-    def _counted(self) -> Iterator[None]:
-        with self._counting:
-            self._at_hand += 1
+    def _patience(self) -> int:
+        """How many seconds DBOS is given for the jobs at hand; none if there are none, for any cost at least one."""
+        if self._overtaken:
+            return STOP_SECONDS
         try:
-            yield
-        except Exception:
-            raise
-        except BaseException:
-            self._overtaken = True  # somebody else has this job now; DBOS goes on to wait for the outcome
-            raise
-        finally:
-            with self._counting:
-                self._at_hand -= 1
+            at_hand = self._jobs.client().list_workflows(
+                status="PENDING", executor_id=self.id, load_input=False, load_output=False
+            )
+        except SQLAlchemyError:  # nothing can be noted any more
+            return 0
+        return STOP_SECONDS if at_hand else 0
 
     def _do(self, name: str, payload: dict[str, Any], key: str, attempt: int) -> None:
         """Do a job; when it fails, have it tried again later, or give it up after its last attempt."""
-        with self._counted():
-            kind = self._jobs.kinds.get(name, Kind(name, _unknown))
-            try:
-                if self._in_transaction(kind.name, kind.run, {**payload, **_outside(kind, payload)}):
-                    log.info("job done", kind=name, key=key)
-            except Exception as error:  # whatever the program trips over at one job must not stay unseen
-                if attempt < kind.tries:
-                    wait = pause(attempt).total_seconds()
-                    log.warning("job failed", kind=name, key=key, attempt=attempt, retry_in=wait, cause=cause_of(error))
-                    self._jobs.again(name, payload, key, attempt + 1, wait)
-                    return
-                log.error("job given up", kind=name, key=key, attempt=attempt, exc_info=error)
-                self._give_up(kind, payload, error)
+        kind = self._jobs.kinds.get(name, Kind(name, _unknown))
+        try:
+            if self._in_transaction(kind.name, kind.run, {**payload, **_outside(kind, payload)}):
+                log.info("job done", kind=name, key=key)
+        except refusals.DBOSWorkflowConflictIDError:
+            self._overtaken = True  # somebody else has this job now; DBOS goes on to wait for the outcome
+            raise
+        except Exception as error:  # whatever the program trips over at one job must not stay unseen
+            if attempt < kind.tries:
+                wait = pause(attempt).total_seconds()
+                log.warning("job failed", kind=name, key=key, attempt=attempt, retry_in=wait, cause=cause_of(error))
+                self._jobs.again(name, payload, key, attempt + 1, wait)
+                return
+            log.error("job given up", kind=name, key=key, attempt=attempt, exc_info=error)
+            self._give_up(kind, payload, error)
 
     def _in_transaction(self, name: str, act: Any, *arguments: Any) -> Any:
         """Call `act(unit, ...)`; what it writes is committed together with its result, and never done twice."""

@@ -35,24 +35,20 @@ def write(unit: Unit, payload: Mapping[str, Any]) -> None:
     unit.session.execute(text("INSERT INTO letter VALUES (:name)"), {"name": payload["name"]})
 
 
-def write_and_hold(unit: Unit, payload: Mapping[str, Any]) -> None:
-    """Put a letter on the pile, and wait before that is committed. On SQLite nobody could write meanwhile."""
-    write(unit, payload)
-    hold(payload)
+LETTER = Kind("letter", write, outside=hold)
 
 
 def main(what: str) -> int:
     """Work until told to stop."""
     if what == "worker":
-        opening.create_app = partial(create_app, kinds=(Kind("letter", write, outside=hold),))
+        opening.create_app = partial(create_app, kinds=(LETTER,))
         return run(["worker"])
     procedure = SmallProcedure()
 
     def unit(session: Session) -> Unit:
         return Unit(session, wall_clock, procedure)
 
-    letter = Kind("letter", write, outside=hold) if what.startswith("sqlite") else Kind("letter", write_and_hold)
-    with DbosJobs(what, wall_clock, unit, [letter]).start_worker():
+    with DbosJobs(what, wall_clock, unit, [LETTER]).start_worker():
         threading.Event().wait()
     return 0
 

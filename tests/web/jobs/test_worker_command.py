@@ -12,11 +12,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.databases import on_sqlite
 from tests.web.jobs.test_taking_over import ROOT, write_letters
 from web.jobs import DbosJobs
-
-pytestmark = on_sqlite
 
 Worker = subprocess.Popen[str]
 
