@@ -8,11 +8,25 @@ from collections import Counter
 import pytest
 
 from engine.bpmn import Prepared
-from tests.engine.bpmn.diagrams import boundary, diagram, end, message, part, process, start, throw, timer, user, xor
+from tests.engine.bpmn.diagrams import (
+    both,
+    boundary,
+    diagram,
+    end,
+    message,
+    part,
+    process,
+    start,
+    throw,
+    timer,
+    user,
+    xor,
+)  # fmt: skip
 from tests.engine.bpmn.driven import NOW, Driven, one
-from tests.engine.bpmn.test_event_subprocesses import DAY, DECLARED, ESCALATION, beside
+from tests.engine.bpmn.test_event_subprocesses import ANY_ERROR, DAY, DECLARED, ERROR, ESCALATION, beside, condition
 
 STEPS = 25
+ODD = '<bpmn:errorEventDefinition errorRef="err.odd"/>'
 
 
 def _drawn() -> Prepared:
@@ -119,3 +133,74 @@ def test_events_in_any_order_leave_the_tasks_that_the_game_says(drawn: Prepared,
             game.complete(chosen.element, over)
         sizes.append(len(run.moved.state) - 400 * len(run.moved.tasks))
     assert max(sizes) < 2500
+
+
+def _watched() -> Prepared:
+    inner = part(
+        "s",
+        [start("in"), xor("again"), user("a"), xor("x", "x_again"), end("out"), end("bad", ERROR), end("odd", ODD),
+         beside(ERROR, interrupting=True, id="f")],
+        "in -> again -> a -> x; x -> again; x -[way == 'bad']-> bad; x -[way == 'odd']-> odd; x -[way == 'end']-> out",
+    )  # fmt: skip
+    nodes = [
+        start(), both("g"), inner, boundary("on", "s", ANY_ERROR), user("h"), end("e4"), user("z"), end("e1"),
+        boundary("high", "s", condition("n > 2"), interrupting=False), user("r"), end("e5"),
+        xor("y"), user("p"), xor("xp", "xp_y"), end("e2"), beside(condition("n > 5"), interrupting=False, id="q"),
+    ]  # fmt: skip
+    arrows = (
+        "begin -> g; g -> s -> z -> e1; on -> h -> e4; high -> r -> e5; g -> y -> p -> xp; xp -> y;"
+        " xp -[way == 'end']-> e2"
+    )
+    return one(diagram(process("p", nodes, arrows), extra=DECLARED))
+
+
+class Watch:
+    """Who has a task, while conditions look at what was last said of `n`."""
+
+    def __init__(self) -> None:
+        self.tasks = Counter({"a": 1, "p": 1})
+        self.n, self.work = 0, True
+
+    def complete(self, task: str, n: int, way: str) -> None:
+        """Somebody is done, and says something new of `n`."""
+        self.tasks[task] -= 1
+        if task == "p" and way != "end":
+            self.tasks["p"] += 1
+        before, self.n = self.n, n
+        # The condition hears of it before the work that it stands beside comes to an end.
+        if self.work and n > 2 >= before:
+            self.tasks["r"] += 1
+        if n > 5 >= before:
+            self.tasks["q_task"] += 1
+        if task == "a":
+            self.tasks[{"bad": "f_task", "odd": "h", "end": "z"}.get(way, "a")] += 1
+            self.work = way not in ("odd", "end")
+        elif task == "f_task":
+            self.tasks["z"] += 1
+            self.work = False
+        self.tasks += Counter()
+
+    @property
+    def open(self) -> list[str]:
+        """The tasks, sorted."""
+        return sorted(self.tasks.elements())
+
+
+@pytest.fixture(scope="module")
+def watched() -> Prepared:
+    return _watched()
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_conditions_and_errors_leave_the_tasks_that_the_game_says(watched: Prepared, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - a repeatable choice, no secret
+    run, game, last = Driven(watched, {"n": 0}), Watch(), 0
+    for _ in range(STEPS):
+        assert (run.elements(), run.moved.failures) == (game.open, ())
+        assert run.moved.completed == (not game.open)
+        if not game.open:
+            break
+        chosen, way = dice.choice(run.moved.tasks), dice.choice(["on", "on", "on", "bad", "odd", "end"])
+        last = dice.choice([number for number in range(9) if number != last and chosen.data.get("n") != number])
+        run.do(lambda step, task=chosen, said={"n": last, "way": way}: step.complete(task.id, said))
+        game.complete(chosen.element, last, way)
