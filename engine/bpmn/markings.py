@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import combinations, count
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,12 @@ def has_arrived(task: LiveTask) -> bool:
 
 def can_stand(spec: BpmnProcessSpec, wanted: Iterable[str]) -> bool:
     """Whether tokens can come to stand at exactly these places of a process."""
+    return _found(spec, tuple(sorted(wanted)))
+
+
+@lru_cache(maxsize=512)
+def _found(spec: BpmnProcessSpec, wanted: Marking) -> bool:
+    """The search, once for all the instances that stand alike. A prepared definition never changes."""
     return _Search(spec, wanted).succeeds()
 
 

@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, or_, select
+from sqlalchemy import Column, Select, Table, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
@@ -19,6 +19,8 @@ from engine.tables import (
     BundleFileRow,
     BundleRow,
     InstanceRow,
+    MigrationRow,
+    OutcomeRow,
     RecordRow,
     RepairDecisionRow,
     RepairRow,
@@ -133,7 +135,7 @@ def check_between(session: Session, report: Report) -> None:
 
 def _offenders() -> tuple[tuple[str, Select[Any], str], ...]:
     """(table, the keys of rows that do not fit, what is wrong with them)."""
-    newer = aliased(RecordRow)
+    newer, last = aliased(RecordRow), aliased(OutcomeRow)
     same = (newer.type == RecordRow.type, newer.subject == RecordRow.subject, newer.key == RecordRow.key)
     signed = select(SignatureRow.id).outerjoin(RecordRow, RecordRow.id == SignatureRow.record_id)
     return (
@@ -166,6 +168,21 @@ def _offenders() -> tuple[tuple[str, Select[Any], str], ...]:
                 ),
             ),
             "It was repaired, and no longer says so.",
+        ),
+        (
+            "instance",
+            select(InstanceRow.id)
+            .join(OutcomeRow, OutcomeRow.instance_id == InstanceRow.id)
+            .join(MigrationRow, MigrationRow.id == OutcomeRow.migration_id)
+            .where(
+                MigrationRow.definition_id != InstanceRow.definition_id,
+                OutcomeRow.seq
+                == select(func.max(last.seq))
+                .where(last.instance_id == InstanceRow.id, last.outcome == "migrated")
+                .correlate(InstanceRow)
+                .scalar_subquery(),
+            ),
+            "It is not on the version to which it followed last.",
         ),
         (
             "bundle_file",

@@ -126,6 +126,17 @@ def test_what_is_told_of_a_migration_cannot_be_changed_unnoticed(unit: Unit, let
     verified(unit)
 
 
+def test_an_instance_put_on_another_version_by_hand_is_found(unit: Unit, letter: str) -> None:
+    first = engine.instance(unit, letter).definition
+    follow(unit, letter, deploy(unit, with_stamp()))
+    by_hand = text("UPDATE instance SET definition_id = :first WHERE id = :id")
+    unit.session.execute(by_hand, {"first": first, "id": letter})
+    (fault,) = engine.verify(unit.session).findings
+    assert (fault.table, fault.key) == ("instance", letter)
+    unit.session.rollback()
+    verified(unit)
+
+
 def test_a_blocked_instance_stays_and_says_why(unit: Unit, letter: str) -> None:
     renamed = with_stamp().replace(b'"write"', b'"pen"').replace(b">write<", b">pen<")
     target = deploy(unit, renamed, pen_form=PEN)
