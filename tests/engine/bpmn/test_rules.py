@@ -26,7 +26,8 @@ _ELEMENT = re.compile(r"<!-- the finding is on: (.*) -->")
 NOT_OF_RULES = frozenset(
     "file-empty file-too-large file-too-deep file-too-long file-doctype file-not-xml file-kind not-runnable"
     " not-executable flow-named first-of-cycle implicit-start implicit-end implicit-split implicit-merge link-joined"
-    " plain-gateway plain-transaction foreign-expression foreign-attribute results-named".split()
+    " plain-gateway plain-transaction foreign-expression foreign-attribute results-named passed-over"
+    " thrown-in-turn receiving-start nothing-inside message-of-flow implicit-default global-task empty-process".split()
 )
 """What is said of files that cannot be read, and noted of what is read into diagrams; it has pages too."""
 NAMES = [rule.NAME for rule in REGISTER]
