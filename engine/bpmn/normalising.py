@@ -59,7 +59,7 @@ def _parts(among: Collection[str] | None) -> tuple:
     return (
         mapping.mappings, references.collections, _pictures, _properties, *references.PARTS,
         foreign.attributes, foreign.kept_elsewhere, foreign.repetitions, _expressions, _timers, _items,
-        shaping.names, shaping.reserved, splitting.defaults, *throwing.PARTS,
+        shaping.names, shaping.reserved, splitting.defaults, splitting.races, *throwing.PARTS,
         *stand_ins,
         shaping.links, shaping.gateways, shaping.transactions, handlers.compensations,
         *((handlers.unused,) if walking else ()),

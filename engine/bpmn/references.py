@@ -74,6 +74,31 @@ def _variable(root: _Element, name: str) -> str:
     return name
 
 
+def definitions(root: _Element) -> Iterator[Note]:
+    """An event may refer to a definition that stands outside of the processes (BPMN 2.0, 10.5.1)."""
+    known = {one.get("id"): one for one in root if local(one).endswith("EventDefinition") and one.get("id")}
+    for place in list(root.iter(f"{{{BPMN}}}eventDefinitionRef")):
+        definition = known.get(bare(place.text or ""))
+        if definition is not None:
+            place.getparent().replace(place, _copy(definition))
+    for definition in known.values():
+        root.remove(definition)
+    yield from ()
+
+
+def undeclared(root: _Element) -> Iterator[Note]:
+    """A signal that is named and nowhere declared is called as it is named: jBPM has no declarations."""
+    known = {one.get("id") for one in root.iterchildren(f"{{{BPMN}}}signal")}
+    for node in list(root.iter(f"{{{BPMN}}}signalEventDefinition")):
+        name = node.get("signalRef", "")
+        if name and name not in known:
+            node.set("signalRef", f"~signal.{name}")
+            if f"~signal.{name}" not in known:
+                known.add(f"~signal.{name}")
+                root.insert(0, etree.Element(f"{{{BPMN}}}signal", id=f"~signal.{name}", name=name))
+            yield owner(node), "signal-declared", f"The signal {name!r} is not declared; it is called so."
+
+
 def runnable(root: _Element) -> Iterator[Note]:
     """The only process of a file is meant to be run, and one that another calls; one with nothing in it is not."""
     found = list(root.iterchildren(f"{{{BPMN}}}process"))
@@ -178,4 +203,4 @@ def _copy(node: _Element) -> _Element:
     return etree.fromstring(etree.tostring(node))
 
 
-PARTS = (prefixes, flow_homes, runnable, global_tasks, message_flows)
+PARTS = (prefixes, definitions, flow_homes, runnable, global_tasks, message_flows, undeclared)

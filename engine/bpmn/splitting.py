@@ -30,6 +30,19 @@ def defaults(root: _Element) -> Iterator[Note]:
                 yield node.get("id"), "implicit-default", said
 
 
+def races(root: _Element) -> Iterator[Note]:
+    """An event that an event-based gateway leads to twice is awaited once."""
+    for container in containers(root):
+        outgoing = flows_by(container, "sourceRef")
+        for gateway in container.iterchildren(f"{{{BPMN}}}eventBasedGateway"):
+            seen: set[str] = set()
+            for flow in outgoing.get(gateway.get("id", ""), ()):
+                if flow.get("targetRef", "") in seen:
+                    container.remove(flow)
+                    yield flow.get("id"), "drawn-twice", "Another flow leads there from the same gateway."
+                seen.add(flow.get("targetRef", ""))
+
+
 def splits(root: _Element) -> Iterator[Note]:
     """Several flows out of a node are taken side by side, those with conditions where these hold (BPMN 2.0, 13.3)."""
     for container in containers(root):

@@ -15,11 +15,13 @@ from tests.engine.bpmn.diagrams import (
     catch,
     diagram,
     end,
+    first,
     message,
     part,
     process,
     script,
     start,
+    throw,
     timer,
     user,
     xor,
@@ -104,3 +106,32 @@ def test_a_diagram_goes_the_same_way_whatever_it_wears(habit: Callable[[etree._E
     assert [one for one in check({"a.bpmn": content}) if one.refuses] == []
     (found,) = walk({"a.bpmn": content})
     assert (found.outcome, found.path) == ("completed", _WAY)
+
+
+def _checked(content: bytes) -> list[str]:
+    return [one.rule for one in check({"a.bpmn": content}) if one.refuses]
+
+
+def test_a_definition_outside_of_the_processes_is_that_of_the_event_which_refers_to_it() -> None:
+    shared = timer("Duration", "PT1H").replace("Definition>", 'Definition id="later">', 1)
+    event = catch("c", "<bpmn:eventDefinitionRef>tns:later</bpmn:eventDefinitionRef>")
+    content = diagram(process("p", [start(), event, end()], "begin -> c -> done"), extra=shared)
+    assert _checked(content) == []
+    assert walk({"a.bpmn": content})[0].path == ("begin", "c", "done")
+
+
+def test_a_signal_that_is_named_and_not_declared_is_called_so() -> None:
+    signal = '<bpmn:signalEventDefinition signalRef="go"/>'
+    nodes = [start(), both("g"), catch("c", signal), throw("t", signal), end()]
+    content = diagram(process("p", nodes, "begin -> g; g -> c -> done; g -> t -> done"))
+    assert _checked(content) == []
+    assert walk({"a.bpmn": content})[0].outcome == "completed"
+
+
+def test_an_event_that_a_race_leads_to_twice_is_awaited_once() -> None:
+    nodes = [start(), first("g"), catch("c", timer("Duration", "P1D")), catch("e", message("m")), end()]
+    twice = '<bpmn:sequenceFlow id="again" sourceRef="g" targetRef="c"/>'
+    content = diagram(process("p", nodes, "begin -> g; g -> c -> done; g -> e -> done"))
+    content = content.replace(b"</bpmn:process>", twice.encode() + b"</bpmn:process>")
+    assert _checked(content) == []
+    assert walk({"a.bpmn": content})[0].path == ("begin", "g", "c", "done")
