@@ -12,7 +12,8 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.adhoc import AD_HOC, LEAVES, UNTIL
 from engine.bpmn.entering import fail
-from engine.bpmn.joins import EndJoin, overlaid
+from engine.bpmn.joins import EndJoin
+from engine.bpmn.merging import merged
 from engine.bpmn.tasks import SubProcess
 from engine.bpmn.tree import FAILED, NOT_FINISHED
 
@@ -82,7 +83,7 @@ def _together(workflow: SubWorkflow, task: Task) -> dict[str, Any]:
     """The variables of what has ended so far, and of the task."""
     ended = [one.data for one in workflow.tasks.values()
              if one._state == TaskState.WAITING and isinstance(one.task_spec, EndJoin)]  # fmt: skip
-    return overlaid(workflow.task_tree.data, [*ended, task.data])
+    return merged(workflow.task_tree.data, [*ended, task.data])
 
 
 def _is_offered(task: Task) -> bool:

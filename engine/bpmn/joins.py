@@ -7,19 +7,17 @@ consumes its tokens when it fires: a token is an arrival that has not been consu
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
-from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.merging import together
 from engine.errors import StepFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from SpiffWorkflow.specs.base import TaskSpec
     from SpiffWorkflow.task import Task
 
@@ -95,20 +93,21 @@ class Gateway(_Consuming):
         """Take one token of each flow, the oldest, and `my_task` for its own."""
         wanted = Counter(self._inputs)
         wanted[name_of(my_task.parent)] -= 1
-        left = None
+        taken, left = [my_task], None
         for task in self.arrivals(my_task):
             name = name_of(task.parent)
             if task is my_task:
                 continue
             if wanted[name] > 0:
                 wanted[name] -= 1
-                DeepMerge.merge(my_task.data, task.parent.data)
-                my_task.workflow._remove_task(task.id)
+                taken.append(task)
             else:
                 left = task
+        my_task.data = together(taken)
+        for task in taken[1:]:
+            my_task.workflow._remove_task(task.id)
         if left is not None:
             left._set_state(TaskState.WAITING)
-        my_task._inherit_data()
         my_task.internal_data[JOINED] = True
 
     def lacking(self, my_task: Task) -> list[str]:
@@ -205,20 +204,13 @@ class EndJoin(_EndJoin, _Consuming):
 
     def _update_hook(self, my_task: Task) -> bool:
         fires = self._check_threshold_unstructured(my_task)
-        others = [task for task in self.arrivals(my_task) if task is not my_task]
-        if self._wf_spec.ad_hoc:
-            ended = [data for task in others for data in (task.data, task.parent.data)]
-            my_task.data = overlaid(my_task.workflow.task_tree.data, [*ended, my_task.data, my_task.parent.data])
-            for task in others:
-                my_task.workflow._remove_task(task.id)
-        elif others:
-            own, my_task.data = my_task.data, {}
-            for task in others:
-                DeepMerge.merge(my_task.data, task.data)
-                DeepMerge.merge(my_task.data, task.parent.data)
-                my_task.workflow._remove_task(task.id)
-            DeepMerge.merge(my_task.data, own)
-        if not self._wf_spec.ad_hoc:
+        tokens = self.arrivals(my_task)
+        if len(tokens) > 1:
+            my_task.data = together(tokens)
+            for task in tokens:
+                if task is not my_task:
+                    my_task.workflow._remove_task(task.id)
+        elif my_task._state != TaskState.WAITING:
             my_task._inherit_data()
         if not fires:
             my_task._set_state(TaskState.WAITING)
@@ -228,18 +220,8 @@ class EndJoin(_EndJoin, _Consuming):
         return True
 
     def _run_hook(self, my_task: Task) -> bool:
-        if not self._wf_spec.ad_hoc:
-            my_task._inherit_data()
         my_task.workflow.data.update(my_task.data)
         return True
-
-
-def overlaid(base: Mapping[str, Any], layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Variables as several made them that began with the same: of each what it changed, the last change last."""
-    found = dict(base)
-    for layer in layers:
-        found.update({name: value for name, value in layer.items() if name not in base or base[name] != value})
-    return found
 
 
 class EndTask(SimpleBpmnTask):

@@ -5,7 +5,8 @@ Who asks for what, in the classes of this room:
 - a task that has not finished asks for its parent, whose data it takes over and whose name a join counts;
 - a token that a join has set aside is an arrival, and is kept with its parent until the join consumes it;
 - the join of boundary or start events asks for its split above, and for everything directly below that split;
-- a loop asks for those of its instances that it could not merge.
+- a loop asks for those of its instances that it could not merge;
+- tokens that meet ask for the place where their ways parted.
 
 All else is history. A kept task whose parent goes hangs from the nearest one above that is kept, so that whatever was
 above or below another task still is.
@@ -56,13 +57,14 @@ def _shrink(owner: Workflow | SubWorkflow) -> None:
     if not any(task._state & FINISHED for task in tasks.values()):
         return
     kept = _needed(owner)
-    if len(kept) == len(tasks):
-        return
     order, waiting = [], [owner.task_tree]
     while waiting:
         task = waiting.pop()
         order.append(task)
         waiting.extend(tasks[child] for child in reversed(task._children))
+    _keep_partings(order, kept)
+    if len(kept) == len(tasks):
+        return
     above: dict[str, Task] = {}
     for task in order:
         parent = tasks.get(task._parent)
@@ -77,6 +79,17 @@ def _shrink(owner: Workflow | SubWorkflow) -> None:
                 above[task.id]._children.append(task.id)
         else:
             del tasks[task.id]
+
+
+def _keep_partings(order: list[Task], kept: set[str]) -> None:
+    """Keep where the ways of tokens parted: what each has changed since then is asked for when they meet again."""
+    ways: dict[str, int] = {}
+    for task in reversed(order):
+        below = ways.get(task.id, 0)
+        if below > 1:
+            kept.add(task.id)
+        if task._parent is not None and (below or task.id in kept):
+            ways[task._parent] = ways.get(task._parent, 0) + 1
 
 
 def _needed(owner: Workflow | SubWorkflow) -> set[str]:

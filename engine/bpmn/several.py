@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.spiff.specs import defaults
-from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.evaluation import plain
 from engine.bpmn.loops import MERGED, TAKEN, UNMERGED, Loop
-from engine.bpmn.rows import GIVEN
+from engine.bpmn.merging import lay
+from engine.bpmn.rows import GIVEN, seen_below
 from engine.bpmn.tree import NOT_FINISHED
 from engine.errors import StepFailed
 
@@ -112,7 +112,7 @@ class _MultiInstance(Loop):
 
     def _take(self, my_task: Task, child: Task) -> None:
         if self.data_output is None or self.output_item is None:
-            DeepMerge.merge(my_task.data, child.data)
+            self._take_all(my_task, child)
             return
         name = self.output_item.bpmn_id
         if name not in child.data:
@@ -123,6 +123,17 @@ class _MultiInstance(Loop):
             output[key] = child.data[name]
         else:
             output.append(child.data[name])
+
+    def _take_all(self, my_task: Task, child: Task) -> None:
+        """Take over what an instance has changed; the others go on seeing what was there at first."""
+        seen, item = seen_below(my_task), self.input_item
+        data = {name: value for name, value in child.data.items() if item is None or name != item.bpmn_id}
+        if isinstance(self, ParallelMultiInstance):
+            given = my_task.internal_data.setdefault(GIVEN, {})
+            for name in data.keys() & seen.keys():
+                if data[name] != seen[name]:
+                    given.setdefault(name, plain(seen[name], name))
+        lay(my_task.data, dict(seen), data)
 
     def finish(self, my_task: Task) -> None:
         """Let the whole go on, with nothing kept that only its instances needed."""

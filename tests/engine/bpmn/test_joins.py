@@ -102,6 +102,49 @@ def test_an_exclusive_merge_passes_each_token() -> None:
     assert run.elements() == ["c", "c"]
 
 
+def test_what_one_branch_set_is_not_undone_by_what_another_carried_along() -> None:
+    run = _line(
+        user("z"), both("g"), user("a"), user("b"), xor("y"), user("c"), xor("x", "x_y"), both("j"), user("d"),
+        arrows="begin -> z -> g; g -> a -> j; g -> b -> j; g -> y -> c -> x; x -> y; x -[n > 3]-> j; j -> d -> done",
+    )  # fmt: skip
+    run.complete("z", {"ok": False, "left": 1, "who": {"z": 1, "y": {"deep": 0}}, "log": ["z"]})
+    run.complete("a", {"ok": True, "who": {"z": 1, "a": 2, "y": {"deep": 0}}})
+    for number in range(6):
+        run.complete("c", {"n": number, "log": ["z", number]})
+        if number > 3:
+            break
+    run.complete("b", {"who": {"z": 1, "y": {"deep": 3}}})
+    assert run.elements() == ["d"]
+    data = run.moved.tasks[0].data
+    assert (data["ok"], data["left"], data["n"], data["log"]) == (True, 1, 4, ["z", 4])
+    assert data["who"] == {"z": 1, "a": 2, "y": {"deep": 3}}
+
+
+def test_branches_that_end_apart_keep_what_each_has_set() -> None:
+    run = _line(
+        user("z"), both("g"), user("a"), user("b"), user("c"), end("e2"), end("e3"),
+        arrows="begin -> z -> g; g -> a -> done; g -> b -> e2; g -> c -> e3",
+    )  # fmt: skip
+    run.complete("z", {"a": 0, "b": 0, "c": 0})
+    for name in ("b", "a", "c"):
+        run.complete(name, {name: 1})
+    assert run.moved.completed
+    assert {name: run.moved.data[name] for name in "abc"} == {"a": 1, "b": 1, "c": 1}
+
+
+def test_rounds_with_branches_leave_the_state_as_it_was() -> None:
+    run = _line(
+        xor("y"), both("g"), user("a"), user("b"), both("j"), user("c"), xor("x", "x_y"),
+        arrows="begin -> y -> g; g -> a -> j; g -> b -> j; j -> c -> x; x -> y; x -[n > 90]-> done",
+    )  # fmt: skip
+    sizes = []
+    for number in range(25):
+        for name in ("b", "a", "c"):
+            run.complete(name, {name: 1, "n": 1})
+        sizes.append(len(run.moved.state))
+        assert number < 3 or max(sizes[3:]) - min(sizes[3:]) < 24
+
+
 class Drawing:
     """A random diagram: blocks put into flows, and flows that leap out of their block."""
 

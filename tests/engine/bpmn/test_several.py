@@ -105,6 +105,24 @@ def test_a_called_process_for_each_item() -> None:
     assert run.moved.data["all"] == ["a!", "b!"]
 
 
+def test_without_results_each_gives_what_it_changed_and_no_more() -> None:
+    inner = part("m", [start("in"), user("ia"), end("out")], "in -> ia -> out", each("people", "who"))
+    run = _line(inner, arrows="begin -> m -> done", data={"people": ["a", "b", "c"], "x": 0, "y": 0, "z": {"q": 1}})
+    for number, said in enumerate(({"x": 1, "z": {"q": 2}}, {"y": 2}, {"new": 3})):
+        assert len(run.moved.tasks) == 3 - number
+        run.do(lambda loaded, said=said: loaded.complete(run.moved.tasks[0].id, said))
+    assert run.moved.data == {"people": ["a", "b", "c"], "x": 1, "y": 2, "z": {"q": 2}, "new": 3}
+
+
+def test_one_after_the_other_may_take_back_what_one_has_set() -> None:
+    inner = part("m", [start("in"), user("ia"), end("out")], "in -> ia -> out", each("people", "who", one_by_one=True))
+    run = _line(inner, arrows="begin -> m -> done", data={"people": ["a", "b"], "x": 0})
+    run.complete("ia", {"x": 1})
+    assert run.moved.tasks[0].data["x"] == 1
+    run.complete("ia", {"x": 0})
+    assert run.moved.data["x"] == 0
+
+
 def _crowd(until: str = "") -> Driven:
     nodes = [user("m", each("people", "who", "answers", "answer", until=until)), xor("x", "x_r"), user("b"),
              boundary("stop", "m", message("halt")), end("e2"), script("r", "answers = {}")]  # fmt: skip
