@@ -70,13 +70,14 @@ class Repair:
 
 @dataclass(frozen=True)
 class Place:
-    """An element at which an instance stands, whether it has failed, and where a token could be moved from there."""
+    """An element at which an instance stands, whether it has failed, and what could be done about that."""
 
     task: str
     element: str
     name: str
     inside: str
     failed: bool
+    passable: bool
     targets: tuple[tuple[str, str], ...]
 
 
@@ -91,9 +92,10 @@ def places(unit: Unit, instance_id: str) -> list[Place]:
     failed = set(_open_incidents(unit, row))
     run = bpmn.load(ready, world, row.state)
     return [
-        Place(one.task, one.element, one.name, one.inside, one.task in failed, bpmn.places(run, one.task))
+        Place(one.task, one.element, one.name, one.inside, one.task in failed, bpmn.passable(run, one.task),
+              bpmn.places(run, one.task))
         for one in bpmn.standing(bpmn.opened(ready, world, row.state))
-    ]
+    ]  # fmt: skip
 
 
 def _open_incidents(unit: Unit, row: InstanceRow) -> dict[str, str]:

@@ -22,7 +22,7 @@ from engine.bpmn.model import (
 from engine.bpmn.neighbours import neighbours
 from engine.bpmn.outlook import ahead, element
 from engine.bpmn.rebinding import Live, Renaming, opened, rebound, standing
-from engine.bpmn.repairs import move, places, put, skip
+from engine.bpmn.repairs import move, passable, places, put, skip
 from engine.bpmn.rulebook import RulePage, rulebook
 from engine.bpmn.running import Run, begin, load
 from engine.bpmn.walking import Walk, walk
@@ -65,6 +65,7 @@ __all__ = [
     "next_due",
     "next_turn",
     "opened",
+    "passable",
     "places",
     "prepare",
     "put",

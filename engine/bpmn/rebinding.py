@@ -14,7 +14,7 @@ import orjson
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import state as states
-from engine.bpmn.attached import BoundaryEvent
+from engine.bpmn.attached import BoundaryEvent, Listener
 from engine.bpmn.elements import origin
 from engine.bpmn.evaluation import evaluator
 from engine.bpmn.events import CORRELATION, WINNER
@@ -83,7 +83,7 @@ def standing(top: Workflow) -> tuple[Live, ...]:
     for owner in () if top.completed else reversed(top.workflows()):
         for task in owner.tasks.values():
             element = task.task_spec.element
-            if task._state & OPEN and element is not None and not isinstance(task.task_spec, BoundaryEvent):
+            if task._state & OPEN and element is not None and not isinstance(task.task_spec, BoundaryEvent | Listener):
                 name = origin(element.id)
                 live = Live(task.id, name, element.name or name, element.kind, around(top, owner))
                 found.setdefault((name, live.inside), live)

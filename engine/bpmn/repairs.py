@@ -114,9 +114,16 @@ def protected(prepared: Prepared) -> frozenset[str]:
     return frozenset(found)
 
 
+def passable(run: Run, task: str) -> bool:
+    """Whether an element is of a kind that can be passed over."""
+    return _found(run, task).task_spec.element.kind in _PASSED
+
+
 def places(run: Run, task: str) -> tuple[tuple[str, str], ...]:
     """(id, name) of the elements to which a token could be moved from there, as far as the drawing alone tells."""
     found = _found(run, task)
+    if found.task_spec.element.kind not in _LEFT:
+        return ()
     return tuple(
         (origin(spec.element.id), spec.element.name or origin(spec.element.id))
         for spec in found.workflow.spec.task_specs.values()

@@ -475,3 +475,6 @@ def test_where_an_instance_stands_is_told_once_for_each_element() -> None:
                        "begin -> m -> done; t -> e2"))  # fmt: skip
     stands = standing(tree_of(one.prepared, one.environment, one.moved.state))
     assert [(place.element, place.kind, place.inside) for place in stands] == [("m", "userTask", "")]
+    listening = Driven(prepare(BESIDE["an event sub-process beside"])["p"])
+    stands = standing(tree_of(listening.prepared, listening.environment, listening.moved.state))
+    assert [place.element for place in stands] == ["a", "b"], "what only listens does not stand there"

@@ -80,6 +80,7 @@ def test_a_plan_is_looked_at_asked_for_and_carried_out(
     assert "0 of 2 dealt with" in waits
     assert "Look again" in waits
     assert version(app, walk.instance) == 1
+    assert ada.post(f"{report}/again").status_code == 302, "whoever asks twice loses nothing"
     tick(app)
     done = ada.get(report).text
     assert "2 of 2 dealt with" in done
@@ -102,6 +103,9 @@ def test_the_old_part_of_the_way_is_drawn_on_the_old_diagram(app: Flask, walk: W
     assert f"/definitions/{second}/diagram.bpmn" in now
     assert "Version 1" in now
     before = ada.get(f"/instances/{walk.instance}?stay=1").text
+    report = re.search(r'href="(/migrations/[0-9a-f]+)"', before)
+    assert report
+    assert "Has followed" in ada.get(report[1]).text
     assert f"/definitions/{first}/diagram.bpmn" in before
     overlay = re.search(r'class="diagram-overlay">(.*?)</script>', before)
     assert overlay
