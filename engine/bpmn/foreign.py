@@ -32,7 +32,8 @@ _SILENT = frozenset(
     "async asyncBefore asyncAfter exclusive historyTimeToLive versionTag modelerTemplate modelerTemplateVersion"
     " modelerTemplateIcon jobPriority isStartableInTasklist diagramRelationId candidateStarterGroups initiator"
     " assignee candidateGroups formKey formId formRef formRefBinding dueDate collection elementVariable"
-    " taskName packageName version adHoc"
+    " taskName packageName version adHoc bgcolor bordercolor color_background color_border color fontcolor fontsize"
+    " selectable boundaryca docker erefname"
     " decisionRef topic type class expression delegateExpression resultVariable mapDecisionResult".split()
 )
 _MAPPED = frozenset({"in", "out", "ioMapping"})
