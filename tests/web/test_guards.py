@@ -44,7 +44,7 @@ def test_a_stranger_is_sent_to_sign_in_from_every_page(app: Flask, guest: Visito
     assert opened == []
 
 
-@pytest.mark.parametrize("path", ["/people", "/people/new", "/register"])
+@pytest.mark.parametrize("path", ["/people", "/people/new", "/register", "/jobs"])
 def test_pages_for_administrators_are_closed_to_others(people: dict[str, str], guest: Visitor, path: str) -> None:
     guest.sign_in("paula")
     response = guest.get(path)

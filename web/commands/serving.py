@@ -70,6 +70,7 @@ def run_server(app: Flask, config: Config, announce: Any) -> None:
         jobs = milepost().jobs
         if not config.tick:
             jobs.prepare()
+            click.echo("Timers elapse only while a worker runs beside this server: ./milepost worker")
         with jobs.start_worker() if config.tick else nullcontext(), ending.allowed():
             server.run()
     except KeyboardInterrupt:
