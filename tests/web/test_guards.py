@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Blueprint, Flask
 
@@ -36,8 +38,7 @@ def test_a_stranger_is_sent_to_sign_in_from_every_page(app: Flask, guest: Visito
             continue
         path = rule.rule
         for name in rule.arguments:
-            converter = "int:" if f"<int:{name}>" in path else "path:" if f"<path:{name}>" in path else ""
-            path = path.replace(f"<{converter}{name}>", "1")
+            path = re.sub(rf"<(?:any\((\w+).*?\):|\w+:)?{name}>", lambda found: found[1] or "1", path)
         response = guest.get(path)
         if response.status_code != 302 or not response.location.startswith("/sign-in?next="):
             opened.append((path, response.status_code))
