@@ -110,8 +110,8 @@ def unfinished(unit: Unit) -> list[tuple[str, str]]:
     return found
 
 
-def outcomes(unit: Unit, migration_id: str) -> list[Outcome]:
-    """What came of a migration, instance by instance, in the order in which they were dealt with."""
+def outcomes(unit: Unit, migration_id: str, instance: str | None = None) -> list[Outcome]:
+    """What came of a migration, for one instance or for all, in the order in which they were dealt with."""
     query = (
         select(OutcomeRow, InstanceRow, DefinitionRow.version)
         .join(InstanceRow, InstanceRow.id == OutcomeRow.instance_id)
@@ -119,6 +119,8 @@ def outcomes(unit: Unit, migration_id: str) -> list[Outcome]:
         .where(OutcomeRow.migration_id == migration_id)
         .order_by(OutcomeRow.seq)
     )
+    if instance is not None:
+        query = query.where(OutcomeRow.instance_id == instance)
     found = []
     for row, of, version in unit.session.execute(query):
         report = json.loads(row.report)

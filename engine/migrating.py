@@ -95,7 +95,7 @@ def follow(unit: Unit, migration_id: str, instance_id: str) -> Outcome:
         by = Actor(asked.person, names(unit, [asked.person])[asked.person])
         _follow(unit, asked, row, chosen[instance_id], by)
         unit.session.flush()
-    return next(one for one in outcomes(unit, migration_id) if one.instance == instance_id)
+    return outcomes(unit, migration_id, instance_id)[0]
 
 
 def give_up(unit: Unit, migration_id: str, instance_id: str, cause: str) -> None:
