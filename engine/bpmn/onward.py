@@ -9,7 +9,8 @@ from engine.bpmn.offering import open_task
 from engine.bpmn.running import Run
 from engine.errors import StepFailed
 
-_MOST_TOKENS = 2000
+_MOST_TASKS = 2000
+"""In one scope: each of several instances of a sub-process is one of its own."""
 _MOST_TICKS = 100_000
 _TIDY_EVERY = 20
 
@@ -39,7 +40,7 @@ class Onward(Run):
     def _tidy(self) -> None:
         """Stop where tokens multiply, or where what may come has to be foreseen over and over."""
         super()._tidy()
-        if sum(1 for _ in self._tasks()) > _MOST_TOKENS:
+        if any(len(one.tasks) > _MOST_TASKS for one in self._top.workflows()):
             raise StepFailed("The tokens become more and more. Bring the ways together in a joining gateway.")
         if self._top.ticks > _MOST_TICKS:
             raise StepFailed("It goes on and on: too many ways lead back to where it was. Draw fewer.")

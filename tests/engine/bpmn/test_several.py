@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn import check
+from engine.bpmn import check, walk
 from tests.engine.bpmn.diagrams import (
     boundary,
     call,
@@ -121,6 +121,12 @@ def test_one_after_the_other_may_take_back_what_one_has_set() -> None:
     assert run.moved.tasks[0].data["x"] == 1
     run.complete("ia", {"x": 0})
     assert run.moved.data["x"] == 0
+
+
+def test_a_walk_goes_through_many_instances_of_a_sub_process() -> None:
+    inner = part("m", [start("in"), user("ia"), user("ib"), end("out")], "in -> ia -> ib -> out", _number("300"))
+    (found,) = walk({"a.bpmn": diagram(process("p", [start(), inner, end()], "begin -> m -> done"))})
+    assert (found.outcome, found.path.count("ib")) == ("completed", 300)
 
 
 def _crowd(until: str = "") -> Driven:
