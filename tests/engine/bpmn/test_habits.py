@@ -26,6 +26,9 @@ from tests.engine.bpmn.diagrams import (
     user,
     xor,
 )  # fmt: skip
+from tests.engine.bpmn.diagrams import (
+    node as element,
+)
 
 _B = f"{{{BPMN}}}"
 _REFERENCES = ("sourceRef", "targetRef", "attachedToRef", "messageRef")
@@ -135,3 +138,10 @@ def test_an_event_that_a_race_leads_to_twice_is_awaited_once() -> None:
     content = content.replace(b"</bpmn:process>", twice.encode() + b"</bpmn:process>")
     assert _checked(content) == []
     assert walk({"a.bpmn": content})[0].path == ("begin", "g", "c", "done")
+
+
+def test_many_instances_of_a_sub_process_are_not_tokens_that_multiply() -> None:
+    many = "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>250</bpmn:loopCardinality>"
+    several = element("subProcess", "s", f"{many}</bpmn:multiInstanceLoopCharacteristics>{user('a')}")
+    (found,) = walk({"a.bpmn": diagram(process("p", [start(), several, end()], "begin -> s -> done"))})
+    assert (found.outcome, found.path.count("a")) == ("completed", 250)
