@@ -28,25 +28,32 @@ def output_item(task: LiveTask) -> str | None:
 def open_task(task: LiveTask) -> OpenTask:
     """A task that waits for a person."""
     key = task.internal_data.get("key_or_index")
-    whole = task.parent.task_spec if key is not None else None
-    return _opened(task.id, task.task_spec, task.internal_data, whole, dict(task.data))
+    name = None if key is None else _item_of(task.parent.task_spec)
+    item = None if name is None else task.data.get(name)
+    return _opened(task.id, task.task_spec, task.internal_data, item, dict(task.data))
 
 
 def asleep(whole: LiveTask) -> Iterator[OpenTask]:
     """The tasks at a multi-instance that are rows as yet."""
-    specs, seen = whole.workflow.spec.task_specs, seen_below(whole)
+    specs, seen, variable = whole.workflow.spec.task_specs, seen_below(whole), _item_of(whole.task_spec)
     for name, row in whole.asleep.items():
-        data = ChainMap(row[7] or {}, seen)
+        changed: dict[str, Any] = row[7] or {}
+        item = None if variable is None else changed[variable] if variable in changed else seen.get(variable)
+        data: Mapping[str, Any] = ChainMap(changed, seen)
         if row[8]:
-            data = {item: value for item, value in data.items() if item not in row[8]}
-        yield _opened(name, specs[row[3]], row[6] or {}, whole.task_spec, data)
+            data = {one: value for one, value in data.items() if one not in row[8]}
+        yield _opened(name, specs[row[3]], row[6] or {}, item, data)
+
+
+def _item_of(whole: TaskSpec) -> str | None:
+    """The name of the variable in which each instance finds its item."""
+    return None if whole.input_item is None else whole.input_item.bpmn_id
 
 
 def _opened(
-    id: str, spec: TaskSpec, internal: Mapping[str, Any], whole: TaskSpec | None, data: Mapping[str, Any]
+    id: str, spec: TaskSpec, internal: Mapping[str, Any], item: Any, data: Mapping[str, Any]
 ) -> OpenTask:
     element, key = spec.element, internal.get("key_or_index")
-    item = data.get(whole.input_item.bpmn_id) if whole is not None and whole.input_item is not None else None
     return OpenTask(
         id=id, element=origin(element.id), name=element.name, role=element.role, properties=element.properties,
         key=None if key is None else str(key), item=item, data=data,
