@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.databases import on_sqlite
 from tests.web.jobs.test_taking_over import ROOT, write_letters
 from web.jobs import DbosJobs
 
@@ -50,6 +51,7 @@ def test_the_first_signal_lets_the_job_at_hand_be_done(busy: Worker, pile: Calla
     assert pile() == ["hello"]
 
 
+@on_sqlite
 def test_the_second_signal_ends_it_at_once(busy: Worker, pile: Callable[[], list[str]]) -> None:
     busy.send_signal(signal.SIGTERM)
     said(busy, "Stopping")
