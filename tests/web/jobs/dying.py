@@ -40,10 +40,10 @@ LETTER = Kind("letter", write, outside=hold)
 
 def main(what: str) -> int:
     """Work until told to stop."""
-    if what == "worker":
-        opening.create_app = partial(create_app, kinds=(LETTER,))
-        return run(["worker"])
     procedure = SmallProcedure()
+    if what == "worker":
+        opening.create_app = partial(create_app, procedure=procedure, roles=procedure.roles, kinds=(LETTER,))
+        return run(["worker"])
 
     def unit(session: Session) -> Unit:
         return Unit(session, wall_clock, procedure)
