@@ -23,6 +23,19 @@ MAXIMUM_NODES = 400
 """Flow nodes of one process: SpiffWorkflow reads them recursively."""
 MAXIMUM_FLOWS = 2000
 """Flows of one file."""
+MAXIMUM_ELEMENTS = 3000
+MAXIMUM_PROCESSES = 60
+"""Of one file, as are the elements."""
+_COUNTED = (
+    (("sequenceFlow",), MAXIMUM_FLOWS, "flows"),
+    (("process",), MAXIMUM_PROCESSES, "processes"),
+    (
+        ("task", "userTask", "manualTask", "serviceTask", "scriptTask", "sendTask", "receiveTask", "businessRuleTask",
+         "callActivity", "subProcess", "startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent",
+         "intermediateThrowEvent", "exclusiveGateway", "parallelGateway", "inclusiveGateway"),
+        MAXIMUM_ELEMENTS, "elements",
+    ),
+)  # fmt: skip
 _NO_DOCTYPE = "The file has a DOCTYPE, which diagrams do not need. Remove that line."
 _TOO_DEEP = f"Elements are nested more than {MAXIMUM_DEPTH} deep. Use called processes instead of sub-processes."
 
@@ -91,8 +104,9 @@ def _trouble(root: _Element) -> tuple[str, str] | None:
         return "file-doctype", _NO_DOCTYPE
     if _depth(root) > MAXIMUM_DEPTH:
         return "file-too-deep", _TOO_DEEP
-    if sum(1 for _ in root.iter(f"{{{BPMN}}}sequenceFlow")) > MAXIMUM_FLOWS:
-        return "file-too-long", f"There are more than {MAXIMUM_FLOWS} flows in the file. Split the diagram."
+    for kinds, most, what in _COUNTED:
+        if sum(1 for _ in root.iter(*(f"{{{BPMN}}}{kind}" for kind in kinds))) > most:
+            return "file-too-long", f"There are more than {most} {what} in the file. Split the diagram."
     if local(root) != "definitions" or not (Document("", root).is_decision or is_bpmn(root)):
         return "file-kind", "This is neither a BPMN nor a DMN diagram. Upload a file saved by the editor."
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -71,13 +71,35 @@ def walk(files: Mapping[str, bytes], answers: Answers | None = None) -> tuple[Wa
     tables = {table.id: table for one in documents if one.is_decision for table in read_tables(one.root)}
     found = [Walk(one.file, "", "refused", causes=(one.sentence,)) for one in unreadable]
     against = {chart.process: tuple(_against(survey, page, chart)) for page in survey.pages for chart in page.charts}
+    ready = _ready(survey, against, tables)
     for page in survey.pages:
         if not page.charts:
             causes = tuple(one.sentence for one in findings_of_page(page)) or ("There is no process in this file.",)
             found.append(Walk(page.file, "", "refused", causes=causes))
         for chart in page.charts:
-            found.append(_walked(survey, page, chart, against, tables, answers or {}))
+            found.append(_walked(survey, page, chart, against, ready, answers or {}))
     return tuple(found)
+
+
+def _ready(
+    survey: Survey, against: Mapping[str, tuple[Finding, ...]], tables: Mapping[str, Table]
+) -> Callable[[str, list[str]], Prepared]:
+    """What prepares a process, given all that it reaches. Raises DiagramRefused.
+
+    Those that nothing is against are prepared together, as long as that can be done.
+    """
+
+    def prepare(wanted: Collection[str]) -> Mapping[str, Prepared]:
+        pages = [page for page in survey.pages if any(chart.process in wanted for chart in page.charts)]
+        return prepared_from([(page.file, _only(page, wanted)) for page in pages], tables)
+
+    clean = [name for name, chart in survey.processes.items()
+             if not any(against.get(one) for one in _called(chart, survey))]  # fmt: skip
+    try:
+        together = prepare(clean)
+    except DiagramRefused:
+        return lambda process, reached: prepare(reached)[process]
+    return lambda process, _: together[process]
 
 
 def _against(survey: Survey, page: Page, chart: Chart) -> Iterator[Finding]:
@@ -92,16 +114,15 @@ def _walked(
     page: Page,
     chart: Chart,
     against: Mapping[str, tuple[Finding, ...]],
-    tables: Mapping[str, Table],
+    ready: Callable[[str, list[str]], Prepared],
     answers: Answers,
 ) -> Walk:
     reached = _called(chart, survey)
     causes = tuple(dict.fromkeys(one.sentence for name in reached for one in against.get(name, ())))
     if causes:
         return Walk(page.file, chart.process, "refused", causes=causes)
-    roots = [(one.file, _only(one, reached)) for one in survey.pages if any(c.process in reached for c in one.charts)]
     try:
-        prepared = prepared_from(roots, tables)[chart.process]
+        prepared = ready(chart.process, reached)
     except DiagramRefused as refused:
         return Walk(page.file, chart.process, "refused", causes=tuple(one.sentence for one in refused.findings))
     said = answers.get(chart.process)
@@ -113,7 +134,11 @@ def _walked(
 def _passed_over(survey: Survey, reached: list[str]) -> Iterator[str]:
     for page in survey.pages:
         if any(chart.process in reached for chart in page.charts):
-            yield from (f"{note.element}: {note.sentence}" for note in page.notes if note.rule == PASSED_OVER)
+            others = {name for chart in page.charts if chart.process not in reached
+                      for name in (*chart.elements, *chart.flows)}  # fmt: skip
+            for note in page.notes:
+                if note.rule == PASSED_OVER and note.element not in others:
+                    yield f"{note.element}: {note.sentence}"
 
 
 def _called(chart: Chart, survey: Survey) -> list[str]:
@@ -128,7 +153,7 @@ def _called(chart: Chart, survey: Survey) -> list[str]:
     return found
 
 
-def _only(page: Page, wanted: list[str]) -> Any:
+def _only(page: Page, wanted: Collection[str]) -> Any:
     """The page with no other process to be run than those wanted."""
     for process in page.root.iterchildren("{*}process"):
         if process.get("isExecutable", "true") == "true" or process.get("id") in wanted:

@@ -12,6 +12,7 @@ from tests.engine.bpmn.diagrams import (
     BPMN,
     both,
     boundary,
+    call,
     catch,
     diagram,
     end,
@@ -145,3 +146,13 @@ def test_many_instances_of_a_sub_process_are_not_tokens_that_multiply() -> None:
     several = element("subProcess", "s", f"{many}</bpmn:multiInstanceLoopCharacteristics>{user('a')}")
     (found,) = walk({"a.bpmn": diagram(process("p", [start(), several, end()], "begin -> s -> done"))})
     assert (found.outcome, found.path.count("a")) == ("completed", 250)
+
+
+def test_a_process_that_cannot_be_walked_keeps_no_other_from_it_and_each_names_what_it_passed_over() -> None:
+    refused = process("q", [start("b2"), user("x"), user("x"), end("e2")], "b2 -> x -> e2")
+    calling = process("r", [start("b3"), call("c3", "nowhere"), end("e3")], "b3 -> c3 -> e3")
+    lone = process("p", [start(), user("a"), end()], "begin -> a -> done")
+    found = {one.process: one for one in walk({"a.bpmn": diagram(lone, calling), "b.bpmn": diagram(refused)})}
+    assert {name: one.outcome for name, one in found.items()} == {"p": "completed", "q": "refused", "r": "completed"}
+    assert found["p"].passed_over == ()
+    assert [said.partition(":")[0] for said in found["r"].passed_over] == ["c3"]

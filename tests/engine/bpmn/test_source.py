@@ -71,6 +71,19 @@ def test_an_empty_line_before_everything_does_no_harm() -> None:
     assert walk({"a.bpmn": b"\n  " + _GOOD})[0].outcome == "completed"
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        diagram(*(process(f"p{number}", [start(f"b{number}")], "") for number in range(61))),
+        diagram(process("p", [start(), *(node("task", f"t{number}") for number in range(3001))], "")),
+    ],
+    ids=["processes", "elements"],
+)
+def test_what_has_too_much_in_it_is_refused_at_once(content: bytes) -> None:
+    assert [one.rule for one in check({"a.bpmn": content})] == ["file-too-long"]
+    assert [one.outcome for one in walk({"a.bpmn": content})] == ["refused"]
+
+
 def test_an_entity_reads_no_file(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("do not tell", encoding="utf-8")
