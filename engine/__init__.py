@@ -41,6 +41,7 @@ from engine.definitions import (
     form,
     newest,
     prepared,
+    processes_of,
 )
 from engine.deployment import Deployed, check, deploy
 from engine.errors import (
@@ -65,12 +66,14 @@ from engine.inbox import STEWARDS, VIEWS, Task, counts, inbox, may_perform, may_
 from engine.instances import (
     Incident,
     Instance,
+    Passage,
     Passed,
     Waiting,
     cancel,
     incidents,
     instance,
     instances,
+    passages,
     retry,
     trail,
     waiting,

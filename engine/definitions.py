@@ -105,6 +105,11 @@ def elements(unit: Unit, definition_id: str) -> Mapping[str, bpmn.Element]:
     return prepared(unit, definition_id).elements
 
 
+def processes_of(bundle: Bundle) -> Mapping[str, bpmn.Prepared]:
+    """The processes of a bundle that need not be deployed. Raises DiagramRefused."""
+    return bpmn.prepare(bundle.diagrams)
+
+
 def bundle(unit: Unit, bundle_id: str) -> Bundle:
     """A deployed bundle, byte for byte. Raises NotFound."""
     return _loaded(unit, bundle_id).bundle

@@ -53,6 +53,16 @@ class Passed:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """An element of a definition that was completed so often, the last time at this instant."""
+
+    definition: str
+    element: str
+    count: int
+    last: datetime
+
+
+@dataclass(frozen=True)
 class Incident:
     """A step that failed, and why."""
 
@@ -133,6 +143,18 @@ def trail(unit: Unit, instance_id: str) -> list[Passed]:
                row.definition_id or present)
         for row, present in rows
     ]  # fmt: skip
+
+
+def passages(unit: Unit, subject: str) -> list[Passage]:
+    """The elements that instances about a subject have completed: how often, and when last."""
+    definition = func.coalesce(TrailRow.definition_id, InstanceRow.definition_id)
+    query = (
+        select(definition, TrailRow.element, func.count(), func.max(TrailRow.at))
+        .join(InstanceRow, InstanceRow.id == TrailRow.instance_id)
+        .where(InstanceRow.subject == subject, TrailRow.state == "completed")
+        .group_by(definition, TrailRow.element)
+    )
+    return [Passage(*row) for row in unit.session.execute(query)]
 
 
 def waiting(unit: Unit, instance_id: str) -> list[Waiting]:

@@ -116,16 +116,18 @@ def _begin(unit: Unit, definition_id: str, entry: bpmn.StartMessage, message: Me
         log(unit, "message.repeated", "message", message.name, THE_SYSTEM, subject=message.correlation,
             new={"key": key})  # fmt: skip
         return []
-    said = _said(ready.elements[entry.element].properties.get("title"), message)
+    properties = ready.elements[entry.element].properties
+    said = _said(properties.get("title"), message)
+    about = _said(properties.get("subject"), message) or message.correlation
     row, moved = advance.begin(
-        unit, definition_id, message.correlation, by, key=key, title=said or title_of(ready.name, key), data={},
+        unit, definition_id, about, by, key=key, title=said or title_of(ready.name, key), data={},
         message=(message.name, dict(message.payload)),
     )  # fmt: skip
     return [(row, moved, advance.Openings().text())]
 
 
 def _said(expression: str | None, message: Message) -> str | None:
-    """What a start event's key or title is for this message. Raises StepFailed."""
+    """What a start event's key, title or subject is for this message. Raises StepFailed."""
     if not expression:
         return None
     try:

@@ -28,6 +28,8 @@ from processes.errors import (
 from processes.gantt import Bar, Gantt, Tick, gantt
 from processes.log import LogEntry
 from processes.log import entries as log
+from processes.matrix import Matrix, Obligation, Standing, matrix, matrix_of, standings
+from processes.matrix import plain as matrix_as_data
 from processes.people import Member, members, roles
 from processes.performance import Metrics, figures, history, metrics, of_history, recorded_history
 from processes.plan import Baseline, Forecast, Milestone, Plan, baselines, forecasts, milestones, plan
@@ -42,6 +44,9 @@ from processes.projects import (
     remove_member,
 )
 from processes.reviews import Action, Decision, Meeting, actions, decisions, meetings
+from processes.revisions import Duty, SopVersion, ask_for_review, end_duty, give_duty, in_force
+from processes.revisions import duties as sop_duties
+from processes.revisions import history as sop_history
 from processes.rulebook import rulebook
 from processes.standing import verify_plans
 from processes.trends import trend
@@ -62,10 +67,12 @@ __all__ = [
     "Communication",
     "Compliance",
     "Decision",
+    "Duty",
     "Forecast",
     "Gantt",
     "HistoryRefused",
     "LogEntry",
+    "Matrix",
     "Meeting",
     "Member",
     "Metrics",
@@ -73,6 +80,7 @@ __all__ = [
     "NoSuchProject",
     "NobodyToApprove",
     "NotInProject",
+    "Obligation",
     "Plan",
     "PlanAltered",
     "PlanFileRefused",
@@ -84,11 +92,14 @@ __all__ = [
     "RegistrationRefused",
     "Settings",
     "SopProcedure",
+    "SopVersion",
+    "Standing",
     "StepRefused",
     "Tick",
     "Update",
     "actions",
     "add_member",
+    "ask_for_review",
     "baselines",
     "bundle",
     "change",
@@ -97,11 +108,17 @@ __all__ = [
     "communications",
     "compliance",
     "decisions",
+    "end_duty",
     "figures",
     "forecasts",
     "gantt",
+    "give_duty",
     "history",
+    "in_force",
     "log",
+    "matrix",
+    "matrix_as_data",
+    "matrix_of",
     "meetings",
     "members",
     "metrics",
@@ -118,6 +135,9 @@ __all__ = [
     "request_change",
     "roles",
     "rulebook",
+    "sop_duties",
+    "sop_history",
+    "standings",
     "trend",
     "updates",
     "verify_plans",

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from engine import PersonRow, Unit
-from processes.tables import MemberRow
-from processes.vocabulary import ROLES, SPONSOR, STAKEHOLDER
+from processes.tables import DutyRow, MemberRow
+from processes.vocabulary import READER, ROLES, SOP, SPONSOR, STAKEHOLDER
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,13 @@ def readers(unit: Unit, project: str) -> dict[str, str]:
 
 
 def roles(unit: Unit, person: str) -> dict[str, frozenset[str]]:
-    """The roles that a person holds at present: project -> roles."""
+    """The roles that a person holds at present: project -> roles; for the SOP itself under its own name."""
     query = select(MemberRow.project, MemberRow.role).where(MemberRow.person == person, MemberRow.until.is_(None))
     found: dict[str, set[str]] = {}
     for project, role in unit.session.execute(query):
         found.setdefault(project, set()).add(role)
+    duties = select(DutyRow.role).where(DutyRow.person == person, DutyRow.until.is_(None))
+    held = set(unit.session.scalars(duties))
+    if held or found:
+        found[SOP] = {READER, *held}
     return {project: frozenset(held) for project, held in found.items()}

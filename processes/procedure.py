@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import Bundle, Draft, Finding, Unit, Work
 from forms import Choice
-from processes import checking
+from processes import checking, vocabulary
 from processes import choices as lists
 from processes import context as contexts
 from processes.calendar import iso
@@ -17,6 +17,7 @@ from processes.errors import ProcessesError
 from processes.projects import project
 from processes.records import COMPOSERS
 from processes.steps import STEPS
+from processes.working_days import Calendar
 
 SOP = Path(__file__).parent / "sop"
 """The folder of the first bundle."""
@@ -24,6 +25,8 @@ SOP = Path(__file__).parent / "sop"
 
 def _working_days(unit: Unit, project_id: str, count: int) -> str:
     """The instant so many working days from now on the project's calendar, at this time of day in its zone."""
+    if project_id == vocabulary.SOP:
+        return iso(Calendar().later(unit.clock(), int(count), "UTC"))
     about = project(unit, project_id)
     return iso(about.calendar.later(unit.clock(), int(count), about.zone))
 

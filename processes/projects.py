@@ -18,7 +18,7 @@ from processes.calendar import day_of, due_of, zone_of
 from processes.errors import NoSuchProject, NotInProject, RegistrationRefused
 from processes.people import holders, members
 from processes.tables import MemberRow, ProjectRow
-from processes.vocabulary import MANAGER, PLAN_RULES, ROLES, STAKEHOLDERS
+from processes.vocabulary import MANAGER, PLAN_RULES, ROLES, SOP, STAKEHOLDERS
 from processes.working_days import Calendar, calendar_of
 from processes.writing import Writing
 
@@ -165,6 +165,8 @@ def _checked(
 def _id_faults(unit: Unit, id: str) -> list[str]:
     if not _SLUG.fullmatch(id):
         return ["An id has 1 to 40 small letters, digits and hyphens, and begins and ends with a letter or digit."]
+    if id == SOP:
+        return ["This id stands for the SOP itself. Choose another one."]
     return ["There is a project with this id already."] if unit.session.get(ProjectRow, id) else []
 
 

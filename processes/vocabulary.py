@@ -12,16 +12,24 @@ MANAGER, TEAM, STAKEHOLDER, SPONSOR, SYSTEM_LANE = (
 ROLES = (MANAGER, TEAM, STAKEHOLDER, SPONSOR)
 """Roles that people hold in a project."""
 
-LANES = (*ROLES, SYSTEM_LANE)
+OWNER, APPROVER, READER = "SOP Owner", "SOP Approver", "Reader"
+SOP_ROLES = (OWNER, APPROVER)
+"""Roles that people hold for the SOP itself; whoever takes part in a project is a reader of it."""
+
+SOP = "sop"
+"""The subject of what concerns the SOP itself and no project; no project may have this id."""
+
+LANES = (*ROLES, *SOP_ROLES, READER, SYSTEM_LANE)
 """Names that a lane may have."""
 
-PLAN, PROGRESS, MINUTES, REVIEW, CHANGE, CLOSURE = (
+PLAN, PROGRESS, MINUTES, REVIEW, CHANGE, CLOSURE, REVISION = (
     "milestone-plan",
     "progress-log",
     "minutes",
     "performance-review",
     "change-request",
     "closure-evaluation",
+    "sop-revision",
 )
 RECORD_TITLES = {
     PLAN: "Milestone Plan Document",
@@ -30,8 +38,9 @@ RECORD_TITLES = {
     REVIEW: "Performance Review Report",
     CHANGE: "Change Request and Approval",
     CLOSURE: "Closure Evaluation and Feedback",
+    REVISION: "Revision of the SOP",
 }
-"""The five records of clause 6 and those that clause 7 leaves, by type."""
+"""The five records of clause 6 and those that clauses 7 and 8 leave, by type."""
 
 CLAUSES = {
     "2a": "Every ongoing project follows the SOP",

@@ -10,18 +10,20 @@ from processes.context.change import Changing
 from processes.context.closure import Closing
 from processes.context.known import Known
 from processes.context.review import Reviewing
+from processes.context.revision import Revising
 from processes.context.setup import Setup
 from processes.context.update import Reporting
 
 TABLES = frozenset(
     "my_milestones plan_remarks approvals updates entries missed metrics trend report actions_open minutes_remarks"
-    " change_remarks change_lines gaps effectiveness feedback closure_remarks".split()
+    " change_remarks change_lines gaps effectiveness feedback closure_remarks proposal"
+    " revision_remarks".split()
 )
 """Tables that a form may show."""
 
 VALUES = frozenset(
     "today project_title period last_review review_by plan review minutes change milestones_open"
-    " milestones_review closure".split()
+    " milestones_review closure sop_version revision".split()
 )
 """Texts that a form may show, and initial values that it may begin with."""
 
@@ -41,4 +43,5 @@ _BY_PROCESS: Mapping[str, type[Known]] = {
     "review-cycle": Reviewing,
     "change-approval": Changing,
     "closure": Closing,
+    "sop-revision": Revising,
 }

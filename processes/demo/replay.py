@@ -16,11 +16,13 @@ from processes.calendar import week_of
 from processes.changes import request_change
 from processes.demo.answers import ANSWERS, Scene
 from processes.demo.pace import Pace
-from processes.demo.people import INES, MEMBERS, PEOPLE, RAHUL, ROOT, Persona
+from processes.demo.people import DOROTHEA, INES, MEMBERS, PAVEL, PEOPLE, RAHUL, ROOT, Persona
 from processes.demo.timeline import ZONE, Timeline
 from processes.people import roles
 from processes.procedure import bundle
 from processes.projects import close, register
+from processes.revisions import give_duty
+from processes.vocabulary import APPROVER, OWNER
 
 FINISHED, RUNNING = "python-3-13", "python-3-13-under-way"
 """The ids of the two projects: the whole history, and the same one stopped in its middle."""
@@ -170,6 +172,8 @@ def replay(at: At, progress: Callable[[int, int], None], today: date) -> None:
         for one in PEOPLE:
             engine.add_person(unit, one.id, one.name, by)
         engine.deploy(unit, bundle(), by)
+        give_duty(unit, PAVEL.id, OWNER, by)
+        give_duty(unit, DOROTHEA.id, APPROVER, by)
     whole, part = (date.fromisoformat(CLOSE) - date.fromisoformat(BEGIN)).days, (STOP - date.fromisoformat(BEGIN)).days
 
     def told(timeline: Timeline, before: int, most: int) -> Callable[[datetime], None]:

@@ -1,4 +1,4 @@
-"""The composers of the records of clauses 6 and 7: what a completed task proves, as sections and data.
+"""The composers of the records of clauses 6 to 8: what a completed task proves, as sections and data.
 
 A composer looks at the answers and at rows that the task itself does not change, and never at the clock: what is shown
 to be signed and what is then sealed are the same text.
@@ -13,7 +13,8 @@ from processes.records.minutes import minutes
 from processes.records.plan import milestone_plan, revised_plan
 from processes.records.progress import progress_log
 from processes.records.review import performance_review
-from processes.vocabulary import CHANGE, CLOSURE, MINUTES, PLAN, PROGRESS, REVIEW
+from processes.records.revision import sop_revision
+from processes.vocabulary import CHANGE, CLOSURE, MINUTES, PLAN, PROGRESS, REVIEW, REVISION
 
 COMPOSERS: Mapping[str, Callable[[Work], Draft]] = {
     PLAN: milestone_plan,
@@ -22,6 +23,7 @@ COMPOSERS: Mapping[str, Callable[[Work], Draft]] = {
     REVIEW: performance_review,
     CHANGE: change_request,
     CLOSURE: closure_evaluation,
+    REVISION: sop_revision,
 }
 """Composer by record type."""
 
@@ -34,4 +36,5 @@ __all__ = [
     "performance_review",
     "progress_log",
     "revised_plan",
+    "sop_revision",
 ]

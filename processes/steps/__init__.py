@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import Work
-from processes.steps import change, closure, communicate, meeting, plan, project, review, update
+from processes.steps import change, closure, communicate, meeting, plan, project, review, revision, update
 
 STEPS: Mapping[str, Callable[[Work], Any]] = {
     **project.STEPS,
@@ -14,6 +14,7 @@ STEPS: Mapping[str, Callable[[Work], Any]] = {
     **meeting.STEPS,
     **change.STEPS,
     **closure.STEPS,
+    **revision.STEPS,
     **communicate.STEPS,
 }
 """Step by name."""

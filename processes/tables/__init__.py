@@ -5,6 +5,7 @@ from processes.tables.closures import ClosureRow, ProposalRow
 from processes.tables.plan import BaselineRow, ForecastRow, MilestoneRow, ResponseRow
 from processes.tables.project import CommunicationRow, MemberRow, ProjectRow
 from processes.tables.reviews import ActionRow, DecisionRow, ItemRow, LineRow, MeetingRow
+from processes.tables.revisions import DutyRow, RevisionRow
 from processes.tables.tracking import LogEntryRow, PeriodRow, ReturnRow, UpdateRow
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ClosureRow",
     "CommunicationRow",
     "DecisionRow",
+    "DutyRow",
     "ForecastRow",
     "ItemRow",
     "LineRow",
@@ -27,5 +29,6 @@ __all__ = [
     "RequiredApprovalRow",
     "ResponseRow",
     "ReturnRow",
+    "RevisionRow",
     "UpdateRow",
 ]

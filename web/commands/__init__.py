@@ -10,6 +10,7 @@ from web.commands.copies import backup, restore
 from web.commands.demo import demo
 from web.commands.evidence import bench, verify
 from web.commands.following import migrate
+from web.commands.matrix import matrix
 from web.commands.metrics import metrics
 from web.commands.projects import register
 from web.commands.serving import serve, upgrade
@@ -29,7 +30,7 @@ def commands() -> None:
     """
 
 
-_RUNNING = (demo, serve, worker, upgrade)
-_EVERYTHING = (*_RUNNING, deploy, migrate, check, walk, register, admin, verify, backup, restore, metrics, bench)
+_RUNNING = (demo, serve, worker, upgrade, backup, restore)
+_EVERYTHING = (*_RUNNING, deploy, migrate, check, walk, register, admin, verify, metrics, matrix, bench)
 for _command in _EVERYTHING:
     commands.add_command(_command)

@@ -20,11 +20,12 @@ def blueprints() -> tuple[Blueprint, ...]:
     from web.pages.rules import rules  # noqa: PLC0415
     from web.pages.search import search  # noqa: PLC0415
     from web.pages.signing import signing  # noqa: PLC0415
+    from web.pages.sop import sop  # noqa: PLC0415
     from web.pages.tasks import tasks  # noqa: PLC0415
     from web.pages.words import frame  # noqa: PLC0415
 
     main = (frame, inbox, tasks, signing, projects, instances, records, processes)
-    return *main, rules, following, repairing, compliance, search, jobs
+    return *main, rules, following, repairing, compliance, search, jobs, sop
 
 
 __all__ = ["blueprints"]

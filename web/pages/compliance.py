@@ -16,6 +16,8 @@ compliance = Blueprint("compliance", __name__)
 
 SIZE = 25
 """Instances on one sheet; each is asked what it proves."""
+MOST_PROJECTS = 4
+"""Projects beside one another when none is chosen."""
 READERS = ("Compliance", "Administrator", "Process Admin")
 
 
@@ -41,6 +43,21 @@ def index() -> str:
         gaps_only=gaps_only,
         processes={one.process: one.name for one in reversed(engine.definitions(unit))},
     )
+
+
+@compliance.get("/compliance/clauses")
+@needs(*READERS)
+def clauses() -> str:
+    """From clause to evidence: which elements carry each obligation, and how each project stands with it."""
+    unit = reading()
+    about = {one.id: one for one in processes.projects(unit)}
+    asked = [about[one] for one in request.args.getlist("project") if one in about]
+    chosen = asked or list(about.values())[:MOST_PROJECTS]
+    standing = {one.id: {row.clause: row for row in processes.standings(unit, one.id)} for one in chosen}
+    return render_template(
+        "compliance/clauses.html", matrix=processes.matrix(unit), projects=list(about.values()), chosen=chosen,
+        standing=standing, names={one.process: one.name for one in reversed(engine.definitions(unit))},
+    )  # fmt: skip
 
 
 @compliance.get("/compliance/<instance_id>")

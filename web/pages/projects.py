@@ -51,6 +51,14 @@ def show(project: str) -> str:
     )
 
 
+@projects.before_request
+def lead_to_the_sop() -> Any:
+    """What concerns the SOP itself has a page of its own; it is no project."""
+    if (request.view_args or {}).get("project") == "sop":
+        return redirect(url_for("sop.index"))
+    return None
+
+
 def seen(project: str, actor: Actor) -> Any:
     """A project that the actor sees; its time zone becomes the page's. Raises NotFound for any other."""
     must_see(actor, project)

@@ -9,7 +9,10 @@ from pathlib import Path
 from lxml import etree
 
 BUNDLE = Path(__file__).resolve().parents[3] / "processes" / "sop"
-PROCESSES = ("project-under-sop", "milestone-setup", "weekly-update", "review-cycle", "change-approval", "closure")
+PROCESSES = (
+    "project-under-sop", "milestone-setup", "weekly-update", "review-cycle", "change-approval", "closure",
+    "sop-revision",
+)  # fmt: skip
 NAMES = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
     "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",

@@ -277,7 +277,38 @@ def a_project_is_closed_all_the_same(process: Prepared) -> Walk:
     return walk.ended("closure-done")
 
 
+REVISING = {
+    "sop.open": {"revision": "R1"},
+    "sop.publish": {"readers": {"ann": "Reader", "bob": "Reader"}, "acknowledgements": {}, "effective_at": at(21)},
+    "sop.review_wanted": {"review_wanted": True},
+}
+
+
+def a_proposal_becomes_a_revision(process: Prepared) -> Walk:
+    """Sent back once, approved, read by one in time, in force on its day, and looked at again a year later."""
+    walk = Walk(process, REVISING).begin("sop.improvement-proposed", {"proposal": "P1"})
+    walk.do("judge-proposal", decision="revise").do("draft-revision").do("approve-revision", decision="rejected")
+    walk.do("draft-revision").do("approve-revision", decision="approved")
+    assert walk.open() == [("read-revision", "ann"), ("read-revision", "bob")]
+    walk.do("read-revision", "ann", read_by={}).wait(22)
+    assert "sop.effective" in [call.step for call in walk.calls]
+    assert walk.open() == [("read-revision", "bob")], "who has not read it still has to"
+    walk.do("read-revision", "bob", read_by={}).wait(366)
+    assert [name for name, _ in walk.sent] == ["sop.review-due"]
+    return walk.ended("call-for-review")
+
+
+def a_review_finds_nothing_to_change(process: Prepared) -> Walk:
+    """Signed as a result; somebody else has looked at the SOP within the year."""
+    steps = REVISING | {"sop.review_wanted": {"review_wanted": False}}
+    walk = Walk(process, steps).begin("sop.review-due", {"asked_at": at(0)}).do("judge-proposal", decision="no-change")
+    walk.do("record-no-change").wait(366)
+    assert walk.sent == []
+    return walk.ended("no-review-wanted")
+
+
 STORIES = {
+    "sop-revision": (a_proposal_becomes_a_revision, a_review_finds_nothing_to_change),
     "project-under-sop": (a_project_runs_and_is_closed, a_project_is_closed_before_it_began),
     "milestone-setup": (a_plan_is_drafted_accepted_and_signed, a_plan_goes_wrong_in_every_way),
     "weekly-update": (a_week_with_nothing_open, a_week_with_an_update_returned, a_week_with_an_update_missed),
