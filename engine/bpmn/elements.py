@@ -144,7 +144,9 @@ def chart(process: _Element) -> Chart:
 
 def origin(name: str) -> str:
     """The id as drawn: what is added for an element is called `~what.id`, an id that the engine keeps, `id~`."""
-    return name.partition(".")[2] if name.startswith("~") else name.removesuffix("~")
+    while name.startswith("~"):
+        name = name.partition(".")[2]
+    return name.removesuffix("~")
 
 
 def as_drawn(chart: Chart) -> tuple[Mapping[str, Element], Mapping[str, Flow]]:

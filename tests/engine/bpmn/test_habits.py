@@ -156,3 +156,10 @@ def test_a_process_that_cannot_be_walked_keeps_no_other_from_it_and_each_names_w
     assert {name: one.outcome for name, one in found.items()} == {"p": "completed", "q": "refused", "r": "completed"}
     assert found["p"].passed_over == ()
     assert [said.partition(":")[0] for said in found["r"].passed_over] == ["c3"]
+
+
+def test_what_is_added_for_what_was_added_is_never_named() -> None:
+    scripts = [element("scriptTask", name, "<bpmn:script>n = 1</bpmn:script>") for name in ("a", "b")]
+    found = check({"a.bpmn": diagram(process("p", scripts, ""))})
+    assert any(one.element == "p" for one in found)
+    assert all("~" not in f"{one.element} {one.sentence}" for one in found)
