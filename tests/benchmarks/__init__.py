@@ -13,6 +13,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.benchmarks import sleepers as asleep
 from tests.benchmarks.checking import checked
 from tests.benchmarks.measuring import RUNS, Row, Thing, in_turn, ratio
 from tests.benchmarks.memory import resident
@@ -45,6 +46,8 @@ def measure(folder: Path, say: Callable[[str], None], runs: int = RUNS, old: int
     through = in_turn({"post": lambda: posts(rounds.open_task(fresh[0])), "engine": _next(rounds, fresh[1])}, runs)
     say(f"timing one of {FEW} and one of {MANY:,} people at one task")
     side_by_side = in_turn(wide(rounds), runs)
+    say(f"timing a timer that is due among {asleep.FEW} and among {asleep.MANY:,} open instances")
+    waiting = in_turn(asleep.sleepers(folder), runs)
     say("checking a large diagram")
     check = checked(runs)
     statements, commits = rounds.statements(rounds.instance(YOUNG))
@@ -56,6 +59,8 @@ def measure(folder: Path, say: Callable[[str], None], runs: int = RUNS, old: int
         Row("commits of a completion", commits, "commits", 1),
         ratio(f"one completion among {MANY:,} people at one task, against among {FEW}", side_by_side, "many", "few",
               "times", 6),
+        ratio(f"a timer due among {asleep.MANY:,} open instances, against among {asleep.FEW}", waiting, "many", "few",
+              "times", 1.2),
         ratio("POST of a task form, whole stack", through, "post", "engine", "completions", 3),
         check,
     ]  # fmt: skip
