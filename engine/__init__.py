@@ -62,7 +62,19 @@ from engine.errors import (
     TaskNotReady,
 )
 from engine.following import Migration, Outcome, Stay, migration, migrations, outcomes, stays, unfinished
-from engine.inbox import STEWARDS, VIEWS, Task, counts, inbox, may_perform, may_see, processes_open_to, task, tasks
+from engine.inbox import (
+    STEWARDS,
+    VIEWS,
+    Task,
+    counts,
+    foremost,
+    inbox,
+    may_perform,
+    may_see,
+    processes_open_to,
+    task,
+    tasks,
+)
 from engine.instances import (
     Incident,
     Instance,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -221,6 +221,20 @@ def tasks(unit: Unit, *, instance: str | None = None, subject: str | None = None
     query = query.where(*(column == value for column, value in asked.items() if value is not None))
     rows = unit.session.execute(query.order_by(TaskRow.created_at.desc(), TaskRow.id).limit(limit))
     return [task_value(unit, row, of) for row, of in rows]
+
+
+def foremost(unit: Unit, subjects: Collection[str]) -> dict[str, Task]:
+    """Of each of these subjects that has open tasks the one that is due first; those without a due time come last."""
+    place = func.row_number().over(
+        partition_by=TaskRow.subject, order_by=(TaskRow.due.is_(None), TaskRow.due, TaskRow.created_at, TaskRow.id)
+    )
+    first = select(TaskRow.id, place.label("place")).where(TaskRow.status == "open").subquery()
+    rows = unit.session.execute(
+        select(TaskRow, InstanceRow)
+        .join(InstanceRow, InstanceRow.id == TaskRow.instance_id)
+        .join(first, (first.c.id == TaskRow.id) & (first.c.place == 1))
+    )
+    return {row.subject: task_value(unit, row, of) for row, of in rows if row.subject in subjects}
 
 
 def processes_open_to(unit: Unit, actor: Actor) -> Sequence[tuple[str, str]]:

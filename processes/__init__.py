@@ -30,7 +30,7 @@ from processes.log import LogEntry
 from processes.log import entries as log
 from processes.matrix import Matrix, Obligation, Standing, matrix, matrix_of, standings
 from processes.matrix import plain as matrix_as_data
-from processes.people import Member, members, roles
+from processes.people import Member, members, roles, teams
 from processes.performance import Metrics, figures, history, metrics, of_history, recorded_history
 from processes.plan import Baseline, Forecast, Milestone, Plan, baselines, forecasts, milestones, plan
 from processes.projects import (
@@ -138,6 +138,7 @@ __all__ = [
     "sop_duties",
     "sop_history",
     "standings",
+    "teams",
     "trend",
     "updates",
     "verify_plans",

@@ -35,7 +35,24 @@ def members(unit: Unit, project: str, role: str | None = None) -> tuple[Member, 
     """Current members by role and name; inactive people are left out, for they cannot act."""
     rows = unit.session.execute(_MEMBERS, {"project": project})
     found = [Member(row.person, name, row.role, row.since) for row, name in rows if role in (None, row.role)]
-    return tuple(sorted(found, key=lambda one: (ROLES.index(one.role), one.name, one.person)))
+    return _in_order(found)
+
+
+def teams(unit: Unit) -> dict[str, tuple[Member, ...]]:
+    """The current members of every project, by role and name."""
+    query = (
+        select(MemberRow, PersonRow.name)
+        .join(PersonRow, PersonRow.id == MemberRow.person)
+        .where(MemberRow.until.is_(None), PersonRow.active)
+    )
+    found: dict[str, list[Member]] = {}
+    for row, name in unit.session.execute(query):
+        found.setdefault(row.project, []).append(Member(row.person, name, row.role, row.since))
+    return {project: _in_order(team) for project, team in found.items()}
+
+
+def _in_order(team: Collection[Member]) -> tuple[Member, ...]:
+    return tuple(sorted(team, key=lambda one: (ROLES.index(one.role), one.name, one.person)))
 
 
 def holders(unit: Unit, project: str, role: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -78,8 +78,18 @@ class History:
         """The facts that had been recorded by a day."""
         return [fact for fact in self.facts if fact.recorded_on <= as_of]
 
-    def states(self, as_of: date) -> dict[str, State]:
+    @cached_property
+    def _stood(self) -> dict[date, dict[str, State]]:
+        """What was asked for already: several figures ask for the same day."""
+        return {}
+
+    def states(self, as_of: date) -> Mapping[str, State]:
         """How every milestone stood by what had been recorded by a day; a later fact takes the place of an earlier."""
+        if as_of not in self._stood:
+            self._stood[as_of] = self._states(as_of)
+        return self._stood[as_of]
+
+    def _states(self, as_of: date) -> dict[str, State]:
         found: dict[str, State] = {}
         for fact in self.known(as_of):
             before = found.get(fact.milestone, State())

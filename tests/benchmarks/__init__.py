@@ -13,6 +13,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.benchmarks import portfolio
 from tests.benchmarks import sleepers as asleep
 from tests.benchmarks.checking import checked
 from tests.benchmarks.measuring import RUNS, Row, Thing, in_turn, ratio
@@ -48,6 +49,8 @@ def measure(folder: Path, say: Callable[[str], None], runs: int = RUNS, old: int
     side_by_side = in_turn(wide(rounds), runs)
     say(f"timing a timer that is due among {asleep.FEW} and among {asleep.MANY:,} open instances")
     waiting = in_turn(asleep.sleepers(folder), runs)
+    say("opening a large project and many projects")
+    looked = portfolio.pages(folder / "portfolio", runs, share=min(1, runs / RUNS))
     say("checking a large diagram")
     check = checked(runs)
     statements, commits = rounds.statements(rounds.instance(YOUNG))
@@ -63,6 +66,8 @@ def measure(folder: Path, say: Callable[[str], None], runs: int = RUNS, old: int
               "times", 1.2),
         ratio("POST of a task form, whole stack", through, "post", "engine", "completions", 3),
         check,
+        *looked,
+        portfolio.imported(runs),
     ]  # fmt: skip
 
 

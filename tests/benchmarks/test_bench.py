@@ -16,6 +16,9 @@ FIGURES = {
     "commits of a completion",
     "POST of a task form, whole stack",
     "check of a 200-node diagram with all rules",
+    "dashboard of 500 milestones with 5,000 updates",
+    "portfolio of 200 projects",
+    "import of 5,000 milestones, with preview",
     "a timer due among 10,000 open instances, against among 100",
     "one completion among 1,000 people at one task, against among 50",
 }

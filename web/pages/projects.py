@@ -28,7 +28,8 @@ def index() -> str:
     """The projects that the actor sees, with what is due next in each."""
     unit, actor = reading(), current_actor()
     found = [one for one in processes.projects(unit) if sees(actor, one.id)]
-    lines = [(one, _next_tasks(unit, one.id)[:1], processes.members(unit, one.id)) for one in found]
+    first, teams = engine.foremost(unit, {one.id for one in found}), processes.teams(unit)
+    lines = [(one, first.get(one.id), teams.get(one.id, ())) for one in found]
     return render_template("projects/list.html", lines=lines, may_register=actor.holds("Administrator", ""))
 
 
