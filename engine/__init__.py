@@ -108,6 +108,7 @@ from engine.ledger import (
     events,
     in_instance,
     log,
+    logged,
     print_record,
     record,
     records,

@@ -13,6 +13,7 @@ from web.database import connect_database
 from web.health import health
 from web.jobs import Kind
 from web.logs import number_requests
+from web.mail import Post
 from web.people import account_pages, check_guard, people_pages
 from web.registration import registration_pages
 from web.secret import open_data, read_secret
@@ -46,7 +47,8 @@ def create_app(
         import processes  # noqa: PLC0415  reads the whole bundle; what brings its own does without
 
         procedure, roles = procedure or processes.procedure(), roles or processes.roles
-    app.extensions["milepost"] = Milepost(config, clock, procedure, roles, tuple(kinds))
+    post = Post(config, clock, roles)
+    app.extensions["milepost"] = Milepost(config, clock, procedure, roles, (*kinds, *post.kinds()), post.tell)
     number_requests(app)
     connect_database(app, config.threads)
     set_off(app)

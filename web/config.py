@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import make_url
@@ -53,6 +55,36 @@ def _text(text: str) -> str:
     if not text.strip() or len(text) > 200:
         raise ValueError("a text of 1 to 200 characters")
     return text.strip()
+
+
+def _smtp(text: str) -> str:
+    wanted = "a URL such as smtp://USER:PASSWORD@mail.example:587 (STARTTLS) or smtps://mail.example"
+    try:
+        url = urlsplit(text)
+        fits = url.scheme in ("smtp", "smtps") and url.hostname and (url.port is None or url.port > 0)
+    except ValueError:
+        raise ValueError(wanted) from None
+    if not fits or url.path.strip("/") or url.query or url.fragment or bool(url.username) != bool(url.password):
+        raise ValueError(wanted)
+    return text
+
+
+_WORD = r"[A-Za-z0-9-]{1,63}"
+ADDRESS = re.compile(rf"[A-Za-z0-9_](?:[A-Za-z0-9._%+'=-]{{0,62}}[A-Za-z0-9_+=-])?@(?:{_WORD}\.)*{_WORD}")
+"""A mail address as people have them; nothing of what else RFC 5322 allows, and nothing that could end a header."""
+
+
+def _address(text: str) -> str:
+    if len(text) > 254 or not ADDRESS.fullmatch(text):
+        raise ValueError("a mail address such as milepost@example.org")
+    return text
+
+
+def _url(text: str) -> str:
+    url = urlsplit(text)
+    if url.scheme not in ("http", "https") or not url.netloc or url.query or url.fragment or not text.isprintable():
+        raise ValueError("the address people open, such as https://milepost.example.org")
+    return text.rstrip("/")
 
 
 def _path(text: str) -> Path:
@@ -133,6 +165,17 @@ SETTINGS = (
         "yes with SQLite, no with PostgreSQL",
         _switch,
     ),
+    Setting(
+        "MILEPOST_SMTP",
+        "Mail server: smtp://USER:PASSWORD@HOST:PORT (STARTTLS, demanded where there is a password) or smtps://…",
+        "none: mail is kept, and read on the page Mailbox",
+        _smtp,
+        secret=True,
+    ),
+    Setting("MILEPOST_MAIL_FROM", "Address that mail comes from", "milepost@localhost", _address),
+    Setting(
+        "MILEPOST_URL", "Address under which people open Milepost, for links in mail", "none: mail has no links", _url
+    ),
 )
 """Every setting there is. README's table is this one."""
 
@@ -170,6 +213,9 @@ class Config:
     organisation: str = "Milepost"
     zone: str = "UTC"
     tick: bool = True
+    smtp: str = ""
+    mail_from: str = "milepost@localhost"
+    url: str = ""
     hashing: Hashing = field(default_factory=Hashing)
 
     @classmethod

@@ -15,6 +15,7 @@ from engine import Clock, Procedure, Unit
 from web.config import Config
 from web.database import STEADY, WRITE, db
 from web.jobs import DbosJobs, Kind
+from web.telling import tells
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -35,6 +36,8 @@ class Milepost:
     """Which roles a person holds in which project; kept by the procedure."""
     kinds: tuple[Kind, ...] = ()
     """Kinds of job besides timers."""
+    tell: Callable[[Unit], object] = lambda _unit: None
+    """Called with each unit of work just before it is committed."""
     jobs: DbosJobs = field(init=False)
     """Work that outlives the process that caused it."""
     hashing_slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))
@@ -45,7 +48,7 @@ class Milepost:
 
     def unit(self, session: Session) -> Unit:
         """A unit of work on a session, without saying who commits it."""
-        return Unit(session=session, clock=self.clock, procedure=self.procedure)
+        return tells(Unit(session=session, clock=self.clock, procedure=self.procedure), self.tell)
 
 
 def milepost() -> Milepost:

@@ -1,7 +1,7 @@
 """What happened, and what proves it: events, records, signatures, verification and print."""
 
 from engine.ledger.canonical import canonical, digest
-from engine.ledger.events import Event, events, log, upcoming
+from engine.ledger.events import Event, events, log, logged, upcoming
 from engine.ledger.printing import print_record
 from engine.ledger.records import Record, compose, current, in_instance, preview, record, records, revisions, seal
 from engine.ledger.sections import Field, Section, Table, check_content, content_of
@@ -31,6 +31,7 @@ __all__ = [
     "events",
     "in_instance",
     "log",
+    "logged",
     "preview",
     "print_record",
     "record",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from engine.ledger.canonical import canonical, instant
 from engine.ledger.merkle import leaf_hash
 from engine.ledger.rows import claim
-from engine.ledger.unwritten import keep, last_kept
+from engine.ledger.unwritten import keep, kept, last_kept
 from engine.tables import Base, EventRow, PersonalRow
 from engine.unit import Unit
 from engine.values import Actor
@@ -162,6 +162,15 @@ def _head(session: Session) -> int:
 def _forget_head(session: Session, _transaction: Any) -> None:
     """A rolled back savepoint takes its events along, so their numbers are free again."""
     session.info.pop(HEAD, None)
+
+
+def logged(session: Session, kinds: Collection[str]) -> list[Event]:
+    """The events of these kinds that the session's transaction has logged so far, oldest first; asks no database."""
+    return [
+        _event(EventRow(**event), PersonalRow(**personal))
+        for event, personal in kept(session)
+        if event["kind"] in kinds
+    ]
 
 
 def events(

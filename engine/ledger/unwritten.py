@@ -54,6 +54,12 @@ def last_kept(session: Session) -> int:
     return max((one.event["seq"] for one in kept.waiting), default=0) if kept else 0
 
 
+def kept(session: Session) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The two rows of each event that the session's transaction has logged, written or not, oldest first."""
+    found = session.info.get(KEPT)
+    return [(one.event, one.personal) for one in found.entries] if found else []
+
+
 def write(session: Session) -> None:
     """Insert what waits: one statement for the events, and one for what is personal about them."""
     kept = session.info.get(KEPT)

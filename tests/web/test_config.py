@@ -26,7 +26,7 @@ def test_every_value_but_the_cost_of_hashing_is_a_setting_and_the_other_way_roun
 def test_each_plain_default_in_the_table_is_the_default() -> None:
     config = Config.from_environment({})
     for one in SETTINGS:
-        if one.field not in ("data", "database", "secret_file", "https", "tick"):
+        if one.field not in ("data", "database", "secret_file", "https", "tick", "smtp", "url"):
             assert one.read(one.default) == getattr(config, one.field), one.name
 
 
@@ -64,6 +64,12 @@ def test_behind_a_proxy_browsers_come_by_https_unless_said_otherwise() -> None:
         ("MILEPOST_DATABASE", "postgresql://db:port/milepost", "or of a PostgreSQL database"),
         ("MILEPOST_ORGANISATION", "x" * 201, "1 to 200 characters"),
         ("MILEPOST_SESSION_MINUTES", "0", "from 1 to 1440"),
+        ("MILEPOST_SMTP", "mail.example:587", "a URL such as smtp://"),
+        ("MILEPOST_SMTP", "smtp://user@mail.example", "a URL such as smtp://"),
+        ("MILEPOST_SMTP", "smtp://mail.example:port", "a URL such as smtp://"),
+        ("MILEPOST_MAIL_FROM", "Milepost <milepost@example.org>", "a mail address"),
+        ("MILEPOST_MAIL_FROM", "milepost@example.org\nBcc: all@example.org", "a mail address"),
+        ("MILEPOST_URL", "milepost.example.org", "the address people open"),
         ("MILEPOST_PROT", "80", "no setting of Milepost"),
     ],
 )

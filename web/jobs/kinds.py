@@ -27,7 +27,8 @@ class Kind:
     call to another system. It can happen twice when the process dies in between, or when the job is tried again. What
     it returns (a JSON value) `run` finds in the payload under `outside`. What `run` returns (a JSON value) says whether
     there was anything to do. `gave_up` is called in a transaction of its own after the last attempt, with the cause;
-    without it the job stays as failed, for an administrator to see.
+    without it the job stays as failed, for an administrator to see. `wanted` is asked once a second by the worker that
+    leads, and gives the payloads of the jobs that ought to be, by key: rows that say what is to be done are enough.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Kind:
     tries: int = 8
     outside: Callable[[Mapping[str, Any]], Any] | None = None
     gave_up: Callable[[Unit, Mapping[str, Any], str], None] | None = None
+    wanted: Callable[[Unit], Mapping[str, Mapping[str, Any]]] | None = None
 
 
 def pause(tries: int) -> timedelta:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
@@ -64,6 +65,41 @@ class Sweep:
         """Make their jobs; where one exists, nothing happens. Does not commit."""
         for key, alarm in wanted.items():
             self._jobs.enqueue(session, TIMER, {"timer": alarm.timer}, key=key)
+            self._made[key] = self._monotonic()
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A job that ought to be, as its kind says."""
+
+    kind: str
+    payload: Mapping[str, Any]
+
+
+class Wishes:
+    """What kinds of job want done by what stands in their rows, asked once a second by the worker that leads."""
+
+    def __init__(self, jobs: DbosJobs, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._jobs = jobs
+        self._monotonic = monotonic
+        self._made: dict[str, float] = {}
+
+    def wanted(self, session: Session) -> dict[str, Wish]:
+        """The jobs that ought to be and that this process has not made lately, by key."""
+        now, unit = self._monotonic(), self._jobs.unit(session)
+        self._made = {key: at for key, at in self._made.items() if now - at < REMEMBERED_SECONDS}
+        return {
+            key: Wish(kind.name, payload)
+            for kind in self._jobs.kinds.values()
+            if kind.wanted is not None
+            for key, payload in kind.wanted(unit).items()
+            if key not in self._made
+        }
+
+    def make(self, session: Session, wanted: Mapping[str, Wish]) -> None:
+        """Make them; where one exists, nothing happens. Does not commit."""
+        for key, wish in wanted.items():
+            self._jobs.enqueue(session, wish.kind, wish.payload, key=key)
             self._made[key] = self._monotonic()
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from web.database import only_reading
 from web.jobs.beats import Beats
-from web.jobs.sweeping import Sweep
+from web.jobs.sweeping import Sweep, Wishes
 from web.jobs.taking_over import take_over
 from web.jobs.tidying import tidy
 
@@ -39,6 +39,7 @@ class Upkeep:
         self._seconds = seconds
         self._beats = Beats(worker, socket.gethostname(), os.getpid(), jobs.clock)
         self._sweep = Sweep(jobs)
+        self._wishes = Wishes(jobs)
         self._tidied = time.monotonic()
         self._failing: set[str] = set()
         self._stop = threading.Event()
@@ -99,6 +100,11 @@ class Upkeep:
         if not standing.leads:
             return
         take_over(self._jobs, self._writing, standing)
+        with self._reading() as session:
+            wishes = self._wishes.wanted(session)
+        if wishes:
+            with self._writing() as session:
+                self._wishes.make(session, wishes)
         if time.monotonic() - self._tidied > TIDY_SECONDS:
             self._tidied = time.monotonic()
             tidy(self._jobs)

@@ -1,6 +1,7 @@
 """People who sign in: accounts, passwords, sessions, guards of pages, and the pages about all that."""
 
 from web.people.accounts import (
+    MAIL,
     ORGANISATION_ROLES,
     Account,
     account,
@@ -11,6 +12,7 @@ from web.people.accounts import (
     has_administrator,
     reset_password,
     set_active,
+    set_mail,
     set_password,
 )
 from web.people.entry import account as account_pages
@@ -24,6 +26,7 @@ from web.people.setup import offer_setup
 from web.people.tables import AccountRow
 
 __all__ = [
+    "MAIL",
     "ORGANISATION_ROLES",
     "Account",
     "AccountRow",
@@ -49,6 +52,7 @@ __all__ = [
     "reset_password",
     "resumes",
     "set_active",
+    "set_mail",
     "set_password",
     "sign_in",
     "signed_in",

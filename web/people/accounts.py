@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 import engine
 from engine import THE_SYSTEM, Actor, NotFound, PersonRow, Unit, log
+from web.config import ADDRESS
 from web.errors import PersonRefused
 from web.people.passwords import Code, check_new_password, hash_password, hashed_code
 from web.people.tables import AccountRow
@@ -25,6 +26,12 @@ ORGANISATION_ROLES: Mapping[str, str] = {
     "compliance": "Compliance",
 }
 """Column of the account -> name of the role, held in the organisation (subject "")."""
+MAIL: Mapping[str, str] = {
+    "at-once": "At once, as it happens",
+    "daily": "Once a day, all in one mail",
+    "duties": "Only what has to be done, nothing else",
+}
+"""When mail is sent to somebody -> how pages say it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,9 @@ class Account:
     locked_until: datetime | None
     epoch: int
     created_at: datetime
+    email: str
+    mail: str
+    calendar_hash: str | None
 
 
 def account(unit: Unit, *, person: str | None = None, login: str | None = None) -> Account | None:
@@ -174,6 +184,24 @@ def set_organisation_roles(unit: Unit, person: str, roles: frozenset[str], by: A
     log(unit, "person.roles-changed", "person", person, by, old=sorted(old), new=sorted(roles))
 
 
+def set_mail(unit: Unit, person: str, email: str, mail: str, by: Actor) -> None:
+    """Say where mail to a person goes (nowhere: empty), and when it is sent. Raises PersonRefused, NotFound."""
+    row, _who = _rows(unit, person)
+    email = email.strip()
+    errors = {}
+    if email and (len(email) > 254 or not ADDRESS.fullmatch(email)):
+        errors["email"] = "Write one address, such as ines@example.org."
+    if mail not in MAIL:
+        errors["mail"] = "Choose when mail is sent."
+    if errors:
+        raise PersonRefused(errors)
+    old = {"email": row.email or "", "mail": row.mail}
+    if old != {"email": email, "mail": mail}:
+        row.email, row.mail = email or None, mail
+        said = {"email": email, "was": old["email"]}
+        log(unit, "person.mail-changed", "person", person, by, old=old["mail"], new=mail, said=said)
+
+
 def end_sessions(unit: Unit, person: str) -> None:
     """End all sessions of a person, who is signing out."""
     row, who = _rows(unit, person)
@@ -233,4 +261,7 @@ def _account(row: AccountRow, who: PersonRow) -> Account:
         locked_until=row.locked_until,
         epoch=row.epoch,
         created_at=row.created_at,
+        email=row.email or "",
+        mail=row.mail,
+        calendar_hash=row.calendar_hash,
     )

@@ -11,6 +11,7 @@ import engine
 from engine import NotFound
 from web.errors import PersonRefused
 from web.people.accounts import (
+    MAIL,
     ORGANISATION_ROLES,
     Account,
     account,
@@ -136,6 +137,7 @@ def _person_page(found: Account, errors: dict[str, str]) -> str:
         roles=ORGANISATION_ROLES.values(),
         project_roles=project_roles,
         tasks=tasks,
+        mail_choices=MAIL,
     )
 
 

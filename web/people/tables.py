@@ -29,3 +29,8 @@ class AccountRow(Base):
     epoch: Mapped[int] = mapped_column(default=0)
     """Sessions carry this number; raising it ends them all."""
     created_at: Mapped[datetime]
+    email: Mapped[str | None] = mapped_column(String(254))
+    mail: Mapped[str] = mapped_column(String(10), server_default="at-once")
+    """When mail is sent: at-once, daily (all of it in one) or duties (only what the person has to do)."""
+    calendar_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    """SHA-256 of the secret in the address of the person's calendar feed."""

@@ -1,0 +1,114 @@
+"""The job that sends one mail. Its row says that it is to be sent, how often that was tried, and when it is next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+import engine
+from engine import THE_SYSTEM, Clock, Unit
+from web.config import Config
+from web.database import open_engine
+from web.jobs import Kind
+from web.mail.sending import Letter, Outcome, send
+from web.mail.tables import MailRow
+from web.people.tables import AccountRow
+
+log = structlog.get_logger("milepost.mail")
+
+SEND = "mail"
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=4)
+MOST_TRIES = 16
+"""About two days, as mail servers have it (RFC 5321, section 4.5.4.1, asks for at least four to five of them)."""
+REMADE = timedelta(hours=1)
+"""An attempt that was due for so long and not made gets another job."""
+SHOWN = 200
+
+
+def pause(tries: int) -> timedelta:
+    """How long to wait after so many attempts: 2 minutes, twice as long each time, up to four hours."""
+    return min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Sends the mail of one Milepost."""
+
+    config: Config
+    clock: Clock
+
+    def kind(self) -> Kind:
+        """The kind of job. The row says when it is tried again, so the queue tries each attempt once."""
+        return Kind(SEND, self.note, tries=1, outside=self.carry, wanted=self.wanted)
+
+    def wanted(self, unit: Unit) -> dict[str, dict[str, Any]]:
+        """The attempts that are to be made now, by the key of their job."""
+        query = (
+            select(MailRow.id, MailRow.tries, MailRow.retry_at)
+            .where(MailRow.state == "queued", MailRow.retry_at <= unit.clock())
+            .order_by(MailRow.retry_at, MailRow.id)
+            .limit(SHOWN)
+        )
+        return {
+            f"mail:{mail}:{tries}:{(unit.clock() - since) // REMADE}": {"mail": mail, "tries": tries}
+            for mail, tries, since in unit.session.execute(query)
+        }
+
+    def carry(self, payload: Mapping[str, Any]) -> dict[str, str] | None:
+        """Send it. The attempt is written down before: whoever dies meanwhile is followed by one that knows of it."""
+        bind = open_engine(self.config.database)
+        try:
+            with Session(bind) as session:
+                letter = self._take(session, payload["mail"], payload["tries"])
+                session.commit()
+        finally:
+            bind.dispose()
+        if letter is None:
+            return None
+        return asdict(send(letter, self.config) if letter.to else Outcome("refused", "There is no address."))
+
+    def _take(self, session: Session, mail: str, tries: int) -> Letter | None:
+        now = self.clock()
+        taken = session.execute(
+            update(MailRow)
+            .where(MailRow.id == mail, MailRow.state == "queued", MailRow.tries == tries)
+            .values(tries=tries + 1, retry_at=now + pause(tries + 1))
+        )
+        if taken.rowcount == 0:
+            return None
+        row = session.get_one(MailRow, mail)
+        account = session.get(AccountRow, row.person)
+        row.address = account.email if account else None
+        return Letter(row.id, row.address or "", row.title, row.text, row.at, row.calendar, row.method)
+
+    def note(self, unit: Unit, payload: Mapping[str, Any]) -> str | None:
+        """Write down what became of it; each end of a mail is one event of its project."""
+        row, outcome = unit.session.get(MailRow, payload["mail"]), payload["outside"]
+        if row is None or outcome is None or row.state != "queued":
+            return None
+        row.result = outcome["said"]
+        if outcome["result"] == "delayed" and row.tries < MOST_TRIES:
+            log.warning("mail delayed", mail=row.id, tries=row.tries, reply=_code(row.result))
+            return "delayed"
+        row.state = "sent" if outcome["result"] == "sent" else "failed"
+        row.retry_at, row.ended_at = None, unit.clock()
+        if row.state == "failed":
+            log.error("mail failed", mail=row.id, tries=row.tries, reply=_code(row.result))
+        said = {"person": row.person, "address": row.address, "title": row.title, "result": row.result}
+        facts = {"cause": row.cause, "tries": row.tries}
+        engine.log(
+            unit, f"mail.{row.state}", "mail", row.id, THE_SYSTEM, subject=row.subject, new=row.state, facts=facts,
+            said=said,
+        )  # fmt: skip
+        return row.state
+
+
+def _code(said: str) -> str:
+    """The code of a server's reply: the rest of it often names people."""
+    return said[:3] if said[:3].isdigit() else said

@@ -1,0 +1,162 @@
+"""Review meetings as calendar entries: asked for, moved, called off, always under one UID (RFC 5546)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from icalendar import Calendar, vCalAddress, vText
+from icalendar import Event as Entry
+from sqlalchemy import case, func, select
+
+from engine import Event, Unit
+from web.config import Config
+from web.mail import wording
+from web.mail.outbox import Mail
+from web.mail.tables import MailRow
+from web.mail.wording import About, Line
+
+KINDS = frozenset({"meeting.changed", "instance.withdrawn"})
+ABOUT = frozenset({"invitation"})
+LENGTH = timedelta(hours=1)
+"""How long a review is assumed to last: nobody is asked."""
+PRODUCT = "-//Milepost//EN"
+MOVED = ("scheduled_at", "place", "agenda", "state")
+WORDS = {"REQUEST": "Review {id}", "CANCEL": "Called off: review {id}"}
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A meeting as it stands now."""
+
+    id: str
+    instance: str
+    state: str
+    at: datetime
+    place: str
+    agenda: str
+
+
+def mails(unit: Unit, config: Config, events: Sequence[Event], about: Callable[[str], About]) -> Iterator[Mail]:
+    """What follows for calendars: everybody invited gets a REQUEST, and later each change, or a CANCEL."""
+    fresh: set[tuple[str, str]] = set()
+    for event in events:
+        if event.kind == "communication.added" and event.new["about"] in ABOUT:
+            fresh.add((event.subject, event.new["key"]))
+            meeting = _meeting(unit, event.subject, event.new["key"])
+            if meeting is not None:
+                yield _mail(config, event, event.said["recipient"], about(event.subject), meeting, "REQUEST", 0)
+    for event, meeting in _moved(unit, events, fresh):
+        method = "REQUEST" if meeting.state == "scheduled" and event.kind == "meeting.changed" else "CANCEL"
+        people, revision = _invited(unit, thread(event.subject, meeting.id))
+        for person in people:
+            yield _mail(config, event, person, about(event.subject), meeting, method, revision + 1)
+
+
+def thread(project: str, meeting: str) -> str:
+    """What all calendar entries for a meeting share."""
+    return f"meeting:{project}/{meeting}"
+
+
+def uid(project: str, meeting: str, config: Config) -> str:
+    """The UID of a meeting in every calendar and feed."""
+    return f"{meeting}.{project}.meeting@{config.mail_from.rpartition('@')[2]}"
+
+
+def _moved(unit: Unit, events: Sequence[Event], fresh: set[tuple[str, str]]) -> Iterator[tuple[Event, Meeting]]:
+    """Meetings still to come that this transaction has moved or called off, each once, with the last event on it."""
+    last: dict[tuple[str, str], tuple[Event, Meeting]] = {}
+    for event in events:
+        for meeting in _concerned(unit, event):
+            if meeting.at > unit.clock() and (event.subject, meeting.id) not in fresh:
+                last[event.subject, meeting.id] = event, meeting
+    yield from last.values()
+
+
+def _concerned(unit: Unit, event: Event) -> Iterator[Meeting]:
+    if event.kind == "meeting.changed" and any(one in MOVED for one in (*(event.new or {}), *event.said)):
+        project, _, key = event.entity_id.partition("/")
+        found = _meeting(unit, project, key)
+        if found is not None:
+            yield found
+    elif event.kind == "instance.withdrawn":
+        for one in _meetings(unit, event.subject):
+            if one.instance == event.instance and one.state == "scheduled":
+                yield one
+
+
+def _meeting(unit: Unit, project: str, key: str) -> Meeting | None:
+    return next((one for one in _meetings(unit, project) if one.id == key), None)
+
+
+def _meetings(unit: Unit, project: str) -> list[Meeting]:
+    import processes  # noqa: PLC0415  reads the whole bundle
+
+    return [
+        Meeting(one.id, one.instance, one.state, one.scheduled_at, one.place, one.agenda)
+        for one in processes.meetings(unit, project)
+    ]
+
+
+def _invited(unit: Unit, about: str) -> tuple[list[str], int]:
+    """Who has been invited, and the last revision that they got; nobody once it was called off."""
+    found = unit.session.execute(
+        select(MailRow.person, func.max(MailRow.revision), func.max(case((MailRow.method == "CANCEL", 1), else_=0)))
+        .where(MailRow.thread == about)
+        .group_by(MailRow.person)
+        .order_by(MailRow.person)
+    ).all()
+    people = [person for person, _revision, off in found if not off]
+    return people, max((revision for _person, revision, _off in found), default=0)
+
+
+def _mail(
+    config: Config, event: Event, person: str, about: About, meeting: Meeting, method: str, revision: int
+) -> Mail:
+    title = WORDS[method].replace("{id}", meeting.id)
+    when = wording.local(meeting.at, about.zone)
+    line = Line(title, f"{title}: {when}, {meeting.place}.", f"/projects/{about.id}/meetings", duty=True)
+    agenda = f"Agenda:\n{meeting.agenda}\n\n" if meeting.agenda and method == "REQUEST" else ""
+    return Mail(
+        cause=f"event:{event.seq}:{person}:{meeting.id}",
+        person=person,
+        subject=about.id,
+        title=f"{about.title}: {title}, {when}",
+        text=agenda + wording.body([line], config, about),
+        duty=True,
+        calendar=_entry(config, event.at, about, meeting, method, revision),
+        method=method,
+        thread=thread(about.id, meeting.id),
+        revision=revision,
+    )
+
+
+def _entry(config: Config, now: datetime, about: About, meeting: Meeting, method: str, revision: int) -> str:
+    """The calendar object of one meeting."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    entry = occasion(config, now, about, meeting)
+    entry.add("sequence", revision)
+    entry["organizer"] = vCalAddress(f"mailto:{config.mail_from}")
+    entry["organizer"].params["cn"] = vText(config.organisation)
+    if method == "CANCEL":
+        entry["status"] = vText("CANCELLED")
+    calendar.add_component(entry)
+    return calendar.to_ical().decode()
+
+
+def occasion(config: Config, now: datetime, about: About, meeting: Meeting) -> Entry:
+    """A meeting as an entry of a calendar, in UTC."""
+    entry = Entry()
+    entry.add("uid", uid(about.id, meeting.id, config))
+    entry.add("dtstamp", now)
+    entry.add("dtstart", meeting.at)
+    entry.add("dtend", meeting.at + LENGTH)
+    entry.add("summary", f"{about.title}: review {meeting.id}")
+    entry.add("location", meeting.place)
+    entry.add("description", meeting.agenda)
+    entry.add("status", "CONFIRMED")
+    return entry

@@ -1,0 +1,31 @@
+"""The post of one Milepost: what it puts into the outbox before a commit, and the jobs that empty it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from engine import Clock, Unit
+from web.config import Config
+from web.jobs import Kind
+from web.mail.causes import mails
+from web.mail.delivery import Delivery
+from web.mail.outbox import post
+
+
+@dataclass(frozen=True)
+class Post:
+    """Tells people by mail."""
+
+    config: Config
+    clock: Clock
+    roles: Callable[[Unit, str], Mapping[str, frozenset[str]]]
+    """Which roles a person holds in which project."""
+
+    def tell(self, unit: Unit) -> int:
+        """Write the mails that follow from what is about to be committed; gives how many."""
+        return post(unit, self.config, mails(unit, self.config))
+
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of job that this takes."""
+        return (Delivery(self.config, self.clock).kind(),)

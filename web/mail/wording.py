@@ -1,0 +1,82 @@
+"""What a mail says: subject lines and sentences, as plain text. What people wrote stands in them as they wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from web.config import Config
+from web.mail.sending import one_line
+
+
+@dataclass(frozen=True)
+class About:
+    """The project that a mail is about: its id, title and time zone."""
+
+    id: str
+    title: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to be told, and the path of the page that shows it."""
+
+    title: str
+    text: str
+    path: str
+    duty: bool = False
+
+
+TOLD: Mapping[str, tuple[str, str, bool]] = {
+    "invitation": ("Invitation to the review {key}", "You are invited to the review {key}.", True),
+    "report": ("Status report for the review {key}", "The status report for the review {key} is out.", False),
+    "baseline": ("The plan has a new baseline", "The plan is approved. Its dates hold from now on.", False),
+    "minutes": ("Minutes of the review {key}", "The minutes of the review {key} are out.", False),
+    "change": ("The plan has changed: {key}", "The change {key} was decided on. The plan says now what holds.", False),
+    "closure": ("The project is evaluated", "The closure evaluation is out.", False),
+    "reminder": ("Reminder: your answer is awaited", "Your answer is still awaited ({key}).", True),
+    "overdue": ("Overdue: your update {key}", "Your update for {key} is overdue.", True),
+    "rejection": ("Your change {key} was rejected", "The change {key} that you asked for was rejected.", False),
+}
+"""What was communicated -> subject, sentence, and whether the person has to do something about it."""
+
+
+def told(about: str, key: str, project: About, record: str | None) -> Line:
+    """The line for a communication of the procedure."""
+    title, text, duty = TOLD.get(about, (f"News: {about}", f"There is news about {about} {{key}}.", False))
+    key = key or "the plan"
+    path = f"/records/{record}" if record else f"/projects/{project.id}"
+    return Line(title.replace("{key}", key), text.replace("{key}", key), path, duty)
+
+
+def assigned(name: str, instance: str, task: str, due: datetime | None, zone: str) -> Line:
+    """The line for a task that waits for somebody by name."""
+    by = f" Due: {local(due, zone)}." if due else ""
+    return Line(f"For you: {name}", f"“{name}” waits for you ({instance}).{by}", f"/inbox/{task}", True)
+
+
+def local(moment: datetime, zone: str) -> str:
+    """An instant as people in the zone write it, with the zone."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%a %d %b %Y, %H:%M} ({zone})"
+
+
+def body(lines: Sequence[Line], config: Config, about: About | None = None) -> str:
+    """The text of a mail: each line with its address, then where it comes from."""
+    parts = [_entry(one, config) for one in lines]
+    foot = ["-- ", *([f"Project: {one_line(about.title)}"] if about else []), f"Milepost of {config.organisation}"]
+    if config.url:
+        foot.append(f"Choose which mail you get: {config.url}/mailbox")
+    return "\n\n".join([*parts, "\n".join(foot)]) + "\n"
+
+
+def _entry(line: Line, config: Config) -> str:
+    return f"{one_line(line.text)}\n{config.url}{line.path}" if config.url else one_line(line.text)
+
+
+def heading(lines: Sequence[Line], about: About) -> str:
+    """The subject line of one or more lines about a project."""
+    more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+    return f"{about.title}: {lines[0].title}{more}"

@@ -1,0 +1,84 @@
+"""One's mailbox: what Milepost wrote to one, where it goes and when; and for administrators what did not arrive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from engine import Refused
+from web.errors import PersonRefused
+from web.mail import failed_mails, mails_of, settle
+from web.people import MAIL, account, current_actor, needs, set_mail, signed_in
+from web.work import milepost, reading, work
+
+mailbox = Blueprint("mailbox", __name__)
+
+
+@mailbox.get("/mailbox")
+@signed_in
+def show() -> str:
+    """What was written to the one who looks, and the choice of how."""
+    return _page({})
+
+
+@mailbox.post("/mailbox")
+@signed_in
+def choose() -> Any:
+    """Say where one's mail goes, and when."""
+    actor = current_actor()
+    try:
+        with work() as at_work:
+            set_mail(at_work, actor.person, request.form.get("email", ""), request.form.get("mail", ""), actor)
+    except PersonRefused as refused:
+        return _page(refused.errors), 422
+    flash("Your choice of mail is saved.", "success")
+    return redirect(url_for("mailbox.show"))
+
+
+@mailbox.post("/people/<person>/mail")
+@needs("Administrator")
+def choose_for(person: str) -> Any:
+    """Say where somebody's mail goes, and when."""
+    try:
+        with work() as at_work:
+            set_mail(at_work, person, request.form.get("email", ""), request.form.get("mail", ""), current_actor())
+    except PersonRefused as refused:
+        flash(str(refused), "error")
+        return redirect(url_for("people.show", person=person))
+    flash("The choice of mail is saved.", "success")
+    return redirect(url_for("people.show", person=person))
+
+
+@mailbox.get("/mail/undelivered")
+@needs("Administrator")
+def undelivered() -> str:
+    """Mails that did not arrive, and that nobody has seen to."""
+    return render_template("mail/undelivered.html", failed=failed_mails(reading()))
+
+
+@mailbox.post("/mail/undelivered/<mail>")
+@needs("Administrator")
+def see_to(mail: str) -> Any:
+    """Note how somebody was told whom a mail did not reach."""
+    try:
+        with work() as at_work:
+            settle(at_work, mail, current_actor(), request.form.get("reason", ""))
+    except Refused as refused:
+        flash(str(refused), "error")
+        return redirect(url_for("mailbox.undelivered"))
+    flash("Noted.", "success")
+    return redirect(url_for("mailbox.undelivered"))
+
+
+def _page(errors: dict[str, str]) -> str:
+    unit, actor = reading(), current_actor()
+    return render_template(
+        "mail/mailbox.html",
+        mails=mails_of(unit, actor.person),
+        found=account(unit, person=actor.person),
+        choices=MAIL,
+        errors=errors,
+        form=request.form,
+        by_mail=bool(milepost().config.smtp),
+    )
