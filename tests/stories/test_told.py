@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from icalendar import Calendar
-
-import engine
 from tests.stories.office import Office, id_of
 from web.mail import MailRow, mails_of
 
@@ -17,13 +14,26 @@ def told(office: Office, login: str) -> list[MailRow]:
     return found[::-1]
 
 
-def test_clause_5_4e_owners_signers_and_everybody_are_told(office: Office) -> None:
+def titles(office: Office, login: str) -> list[str]:
+    """The subject lines of a person's mails."""
+    return [one.title.removeprefix("Apollo: ") for one in told(office, login)]
+
+
+def test_clause_5_4e_who_is_named_and_everybody_is_told(office: Office) -> None:
     office.plan()
+    assert titles(office, "tomas") == ["For you: Accept ownership and dates"]
     (ask,) = told(office, "tomas")
-    assert ask.title.startswith("Apollo: For you: ")
-    assert f"/inbox/{office.task('greta', 'sign-baseline').id}" in told(office, "greta")[-1].text or True
+    assert ask.state == "kept"
+    assert "Project: Apollo" in ask.text
+    assert "(Europe/Prague)" in ask.text
+    assert len(titles(office, "greta")) == 1
     for login in ("greta", "samuel"):
         office.do(login, "sign-baseline", {"decision": "approved"})
-    last = told(office, "tomas")[-1]
-    assert "baseline" in last.title
-    assert last.state == "kept"
+    for login in ("tomas", "mei", "greta"):
+        assert "The plan has a new baseline" in titles(office, login)
+
+
+def test_who_asked_for_a_change_hears_that_it_was_rejected(deciding: Office) -> None:
+    before = len(titles(deciding, "tomas"))
+    deciding.decide("greta", "rejected")
+    assert any("was rejected" in one for one in titles(deciding, "tomas")[before:])
