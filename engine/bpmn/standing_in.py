@@ -163,6 +163,8 @@ def unreached(root: _Element) -> Iterator[Note]:
             continue
         outgoing = flows_by(container, "sourceRef")
         seen = _reached(nodes, outgoing)
+        ends = {name for name, node in nodes.items() if local(node) == "endEvent"}
+        seen |= ends if not ends & seen else set()  # one that nothing leads to says that only something else ends this
         for name, node in nodes.items():
             if name not in seen:
                 for gone in (node, *outgoing.get(name, ())):

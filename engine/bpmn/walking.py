@@ -67,7 +67,7 @@ def walk(files: Mapping[str, bytes], answers: Answers | None = None) -> tuple[Wa
     People answer what `answers` says: {element: variables}, or {process: {element: variables}}; else nothing.
     """
     documents, unreadable = read_all(files)
-    survey = survey_of(documents, Known(None, None, ()), walking=True)
+    survey = survey_of(documents, Known(None, None, None), walking=True)
     tables = {table.id: table for one in documents if one.is_decision for table in read_tables(one.root)}
     found = [Walk(one.file, "", "refused", causes=(one.sentence,)) for one in unreadable]
     against = {chart.process: tuple(_against(survey, page, chart)) for page in survey.pages for chart in page.charts}

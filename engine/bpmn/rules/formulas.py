@@ -41,6 +41,8 @@ def trouble(drawn: Drawn, expression: str, *, script: bool = False) -> str | Non
         return refused.detail or str(refused)
     if expression.lstrip().startswith("="):
         return None
+    if drawn.survey.known.functions is None:
+        return None
     unknown = sorted(code.functions - EVERYWHERE - {*BUILT_IN} - {*drawn.survey.known.functions})
     return f"There is no function called {unknown[0]}." if unknown else None
 

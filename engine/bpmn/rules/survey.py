@@ -33,7 +33,7 @@ class Known:
 
     forms: Collection[str] | Mapping[str, Collection[str] | None] | None
     steps: Collection[str] | None
-    functions: Collection[str]
+    functions: Collection[str] | None
 
 
 @dataclass(frozen=True)

@@ -335,3 +335,19 @@ def test_a_timer_that_nobody_has_set_is_due_at_once() -> None:
     for kind in ("Date", "Duration"):
         found = _one(_line(catch("t", timer(kind, "deadline")), arrows="begin -> t -> done"))
         assert (found.outcome, found.path) == ("completed", ("begin", "t", "done"))
+
+
+def test_an_end_that_nothing_leads_to_stays_when_it_is_the_only_one() -> None:
+    nodes = [start("in"), xor("again"), catch("ring", message("m")), end("never")]
+    inner, stop = part("s", nodes, "in -> again -> ring -> again"), boundary("stop", "s", message("halt"))
+    found = _one(_line(inner, stop, end("halted"), arrows="begin -> s -> done; stop -> halted"))
+    assert found.outcome == "waiting"
+    assert set(found.waiting_for) == {"ring", "stop"}
+
+
+def test_functions_that_only_the_procedure_knows_give_nothing() -> None:
+    late = boundary("late", "a", timer("Date", "working_days(3)"), interrupting=False)
+    found = _one(_line(xor("g"), user("a", due="=working_days(2)"), late, end("told"), user("b"),
+                       arrows="begin -> g -[open_on('MON')]-> a -> done; g -[1 == 2]-> b -> done; late -> told"))  # fmt: skip
+    assert found.outcome == "completed"
+    assert "a" in found.path
