@@ -347,7 +347,7 @@ def test_an_end_that_nothing_leads_to_stays_when_it_is_the_only_one() -> None:
 
 def test_functions_that_only_the_procedure_knows_give_nothing() -> None:
     late = boundary("late", "a", timer("Date", "working_days(3)"), interrupting=False)
-    found = _one(_line(xor("g"), user("a", due="=working_days(2)"), late, end("told"), user("b"),
-                       arrows="begin -> g -[open_on('MON')]-> a -> done; g -[1 == 2]-> b -> done; late -> told"))  # fmt: skip
+    arrows = "begin -> g -[open_on('MON')]-> a -> done; g -[1 == 2]-> b -> done; late -> told"
+    found = _one(_line(xor("g"), user("a", due="=working_days(2)"), late, end("told"), user("b"), arrows=arrows))
     assert found.outcome == "completed"
     assert "a" in found.path
