@@ -5,6 +5,7 @@ Who asks for what, in the classes of this room:
 - a task that has not finished asks for its parent, whose data it takes over and whose name a join counts;
 - a token that a join has set aside is an arrival, and is kept with its parent until the join consumes it;
 - the join of boundary or start events asks for its split above, and for everything directly below that split;
+- an event on a border that interrupts nothing asks for what came before its split: its branches grow there;
 - a loop asks for those of its instances that it could not merge;
 - tokens that meet ask for the place where their ways parted.
 
@@ -116,6 +117,12 @@ def _keep_split(task: Task, name: str, kept: set[str]) -> None:
     if split is not None:
         kept.add(split.id)
         kept.update(split._children)
+        if split._parent is not None and any(_branches(one) for one in split.children):
+            kept.add(split._parent)
+
+
+def _branches(task: Task) -> bool:
+    return isinstance(task.task_spec, BoundaryEvent) and not task.task_spec.interrupts
 
 
 def _has_arrived(task: Task, tasks: dict[str, Task]) -> bool:
@@ -126,5 +133,4 @@ def _is_spent(task: Task, tasks: dict[str, Task]) -> bool:
     """Whether it is what a boundary event leaves behind when it fires without interrupting: nobody waits for it."""
     if not isinstance(task.task_spec, BoundaryEventJoin) or task._state != TaskState.WAITING:
         return False
-    spec = tasks[task._parent].task_spec
-    return isinstance(spec, BoundaryEvent) and not spec.cancel_activity
+    return _branches(tasks[task._parent])

@@ -125,8 +125,7 @@ def seen(run: Run, since: int) -> dict[str, Any]:
         "failures": [(one.element, one.cause) for one in failures(run)],
         "trail": sorted((one.element, one.kind, one.state, one.flows) for one in top.trail[since:]),
         "completed": top.completed,
-        # Only the names: which of two branches has the last word about a variable that both set, is not said yet.
-        "data": sorted(top.data) if top.completed else [],
+        "data": top.data if top.completed else {},
     }
 
 

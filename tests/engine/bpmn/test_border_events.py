@@ -45,6 +45,16 @@ def _beside(event: str, to: str = "a") -> list[str]:
     return [boundary("on", to, event, interrupting=False), *BESIDE]
 
 
+def test_what_a_branch_beside_carried_along_undoes_nothing_at_the_end() -> None:
+    run = running(user("z"), user("a"), *_beside(message("m")), arrows="begin -> z -> a -> done; on -> r -> e2")
+    run.complete("z", {"x": 1})
+    assert run.send("m", {"n": 1})
+    run.complete("a", {"x": 2})
+    run.complete("r", {"y": 3})
+    assert run.moved.completed
+    assert (run.moved.data["x"], run.moved.data["y"]) == (2, 3)
+
+
 def test_each_message_begins_a_branch_of_its_own_that_outlives_the_activity() -> None:
     run = running(user("a"), user("b"), *_beside(message("m")), arrows="begin -> a -> b -> done; on -> r -> e2")
     for number in range(3):
