@@ -100,6 +100,15 @@ def lanes_of(root: _Element) -> dict[str, str]:
     return {node: name for node, name in found.items() if name}
 
 
+def raised_code(definition: _Element, kind: str) -> str | None:
+    """The code of an error or escalation event, None for any; where its reference leads to none, that is the code."""
+    reference = definition.get(f"{kind}Ref")
+    for node in definition.getroottree().getroot().iterchildren(f"{{{BPMN}}}{kind}") if reference else ():
+        if node.get("id") == reference:
+            return node.get(f"{kind}Code") or reference
+    return reference or None
+
+
 def condition_of(flow: _Element) -> str | None:
     """The condition on a flow, None without one."""
     text = "".join("".join(node.itertext()) for node in flow.iterchildren(f"{{{BPMN}}}conditionExpression")).strip()

@@ -15,7 +15,7 @@ from engine.bpmn import attached, choosing, codes, events, joins, loops, several
 from engine.bpmn.adhoc import AD_HOC
 from engine.bpmn.conditions import Condition
 from engine.bpmn.decisions import Table
-from engine.bpmn.elements import message_names, signal_names
+from engine.bpmn.elements import message_names, raised_code, signal_names
 from engine.bpmn.handlers import asks, handlers_for
 from engine.bpmn.timers import DueAfter, DueAt, DueEvery
 
@@ -92,18 +92,10 @@ class _OurEvents(_OurTasks):
         return events.Signal(name)
 
     def parse_error_event(self, error_event: _Element) -> codes.Error:
-        return codes.Error(self.bpmn_id, self._code(error_event, "error"))
+        return codes.Error(self.bpmn_id, raised_code(error_event, "error"))
 
     def parse_escalation_event(self, escalation_event: _Element) -> codes.Escalation:
-        return codes.Escalation(self.bpmn_id, self._code(escalation_event, "escalation"))
-
-    def _code(self, event: _Element, what: str) -> str | None:
-        """The code that a reference leads to; where that declares none, the reference is the code."""
-        reference = event.get(f"{what}Ref")
-        for node in event.getroottree().getroot().iterchildren(full_tag(what)) if reference else ():
-            if node.get("id") == reference:
-                return node.get(f"{what}Code") or reference
-        return reference or None
+        return codes.Escalation(self.bpmn_id, raised_code(escalation_event, "escalation"))
 
     def parse_conditional_event(self, event: _Element) -> Condition:
         for node in event.iterchildren(full_tag("condition")):

@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from engine.bpmn.rules import (
     ad_hoc_order,
+    call_not_undone,
     call_of_message,
     calls_itself,
     cancel_outside,
@@ -69,6 +70,7 @@ from engine.bpmn.rules import (
     timer,
     too_long,
     uncaught_error,
+    undeclared_code,
     unknown_decision,
     unknown_field,
     unknown_form,
@@ -167,12 +169,14 @@ OF_PROCESSES: tuple[Rule[Drawn], ...] = (
     ad_hoc_order,
     cancel_outside,
     compensates_nothing,
+    call_not_undone,
     handler_in_flow,
     no_message,
     no_key,
     no_subject,
     no_signal,
     nobody_throws,
+    undeclared_code,
     uncaught_error,
     nothing_to_catch,
 )

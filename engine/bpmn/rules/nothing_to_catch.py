@@ -21,7 +21,7 @@ def find(drawn: Drawn) -> Iterator[Finding]:
             if kind not in KINDS:
                 continue
             found = raised_within(drawn, node.get("attachedToRef", ""), kind)
-            code = code_of(drawn, definition)
+            code = code_of(definition)
             if found is not None and not (found if code is None else code in found):
                 said = f"Nothing inside {drawn.label(host)} throws what {drawn.label(element)} waits for."
                 yield drawn.warning(element.id, NAME, f"{said} Draw the event that throws it, or remove this one.")

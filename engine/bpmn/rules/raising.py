@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine.bpmn.elements import raised_code
 from engine.bpmn.model import Element
 from engine.bpmn.rules.survey import SENDING, Drawn, definitions_of
-from engine.bpmn.source import BPMN, local
+from engine.bpmn.source import local
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -15,14 +16,9 @@ if TYPE_CHECKING:
 KINDS = {"errorEventDefinition": "error", "escalationEventDefinition": "escalation"}
 
 
-def code_of(drawn: Drawn, definition: _Element) -> str | None:
+def code_of(definition: _Element) -> str | None:
     """The code that an event throws or catches, None for any."""
-    kind = KINDS[local(definition)]
-    reference = definition.get(f"{kind}Ref")
-    for node in drawn.root.iterchildren(f"{{{BPMN}}}{kind}") if reference else ():
-        if node.get("id") == reference:
-            return node.get(f"{kind}Code") or None
-    return None
+    return raised_code(definition, KINDS[local(definition)])
 
 
 def raised(drawn: Drawn, kind: str) -> Iterator[tuple[Element, _Element]]:
@@ -34,7 +30,7 @@ def raised(drawn: Drawn, kind: str) -> Iterator[tuple[Element, _Element]]:
 def caught_on(drawn: Drawn, host: str, kind: str) -> Iterator[str | None]:
     """The codes that events on the border of an activity catch."""
     for _, node in drawn.borders.get(host, ()):
-        yield from (code_of(drawn, one) for one in definitions_of(node) if local(one) == kind)
+        yield from (code_of(one) for one in definitions_of(node) if local(one) == kind)
 
 
 def caught_in(drawn: Drawn, place: str, kind: str) -> Iterator[str | None]:
@@ -42,7 +38,7 @@ def caught_in(drawn: Drawn, place: str, kind: str) -> Iterator[str | None]:
     for element, node in drawn.of("startEvent"):
         around = drawn.elements.get(element.parent)
         if around is not None and around.parent == place:
-            yield from (code_of(drawn, one) for one in definitions_of(node) if local(one) == kind)
+            yield from (code_of(one) for one in definitions_of(node) if local(one) == kind)
 
 
 def raised_within(drawn: Drawn, host: str, kind: str) -> set[str | None] | None:
@@ -52,7 +48,7 @@ def raised_within(drawn: Drawn, host: str, kind: str) -> set[str | None] | None:
 
 def _within(drawn: Drawn, host: str, kind: str, seen: frozenset[str]) -> set[str | None] | None:
     inside = {name for name in (host, *drawn.elements) if _is_inside(drawn, name, host)}
-    found = {code_of(drawn, one) for element, one in raised(drawn, kind) if element.id in inside}
+    found = {code_of(one) for element, one in raised(drawn, kind) if element.id in inside}
     for name in inside:
         node = drawn.chart.nodes.get(name)
         if node is None or local(node) != "callActivity":

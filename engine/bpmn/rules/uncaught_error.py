@@ -16,7 +16,7 @@ def find(drawn: Drawn) -> Iterator[Finding]:
     if drawn.chart.process in drawn.survey.called:
         return
     for element, definition in raised(drawn, "errorEventDefinition"):
-        code, place, caught = code_of(drawn, definition), element.parent, False
+        code, place, caught = code_of(definition), element.parent, False
         while not caught and place:
             catching = {*caught_in(drawn, place, "errorEventDefinition")}
             catching.update(caught_on(drawn, place, "errorEventDefinition"))

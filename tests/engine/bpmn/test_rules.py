@@ -27,7 +27,8 @@ NOT_OF_RULES = frozenset(
     "file-empty file-too-large file-too-deep file-too-long file-doctype file-not-xml file-kind not-runnable"
     " not-executable flow-named first-of-cycle implicit-start implicit-end implicit-split implicit-merge link-joined"
     " plain-gateway plain-transaction foreign-expression foreign-attribute results-named passed-over"
-    " thrown-in-turn receiving-start nothing-inside message-of-flow implicit-default global-task empty-process".split()
+    " thrown-in-turn receiving-start nothing-inside message-of-flow implicit-default global-task empty-process"
+    " signal-declared drawn-twice".split()
 )
 """What is said of files that cannot be read, and noted of what is read into diagrams; it has pages too."""
 NAMES = [rule.NAME for rule in REGISTER]
@@ -93,6 +94,12 @@ def test_rules_modules_and_diagrams_have_the_same_names() -> None:
     assert shown == set(NAMES)
     assert {*NAMES, *NOT_OF_RULES} == set(rulebook())
     assert {file.name.partition(".")[0] for file in FURTHER.iterdir()} <= set(NAMES)
+
+
+def test_what_is_noted_of_a_diagram_has_a_page() -> None:
+    sources = [file.read_text(encoding="utf-8") for file in RULES.parent.glob("*.py")]
+    noted = {name for text in sources for name in re.findall(r'yield [^\n]*?"([a-z]+(?:-[a-z]+)+)", ', text)}
+    assert {"drawn-twice", "signal-declared"} <= noted <= set(rulebook())
 
 
 @pytest.mark.parametrize("name", rulebook())
