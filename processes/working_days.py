@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-
-import holidays
+from importlib.metadata import version
 
 from processes.calendar import instant, zone_of
 
-HOLIDAYS_FROM = f"holidays {holidays.__version__}"
+HOLIDAYS_FROM = f"holidays {version('holidays')}"
 """Where public holidays are taken from; the version is pinned with the program and stands in every plan."""
 _LONGEST = 3660
 _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,5})?", re.ASCII)
@@ -90,6 +89,8 @@ def _public(region: str, year: int) -> frozenset[date]:
     """The public holidays of a region in a year, those that are moved to another day included."""
     if not region:
         return frozenset()
+    import holidays  # noqa: PLC0415  seven megabytes that a project without holidays need not hold
+
     country, _, part = region.partition("-")
     return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))
 

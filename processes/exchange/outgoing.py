@@ -9,8 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from icalendar import Calendar, Event
-
 from processes.exchange.columns import COLUMNS
 from processes.plan import Milestone, Plan
 
@@ -52,6 +50,8 @@ def as_calendar(project: str, title: str, milestones: Sequence[Milestone], at: d
 
     A milestone keeps its UID for ever; one that was dropped is a cancelled event.
     """
+    from icalendar import Calendar, Event  # noqa: PLC0415  with the zones it brings, only where one is asked for
+
     calendar = Calendar()
     calendar.add("prodid", "-//Milepost//Milestones//EN")
     calendar.add("version", "2.0")

@@ -8,9 +8,6 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from processes.errors import PlanFileRefused
 
 Rows = Iterator[tuple[int, Sequence[Any]]]
@@ -38,6 +35,8 @@ def csv_rows(content: bytes) -> Rows:
 
 def xlsx_rows(content: bytes) -> Rows:
     """The rows of the first sheet of a workbook, dates as dates. Raises PlanFileRefused."""
+    from openpyxl import load_workbook  # noqa: PLC0415  ten megabytes that are wanted once in a project
+
     try:
         _sound(content)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -46,7 +45,6 @@ def xlsx_rows(content: bytes) -> Rows:
             if any(cell is not None and str(cell).strip() for cell in row):
                 yield number, row
     except (
-        InvalidFileException,
         zipfile.BadZipFile,
         KeyError,
         IndexError,
