@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.stories.office import Office, id_of
+from datetime import timedelta
+
+from icalendar import Calendar
+
+import engine
+from engine import THE_SYSTEM
+from processes.tables import MeetingRow
+from processes.writing import Writing
+from tests.stories.office import APOLLO, Office, id_of
 from web.mail import MailRow, mails_of
 
 
@@ -37,3 +45,39 @@ def test_who_asked_for_a_change_hears_that_it_was_rejected(deciding: Office) -> 
     before = len(titles(deciding, "tomas"))
     deciding.decide("greta", "rejected")
     assert any("was rejected" in one for one in titles(deciding, "tomas")[before:])
+
+
+def entries(office: Office, login: str) -> list[dict[str, str]]:
+    """What a person's calendar is told: method, UID, sequence, beginning, status of each entry."""
+    found = []
+    for one in told(office, login):
+        if one.calendar is not None:
+            calendar = Calendar.from_ical(one.calendar)
+            (event,) = calendar.walk("VEVENT")
+            says = {"method": str(calendar["method"]), "at": event.decoded("dtstart").isoformat()}
+            found.append(says | {name: str(event[name]) for name in ("uid", "sequence", "status", "organizer")})
+    return sorted(found, key=lambda one: one["sequence"])
+
+
+def test_a_review_is_put_into_calendars_moved_there_and_called_off(running: Office) -> None:
+    running.wait(days=30)
+    task = running.task("ines", "schedule-review")
+    day = (running.clock.now + timedelta(days=10)).date().isoformat()
+    here = [id_of(login) for login in ("ines", "greta")]
+    told_of = {"date": day, "time": "14:00", "place": "Room 1", "agenda": "All\nMETHOD:CANCEL", "invitees": here}
+    running.do("ines", "schedule-review", told_of)
+    (first,) = entries(running, "greta")
+    assert (first["method"], first["sequence"], first["status"]) == ("REQUEST", "0", "CONFIRMED")
+    assert first["organizer"] == "mailto:milepost@localhost"
+    assert entries(running, "mei") == []
+    with running.writing() as unit:
+        (row,) = unit.session.query(MeetingRow).all()
+        later = row.scheduled_at + timedelta(hours=2)
+        Writing(unit, THE_SYSTEM, APOLLO).change(row, scheduled_at=later)
+    moved = entries(running, "greta")[-1]
+    assert (moved["method"], moved["sequence"], moved["at"]) == ("REQUEST", "1", later.isoformat())
+    with running.writing() as unit:
+        engine.cancel(unit, task.instance, THE_SYSTEM, "Not needed")
+    (_first, _moved, off) = entries(running, "greta")
+    assert (off["method"], off["sequence"], off["status"]) == ("CANCEL", "2", "CANCELLED")
+    assert {one["uid"] for one in entries(running, "greta")} == {first["uid"]}

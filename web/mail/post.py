@@ -9,6 +9,7 @@ from engine import Clock, Unit
 from web.config import Config
 from web.jobs import Kind
 from web.mail.causes import mails
+from web.mail.daily import Daily
 from web.mail.delivery import Delivery
 from web.mail.outbox import post
 
@@ -28,4 +29,4 @@ class Post:
 
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of job that this takes."""
-        return (Delivery(self.config, self.clock).kind(),)
+        return Delivery(self.config, self.clock).kind(), Daily(self.config, self.roles).kind()

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from web.config import Config
 from web.mail.sending import one_line
 
+FOOT = "-- "
+
 
 @dataclass(frozen=True)
 class About:
@@ -65,15 +67,25 @@ def local(moment: datetime, zone: str) -> str:
 
 def body(lines: Sequence[Line], config: Config, about: About | None = None) -> str:
     """The text of a mail: each line with its address, then where it comes from."""
-    parts = [_entry(one, config) for one in lines]
-    foot = ["-- ", *([f"Project: {one_line(about.title)}"] if about else []), f"Milepost of {config.organisation}"]
+    return "\n\n".join([*(entry(one, config.url) for one in lines), foot(config, about)])
+
+
+def entry(line: Line, url: str) -> str:
+    """One thing to be told, with the address of its page where one is known."""
+    return f"{one_line(line.text)}\n{url}{line.path}" if url else one_line(line.text)
+
+
+def foot(config: Config, about: About | None = None) -> str:
+    """Where a mail comes from."""
+    lines = [FOOT, *([f"Project: {one_line(about.title)}"] if about else []), f"Milepost of {config.organisation}"]
     if config.url:
-        foot.append(f"Choose which mail you get: {config.url}/mailbox")
-    return "\n\n".join([*parts, "\n".join(foot)]) + "\n"
+        lines.append(f"Choose which mail you get: {config.url}/mailbox")
+    return "\n".join(lines) + "\n"
 
 
-def _entry(line: Line, config: Config) -> str:
-    return f"{one_line(line.text)}\n{config.url}{line.path}" if config.url else one_line(line.text)
+def without_foot(text: str) -> str:
+    """What a mail says, without where it comes from."""
+    return text.rpartition(f"\n\n{FOOT}\n")[0] or text
 
 
 def heading(lines: Sequence[Line], about: About) -> str:

@@ -65,6 +65,18 @@ def test_a_worker_sends_what_was_committed_and_once(
     assert event.said["person"] == people["tom"]
 
 
+@on_sqlite
+def test_an_invitation_is_a_part_that_calendars_understand(
+    server: Server, write: Write, attempt: Callable[[], list[str | None]]
+) -> None:
+    write(calendar="BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", method="REQUEST")
+    assert attempt() == ["sent"]
+    plain, calendar = server.got[0].iter_parts()
+    assert plain.get_content_type() == "text/plain"
+    assert (calendar.get_content_type(), calendar.get_param("method")) == ("text/calendar", "REQUEST")
+    assert calendar.get_content().splitlines()[0] == "BEGIN:VCALENDAR"
+
+
 def test_what_is_rolled_back_is_not_sent(
     app: Flask, server: Server, outbox: Outbox, people: dict[str, str], attempt: Callable[[], list[str | None]]
 ) -> None:
