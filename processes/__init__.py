@@ -6,6 +6,7 @@ Everybody enters here. Functions take a `Unit` first and never commit; days are 
 # The rest of the room is loaded first: some functions of this face are called as the module that they live in.
 from processes.procedure import SOP, SopProcedure, bundle, procedure  # isort: split
 
+from processes.actions import Action, ActionReport, action_reports, actions
 from processes.cancelling import cancel
 from processes.changes import Change, change, changes, request_change
 from processes.closures import Proposal, proposals
@@ -43,7 +44,7 @@ from processes.projects import (
     register,
     remove_member,
 )
-from processes.reviews import Action, Decision, Meeting, actions, decisions, meetings
+from processes.reviews import Decision, Meeting, decisions, meetings
 from processes.revisions import Duty, SopVersion, ask_for_review, end_duty, give_duty, in_force
 from processes.revisions import duties as sop_duties
 from processes.revisions import history as sop_history
@@ -59,6 +60,7 @@ __all__ = [
     "ROLES",
     "SOP",
     "Action",
+    "ActionReport",
     "ApprovalMissing",
     "ApproversAltered",
     "Bar",
@@ -97,6 +99,7 @@ __all__ = [
     "StepRefused",
     "Tick",
     "Update",
+    "action_reports",
     "actions",
     "add_member",
     "ask_for_review",

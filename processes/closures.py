@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 import engine
 from engine import Record, Unit, names
 from processes import performance
+from processes.actions import actions
 from processes.approvals import verify
 from processes.changes import changes
 from processes.errors import StepRefused
 from processes.people import holders
 from processes.plan import milestones
-from processes.reviews import actions
 from processes.tables import ClosureRow, ProposalRow
 from processes.vocabulary import CLOSURE, STAKEHOLDER, TEAM
 

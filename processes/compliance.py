@@ -8,7 +8,7 @@ from datetime import datetime
 import engine
 from engine import Signed, Unit
 from processes.log import entries
-from processes.vocabulary import CLAUSES
+from processes.vocabulary import CLAUSES, GAPS
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,7 @@ def compliance(unit: Unit, instance_id: str) -> Compliance:
 
 def _remarks(unit: Unit, project: str, instance: str) -> tuple[str, ...]:
     """What went otherwise than the SOP asks in this instance, by the log and by what was repaired."""
-    kinds = ("deviation", "breach", "missed", "unanswered")
-    found = entries(unit, project, kinds=kinds)
+    found = entries(unit, project, kinds=GAPS)
     repaired = [one for one in engine.repairs(unit, instance) if one.state == "carried-out"]
     people = engine.names(unit, {person for one in repaired for person in (one.person, one.decided_by)})
     return (

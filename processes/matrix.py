@@ -10,12 +10,10 @@ from typing import Any
 import engine
 from engine import Bundle, Element, Unit
 from processes.log import entries
-from processes.vocabulary import CLAUSES, RECORD_TITLES, SOP
+from processes.vocabulary import CLAUSES, GAPS, RECORD_TITLES, SOP
 
 ACTING = ("userTask", "serviceTask", "businessRuleTask")
 """Kinds of elements that do something; every one of them should serve a clause."""
-GAPS = ("missed", "deviation", "breach", "unanswered")
-"""Kinds of log entries that say that an obligation was not met as the SOP asks."""
 SCENARIO = "tests/stories/test_obligations.py::test_an_obligation_leaves_its_evidence[{clause}]"
 
 

@@ -16,7 +16,7 @@ from processes.people import holders
 from processes.performance import held_reviews
 from processes.plan import milestone_rows
 from processes.projects import Project, project
-from processes.tables import ActionRow, DecisionRow, ItemRow, LineRow, MeetingRow
+from processes.tables import DecisionRow, ItemRow, LineRow, MeetingRow
 from processes.vocabulary import STAKEHOLDER
 
 MORNING = time(8)
@@ -53,20 +53,6 @@ class Decision:
     decided_by: str
     votes: str
     change: str | None
-
-
-@dataclass(frozen=True)
-class Action:
-    """An action item of a held review."""
-
-    id: str
-    meeting: str
-    text: str
-    owner: str
-    owner_name: str
-    due: date
-    priority: str
-    status: str
 
 
 def of_instance(unit: Unit, instance: str) -> MeetingRow:
@@ -114,17 +100,6 @@ def decisions(unit: Unit, project_id: str) -> list[Decision]:
     rows = list(unit.session.scalars(query))
     printed = names(unit, {row.decided_by for row in rows})
     return [Decision(row.id, row.meeting, row.text, printed[row.decided_by], row.votes, row.change) for row in rows]
-
-
-def actions(unit: Unit, project_id: str, *, open_only: bool = False) -> list[Action]:
-    """The action items of a project's reviews, A1 first."""
-    query = select(ActionRow).where(ActionRow.project == project_id).order_by(ActionRow.sequence)
-    rows = [row for row in unit.session.scalars(query) if row.status == "open" or not open_only]
-    printed = names(unit, {row.owner for row in rows})
-    return [
-        Action(row.id, row.meeting, row.text, row.owner, printed[row.owner], row.due, row.priority, row.status)
-        for row in rows
-    ]
 
 
 def decision_text(unit: Unit, project_id: str, source: str | None) -> str | None:

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from engine import Unit
 from processes import performance
+from processes.actions import actions
 from processes.changes import changes
 from processes.log import entries
 from processes.plan import milestones
 from processes.projects import Project, project
-from processes.reviews import actions
 from processes.tables import MeetingRow
 
 

@@ -112,10 +112,24 @@ KIND_WORDS = {
     "deviation": "Deviation",
     "breach": "Breach",
     "unanswered": "Not answered",
+    "overdue": "Overdue action",
 }
 """How people read the kind of a log entry."""
 
-LOG_KINDS = ("achievement", "setback", "nil", "blocker", "help", "missed", "deviation", "breach", "unanswered")
+ACTION_WORDS = {
+    "open": "Open",
+    "done": "Done, not verified yet",
+    "not-done": "Not done",
+    "reopened": "Opened again",
+    "closed": "Closed",
+}
+"""How people read what became of an action item."""
+
+LOG_KINDS = tuple(KIND_WORDS)
+"""The kinds of log entries."""
+
+GAPS = ("missed", "deviation", "breach", "unanswered", "overdue")
+"""Kinds of log entries that say that something was not done as the SOP asks."""
 
 MANAGER_ONLY, MANAGER_AND_OWNERS, STAKEHOLDERS, STAKEHOLDERS_AND_SPONSOR = (
     "manager only",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import Work
+from processes.context.action import Acting
 from processes.context.change import Changing
 from processes.context.closure import Closing
 from processes.context.known import Known
@@ -17,7 +18,7 @@ from processes.context.update import Reporting
 TABLES = frozenset(
     "my_milestones plan_remarks approvals updates entries missed metrics trend report actions_open minutes_remarks"
     " change_remarks change_lines gaps effectiveness feedback closure_remarks proposal"
-    " revision_remarks".split()
+    " revision_remarks action_item action_reports".split()
 )
 """Tables that a form may show."""
 
@@ -42,6 +43,7 @@ _BY_PROCESS: Mapping[str, type[Known]] = {
     "weekly-update": Reporting,
     "review-cycle": Reviewing,
     "change-approval": Changing,
+    "action-item": Acting,
     "closure": Closing,
     "sop-revision": Revising,
 }

@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 import engine
 from engine import Record, names
+from processes.actions import actions
 from processes.calendar import add_months
 from processes.context.known import Known
 from processes.people import everybody
 from processes.performance import held_reviews
 from processes.responses import responses
-from processes.reviews import actions, to_review
+from processes.reviews import to_review
 from processes.tables import MeetingRow
 from processes.vocabulary import MINUTES
 

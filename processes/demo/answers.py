@@ -187,6 +187,13 @@ def review(scene: Scene) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def action(_scene: Scene) -> dict[str, Any]:
+    return {
+        "outcome": "done", "text": "Every open release blocker has an owner and a next step.",
+        "evidence": "Issue tracker, list of release blockers",
+    }  # fmt: skip
+
+
 def minutes(scene: Scene) -> dict[str, Any]:
     return {
         "text": "The milestones were gone through one by one. Risks, decisions and actions are listed below.",
@@ -260,6 +267,8 @@ ANSWERS: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "draft-minutes": minutes,
     "comment-minutes": remark,
     "confirm-minutes": lambda _scene: {"note": ""},
+    "do-action": action,
+    "verify-action": lambda _scene: {"decision": "closed", "text": "The list says so."},
     "describe-change": change,
     "revise-change": change,
     "decide-change": decision,

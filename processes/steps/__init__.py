@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import Work
-from processes.steps import change, closure, communicate, meeting, plan, project, review, revision, update
+from processes.steps import action, change, closure, communicate, meeting, plan, project, review, revision, update
 
 STEPS: Mapping[str, Callable[[Work], Any]] = {
     **project.STEPS,
@@ -12,6 +12,7 @@ STEPS: Mapping[str, Callable[[Work], Any]] = {
     **update.STEPS,
     **review.STEPS,
     **meeting.STEPS,
+    **action.STEPS,
     **change.STEPS,
     **closure.STEPS,
     **revision.STEPS,

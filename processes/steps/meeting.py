@@ -133,9 +133,14 @@ def conclude(work: Work) -> dict[str, Any]:
         item = ItemRow(project=row.project, meeting=row.id, **one)
         writing.add(item, ident=f"{row.project}/{row.id}")
     raised = _decide(writing, row, held["decisions"], sorted(confirmed)[0])
-    _act(writing, row, held["actions"])
+    given = _act(writing, row, held["actions"])
     writing.change(row, state="held", held_at=unit.clock())
-    return {"next_change": raised[0] if raised else "", "pending": " ".join(raised[1:])}
+    return {
+        "next_change": raised[0] if raised else "",
+        "pending": " ".join(raised[1:]),
+        "next_action": given[0] if given else "",
+        "pending_actions": " ".join(given[1:]),
+    }
 
 
 def _decide(writing: Writing, row: MeetingRow, said: list[dict[str, Any]], manager: str) -> list[str]:
@@ -154,13 +159,18 @@ def _decide(writing: Writing, row: MeetingRow, said: list[dict[str, Any]], manag
     return raised
 
 
-def _act(writing: Writing, row: MeetingRow, said: list[dict[str, Any]]) -> None:
+def _act(writing: Writing, row: MeetingRow, said: list[dict[str, Any]]) -> list[str]:
+    """File action items; give their ids."""
+    given = []
     for number, one in enumerate(said, start=_last(writing, ActionRow) + 1):
         action = ActionRow(
             project=row.project, id=f"A{number}", sequence=number, meeting=row.id, text=one["text"], owner=one["owner"],
             due=date.fromisoformat(one["due"]), priority=one["priority"], status="open",
+            instance=None,
         )  # fmt: skip
         writing.add(action)
+        given.append(action.id)
+    return given
 
 
 def _last(writing: Writing, kind: type[DecisionRow] | type[ActionRow]) -> int:
@@ -172,6 +182,12 @@ def next_change(work: Work) -> dict[str, Any]:
     """Take the next of the changes that the review asked for."""
     first, _, rest = str(work.call.data.get("pending") or "").partition(" ")
     return {"next_change": first, "pending": rest}
+
+
+def next_action(work: Work) -> dict[str, Any]:
+    """Take the next of the action items that the review gave out."""
+    first, _, rest = str(work.call.data.get("pending_actions") or "").partition(" ")
+    return {"next_action": first, "pending_actions": rest}
 
 
 def _minutes(work: Work) -> Record:
@@ -191,4 +207,5 @@ STEPS = {
     "review.comments": comments,
     "review.conclude": conclude,
     "review.next_change": next_change,
+    "review.next_action": next_action,
 }

@@ -4,12 +4,13 @@ from processes.tables.changes import ChangeRow, RequiredApprovalRow
 from processes.tables.closures import ClosureRow, ProposalRow
 from processes.tables.plan import BaselineRow, ForecastRow, MilestoneRow, ResponseRow
 from processes.tables.project import CommunicationRow, MemberRow, ProjectRow
-from processes.tables.reviews import ActionRow, DecisionRow, ItemRow, LineRow, MeetingRow
+from processes.tables.reviews import ActionRow, ActionStepRow, DecisionRow, ItemRow, LineRow, MeetingRow
 from processes.tables.revisions import DutyRow, RevisionRow
 from processes.tables.tracking import LogEntryRow, PeriodRow, ReturnRow, UpdateRow
 
 __all__ = [
     "ActionRow",
+    "ActionStepRow",
     "BaselineRow",
     "ChangeRow",
     "ClosureRow",

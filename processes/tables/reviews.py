@@ -81,7 +81,7 @@ class DecisionRow(Base):
 
 
 class ActionRow(Base):
-    """An action item of a held review: A1, A2, ... in the project, with one owner and a due date."""
+    """An action item of a held review: A1, A2, ... in the project. `instance` follows it, once that has begun."""
 
     __tablename__ = "action"
 
@@ -94,3 +94,22 @@ class ActionRow(Base):
     due: Mapped[date]
     priority: Mapped[str] = mapped_column(String(10))
     status: Mapped[str] = mapped_column(String(20))
+    instance: Mapped[str | None] = mapped_column(String(32), index=True)
+
+
+class ActionStepRow(Base):
+    """What was said about an action item: done, not-done, closed or reopened; `due` is the date given with the last."""
+
+    __tablename__ = "action_step"
+    __table_args__ = (Index("ix_action_step_project_action", "project", "action"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    project: Mapped[str] = mapped_column(ForeignKey("project.id"))
+    action: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20))
+    person: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Text)
+    due: Mapped[date | None]
+    at: Mapped[datetime]
+    instance: Mapped[str] = mapped_column(String(32))

@@ -15,6 +15,7 @@ import pytest
 import engine
 import processes
 from tests.databases import on_sqlite
+from tests.stories.actions import actions_of_a_project
 from tests.stories.office import CHANGE, PLAN, Office, id_of, milestone
 from tests.stories.stages import Stages
 
@@ -262,6 +263,7 @@ STORIES: tuple[Callable[[Office], None], ...] = (
     a_project_that_runs_already,
     a_project_closed_before_it_began,
     weeks_of_a_project,
+    actions_of_a_project,
     changes_of_a_project,
     a_change_written_on_a_plan_that_moved,
     closures_of_a_project,
@@ -306,7 +308,7 @@ def test_every_sequence_flow_of_every_diagram_is_travelled(telling: Telling, sta
         told.append(demo.flows())
         with demo.looking() as unit:
             drawn = {one.process: set(engine.prepared(unit, one.id).flows) for one in engine.definitions(unit)}
-    assert len(drawn) == 7
+    assert len(drawn) == 8
     missing = {
         process: sorted(flows - set().union(*(one.get(process, set()) for one in told)))
         for process, flows in drawn.items()

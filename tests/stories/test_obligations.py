@@ -105,7 +105,9 @@ EVIDENCE: Mapping[str, Callable[[Unit], Any]] = {
     "5.3d": lambda unit: any(one.items for one in held(unit)),
     "5.4a": lambda unit: signed(unit, "minutes", "approved") == {INES.id},
     "5.4b": lambda unit: processes.decisions(unit, FINISHED),
-    "5.4c": lambda unit: all(one.owner and one.due for one in processes.actions(unit, FINISHED)),
+    "5.4c": lambda unit: {bool(one.owner and one.due): one.status for one in processes.actions(unit, FINISHED)}
+    == {True: "closed"}
+    and by(unit, "action-item", "verify-action") == {INES.id},
     "5.4d": lambda unit: record(unit, "milestone-plan")[0].data["change"]["id"] == "C3",
     "5.4e": lambda unit: {one.recipient for one in processes.communications(unit, FINISHED, about="minutes")}
     >= TEAM | STAKEHOLDERS | {INES.id, DOROTHEA.id},

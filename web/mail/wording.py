@@ -41,6 +41,9 @@ TOLD: Mapping[str, tuple[str, str, bool]] = {
     "closure": ("The project is evaluated", "The closure evaluation is out.", False),
     "reminder": ("Reminder: your answer is awaited", "Your answer is still awaited ({key}).", True),
     "overdue": ("Overdue: your update {key}", "Your update for {key} is overdue.", True),
+    "action-reminder": ("Reminder: your action {key}", "Your action {key} is due soon.", True),
+    "action-overdue": ("Overdue: your action {key}", "Your action {key} was not reported as done in time.", True),
+    "action-escalated": ("Late: action {key}", "The action {key} is late by three working days.", False),
     "rejection": ("Your change {key} was rejected", "The change {key} that you asked for was rejected.", False),
 }
 """What was communicated -> subject, sentence, and whether the person has to do something about it."""

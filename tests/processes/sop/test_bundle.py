@@ -26,6 +26,8 @@ STEPS = set(
     update.open update.submit update.remind update.overdue update.missed update.release update.return
     review.schedule review.plan review.freeze review.distribute review.input review.unanswered review.attend
     review.quorum review.hold review.attendees review.silence review.comments review.conclude review.next_change
+    review.next_action action.open action.report action.verify action.reopen action.remind action.overdue
+    action.escalate
     change.open change.describe change.classify change.approvers change.remind change.unanswered change.outcome
     change.apply change.implemented change.reject change.withdraw communicate
     closure.open closure.settle closure.withdraw closure.feedback closure.silent closure.evaluate closure.lessons
@@ -45,7 +47,7 @@ MEANINGS = {"authored", "reviewed", "approved", "rejected", "acknowledged"}
 MESSAGES = {
     "project.registered", "plan.needed", "baseline.approved", "closure.requested", "weekly.due", "review.due",
     "change.requested", "change.start", "closure.needed", "closure.signed", "closure.withdrawn",
-    "sop.improvement-proposed", "sop.review-due",
+    "sop.improvement-proposed", "sop.review-due", "action.opened",
 }  # fmt: skip
 
 

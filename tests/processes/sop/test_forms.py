@@ -58,7 +58,7 @@ def test_a_form_takes_its_choices_and_context_by_known_names(forms):
         "entries", "missed", "last_review", "review_by", "review", "metrics", "trend", "report", "actions_open",
         "milestones_review", "minutes", "minutes_remarks", "change", "change_remarks", "change_lines",
         "closure", "closure_remarks", "gaps", "effectiveness", "feedback", "project_title",
-        "proposal", "revision", "revision_remarks", "sop_version",
+        "proposal", "revision", "revision_remarks", "sop_version", "action_item", "action_reports",
     }  # fmt: skip
 
 

@@ -150,11 +150,12 @@ REVIEW = {
 
 
 def a_review_is_held(process: Prepared) -> Walk:
-    """The report is read in time, a quorum comes, the minutes are corrected once, two changes follow."""
+    """The report is read in time, a quorum comes, the minutes are corrected once, changes and actions follow."""
     steps = REVIEW | {
         "review.quorum": {"quorum": True}, "review.comments": [{"corrections": True}, {"corrections": False}],
-        "review.conclude": {"next_change": "C1", "pending": "C2"},
+        "review.conclude": {"next_change": "C1", "pending": "C2", "next_action": "A1"},
         "review.next_change": [{"next_change": "C2", "pending": ""}, {"next_change": "", "pending": ""}],
+        "review.next_action": [{"next_action": "A2"}, {"next_action": ""}],
     }  # fmt: skip
     walk = Walk(process, steps).begin("review.due", {"due": at(0)}).do("schedule-review").wait(7)
     walk.do("analyse-performance").do("issue-report").everybody("give-input", "input")
@@ -162,7 +163,10 @@ def a_review_is_held(process: Prepared) -> Walk:
     walk.wait(3).do("open-meeting").do("hold-review").do("draft-minutes")
     walk.everybody("comment-minutes", "remark", decision="correction").do("draft-minutes")
     walk.everybody("comment-minutes", "remark", decision="agree").do("confirm-minutes")
-    assert walk.sent == [("change.requested", {"change": "C1"}), ("change.requested", {"change": "C2"})]
+    assert walk.sent == [
+        ("change.requested", {"change": "C1"}), ("change.requested", {"change": "C2"}),
+        ("action.opened", {"action": "A1"}), ("action.opened", {"action": "A2"}),
+    ]  # fmt: skip
     assert walk.calls[-1].parameters == {"about": "minutes"}
     return walk.ended("review-done")
 
@@ -171,7 +175,7 @@ def a_review_without_a_quorum_is_held_again(process: Prepared) -> Walk:
     """Nobody reads the report, too few come, a second meeting is held, and silence confirms its minutes."""
     steps = REVIEW | {
         "review.quorum": [{"quorum": False}, {"quorum": True}], "review.comments": {"corrections": False},
-        "review.conclude": {"next_change": "", "pending": ""},
+        "review.conclude": {"next_change": "", "pending": "", "next_action": ""},
     }  # fmt: skip
     walk = Walk(process, steps).begin("review.due", {"due": at(0)}).do("schedule-review").wait(7)
     walk.do("analyse-performance").do("issue-report").wait(3).do("open-meeting")
@@ -307,7 +311,26 @@ def a_review_finds_nothing_to_change(process: Prepared) -> Walk:
     return walk.ended("no-review-wanted")
 
 
+def an_action_is_late_and_opened_again(process: Prepared) -> Walk:
+    """Reminded, late, told to the sponsor, not done well, then done before anybody has to be reminded."""
+    steps = {
+        "action.open": {"owner": "bob", "remind_at": at(3), "due_at": at(5), "escalate_at": at(8)},
+        "action.reopen": {"remind_at": at(18), "due_at": at(20), "escalate_at": at(23)},
+    }
+    walk = Walk(process, steps).begin("action.opened", {"action": "A1"})
+    assert walk.open() == [("do-action", "bob")]
+    walk.wait(9)
+    assert [call.step for call in walk.calls] == [
+        "action.open", "action.remind", "action.overdue", "action.escalate",
+    ]  # fmt: skip
+    walk.do("do-action").do("verify-action", decision="reopened")
+    assert walk.open() == [("do-action", "bob")]
+    assert len(walk.moved.timers) == 3
+    return walk.do("do-action").do("verify-action", decision="closed").ended("action-done")
+
+
 STORIES = {
+    "action-item": (an_action_is_late_and_opened_again,),
     "sop-revision": (a_proposal_becomes_a_revision, a_review_finds_nothing_to_change),
     "project-under-sop": (a_project_runs_and_is_closed, a_project_is_closed_before_it_began),
     "milestone-setup": (a_plan_is_drafted_accepted_and_signed, a_plan_goes_wrong_in_every_way),

@@ -1,0 +1,121 @@
+"""Steps of an action item: handed to its owner, reported, verified, late (5.4c)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from engine import Work
+from forms import AnswersRefused
+from processes.actions import CLOSED, action_reports, of_instance, times
+from processes.calendar import iso
+from processes.communication import tell
+from processes.errors import StepRefused
+from processes.log import write
+from processes.people import holders
+from processes.projects import project
+from processes.tables import ActionRow, ActionStepRow
+from processes.vocabulary import MANAGER, SPONSOR, STAKEHOLDER
+from processes.writing import Writing
+
+DONE, NOT_DONE, REOPENED = "done", "not-done", "reopened"
+
+
+def opened(work: Work) -> dict[str, Any]:
+    """Hand the action to its owner, and set its instants. Raises StepRefused for one that is handed out already."""
+    action = str((work.call.data.get("message") or {}).get("action") or "")
+    row = work.unit.session.get(ActionRow, (work.subject, action))
+    if row is None or row.instance is not None:
+        raise StepRefused(f"There is no action “{action}” in this project that waits to be handed out.")
+    Writing.of(work).change(row, instance=work.instance)
+    return {"owner": row.owner, **_instants(work, row)}
+
+
+def _instants(work: Work, row: ActionRow) -> dict[str, str]:
+    found = times(project(work.unit, work.subject), row.due, work.unit.clock())
+    return {
+        "remind_at": iso(found.remind_at),
+        "due_at": iso(found.due_at),
+        "escalate_at": iso(found.escalate_at),
+    }
+
+
+def report(work: Work) -> None:
+    """Keep what the owner did, or why it cannot be done. Raises AnswersRefused."""
+    answers, row = work.answers or {}, of_instance(work.unit, work.instance)
+    said = str(answers.get("text") or "").strip()
+    if not said:
+        raise AnswersRefused({"text": ("Say what was done, or why it cannot be done.",)})
+    outcome = str(answers.get("outcome") or "")
+    _say(work, row, outcome, said, evidence=str(answers.get("evidence") or "").strip())
+    if outcome == DONE:
+        Writing.of(work).change(row, status=DONE)
+
+
+def verify(work: Work) -> None:
+    """Close the action, or open it again until another day. Raises AnswersRefused."""
+    answers, row = work.answers or {}, of_instance(work.unit, work.instance)
+    about, text = project(work.unit, work.subject), str(answers.get("text") or "").strip()
+    last = action_reports(work.unit, work.subject, row.id)[-1]
+    if answers.get("decision") == CLOSED:
+        if last.status != DONE and not text:
+            raise AnswersRefused({"text": ("Say why it is closed although it was not done.",)})
+        _say(work, row, CLOSED, text)
+        Writing.of(work).change(row, status=CLOSED)
+        return
+    faults: dict[str, tuple[str, ...]] = {}
+    if not text:
+        faults["text"] = ("Say why it is opened again.",)
+    due = date.fromisoformat(str(answers["due"])) if answers.get("due") else None
+    if due is None or due < about.day(work.unit.clock()):
+        faults["due"] = ("Give a new date, today or later.",)
+    if faults or due is None:
+        raise AnswersRefused(faults)
+    _say(work, row, REOPENED, text, due=due)
+    Writing.of(work).change(row, status=REOPENED, due=due)
+
+
+def _say(work: Work, row: ActionRow, status: str, text: str, *, evidence: str = "", due: date | None = None) -> None:
+    said = ActionStepRow(
+        project=row.project, action=row.id, status=status, person=work.actor.person, text=text, evidence=evidence,
+        due=due, at=work.unit.clock(), instance=work.instance,
+    )  # fmt: skip
+    Writing.of(work).add(said, ident=f"{row.project}/{row.id}")
+
+
+def reopened(work: Work) -> dict[str, Any]:
+    """Set the instants anew by the new date."""
+    return _instants(work, of_instance(work.unit, work.instance))
+
+
+def remind(work: Work) -> None:
+    """Remind the owner."""
+    row = of_instance(work.unit, work.instance)
+    tell(Writing.of(work), "action-reminder", key=row.id, to=[row.owner])
+
+
+def overdue(work: Work) -> None:
+    """Write into the log that nothing was reported in time, and tell the owner."""
+    row, about = of_instance(work.unit, work.instance), project(work.unit, work.subject)
+    text = f"Action {row.id} of review {row.meeting}, due on {row.due.isoformat()}, was not reported as done in time."
+    write(Writing.of(work), about.zone, "overdue", text, clause="5.4c", person=row.owner)
+    tell(Writing.of(work), "action-overdue", key=row.id, to=[row.owner])
+
+
+def escalate(work: Work) -> None:
+    """Tell the sponsors, or the stakeholders where there is none, and the managers that an action stays undone."""
+    row = of_instance(work.unit, work.instance)
+    above = holders(work.unit, work.subject, SPONSOR) or holders(work.unit, work.subject, STAKEHOLDER)
+    told = dict.fromkeys([*above, *holders(work.unit, work.subject, MANAGER)])
+    tell(Writing.of(work), "action-escalated", key=row.id, to=told)
+
+
+STEPS = {
+    "action.open": opened,
+    "action.report": report,
+    "action.verify": verify,
+    "action.reopen": reopened,
+    "action.remind": remind,
+    "action.overdue": overdue,
+    "action.escalate": escalate,
+}
