@@ -24,8 +24,11 @@ from tests.stories.office import CHANGE, PLAN, Office, id_of
 from tests.stories.stages import Stages
 from tests.stories.task_page import send_form
 
-KEYS = ("milestone-plan.milestones.id", "milestone-plan.milestones.after")
-"""Text fields that take nothing but ids."""
+KEYS = (
+    "milestone-plan.milestones.id", "milestone-plan.milestones.after", "change.items.id", "sop-draft.version",
+    "closure-lessons.proposals.clause",
+)  # fmt: skip
+"""Text fields that take nothing but ids and the like."""
 
 
 def script(place: str) -> str:
@@ -146,6 +149,43 @@ class Life:
                 self.do(login, "decide-change", {"decision": "approved"})
         self.do("ines", "confirm-implementation", {"done": True})
 
+    def action(self) -> None:
+        self.do("tomas", "do-action", {"outcome": "done"})
+        self.do("ines", "verify-action", {"decision": "reopened", "due": self.later(9)})
+        self.do("tomas", "do-action", {"outcome": "done"})
+        self.do("ines", "verify-action", {"decision": "closed"})
+
+    def later(self, days: int) -> str:
+        return date.fromordinal(self.office.clock.now.toordinal() + days).isoformat()
+
+    def closing(self) -> None:
+        with self.office.writing() as unit:
+            for login, duty in (("pavel", "SOP Owner"), ("dorothea", "SOP Approver")):
+                processes.give_duty(unit, id_of(login), duty, self.office.actor(unit, "lena"))
+            processes.close(unit, self.office.project, self.office.actor(unit, "ines"), script("close"))
+        self.do("ines", "settle-gaps", {"next": "close"})
+        self.do("tomas", "give-feedback", dict.fromkeys(("tracking", "reviews", "changes"), "partly"))
+        self.do("ines", "evaluate-procedure", {"verdict": "partly"})
+        self.until("ines", "draw-lessons")
+        lessons = {"lessons": [{"kind": "stop"}], "proposals": [{"clause": "5.3b"}], "no_proposal": False}
+        self.do("ines", "draw-lessons", lessons)
+        self.do("greta", "sign-closure", {"decision": "rejected"})
+        self.do("ines", "draw-lessons", lessons)
+        for login in ("greta", "samuel", "dorothea"):
+            self.do(login, "sign-closure", {"decision": "approved"})
+
+    def revision(self) -> None:
+        self.do("pavel", "judge-proposal", {"decision": "revise"})
+        draft = {"version": "1.1", "effective_on": self.later(30), "running": "finish"}
+        self.do("pavel", "draft-revision", draft)
+        self.do("dorothea", "approve-revision", {"decision": "rejected"})
+        self.do("pavel", "draft-revision", draft)
+        self.do("dorothea", "approve-revision", {"decision": "approved"})
+        with self.office.writing() as unit:
+            processes.ask_for_review(unit, self.office.actor(unit, "pavel"))
+        self.do("pavel", "judge-proposal", {"decision": "no-change"})
+        self.do("pavel", "record-no-change", {})
+
     def besides(self) -> None:
         """Texts that are typed elsewhere than into the forms of tasks."""
         self.until("tomas", "submit-update")
@@ -166,7 +206,8 @@ def told(sqlite: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     stages = Stages(sqlite, tmp_path_factory)
     with stages.kept_in(tmp_path_factory.mktemp("script"), stages.sop()) as office:
         life = Life(office)
-        for chapter in (life.plan, life.week, life.review, life.change, life.besides):
+        chapters = (life.plan, life.week, life.review, life.change, life.action, life.besides, life.closing)
+        for chapter in (*chapters, life.revision):
             chapter()
         assert office.incidents() == []
         yield office
@@ -221,7 +262,7 @@ def test_on_every_page_it_is_shown_as_text(told: Office) -> None:
             shown += root.text_content() + " ".join(root.xpath("//@value"))
             seen += 1
     assert seen > 60
-    places = [*FIELDS, "project.purpose", "comment", "cancel", "person"]
+    places = [*FIELDS, "project.purpose", "comment", "cancel", "close", "person"]
     shown = squeezed(shown)
     missing = {place for place in places if squeezed(script(place)) not in shown}
     assert missing == set(), "typed and never shown again"
