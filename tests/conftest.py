@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from tests.databases import Databases, Kept
     from tests.factories import SmallProcedure, TestClock, Visitor
+
+settings.register_profile("milepost", deadline=None)
+settings.load_profile("milepost")  # a slow machine is no finding; what must be quick measures itself
 
 
 @pytest.fixture(scope="session")

@@ -118,8 +118,13 @@ class Stage:
         return self._signed_in[login]
 
     def _hear(self, page: Page, message: ConsoleMessage) -> None:
-        """Errors and breaches of the content security policy; not that a page was refused, which tests ask for."""
-        if message.type == "error" and "the server responded with a status of" not in message.text:
+        """Errors and breaches of the content security policy; not that a page was refused, which tests ask for.
+
+        Nor what htmx says of a request that was under way when the page was left: a server's trouble is noted anyway.
+        """
+        expected = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
+        refused = "the server responded with a status of" in message.text
+        if message.type == "error" and not refused and not message.text.startswith(expected):
             self.errors.append(f"{page.url}: {message.text}")
 
     def _note(self, response: Response) -> None:

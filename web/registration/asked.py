@@ -24,6 +24,9 @@ SETTINGS = {
 }
 """Setting of a project -> what it is called and what it takes."""
 
+MAY_BE_EMPTY = frozenset({"holidays", "closed_days"})
+"""Settings that say something by being empty."""
+
 NUMBERS = frozenset({"update_close_days", "review_after_days", "preread_days"})
 
 

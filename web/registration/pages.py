@@ -12,7 +12,7 @@ import processes
 from engine import NotFound
 from processes import RegistrationRefused
 from web.people import Account, accounts, current_actor, needs, signed_in
-from web.registration.asked import SETTINGS, Asked
+from web.registration.asked import MAY_BE_EMPTY, SETTINGS, Asked
 from web.work import reading, work
 
 registration = Blueprint("registration", __name__)
@@ -90,6 +90,7 @@ def _form(asked: Asked, errors: dict[str, str]) -> str:
         people=_active(),
         roles=processes.ROLES,
         settings=SETTINGS,
+        may_be_empty=MAY_BE_EMPTY,
     )
 
 
