@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from icalendar import Calendar
@@ -10,6 +11,7 @@ import engine
 from engine import THE_SYSTEM
 from processes.tables import MeetingRow
 from processes.writing import Writing
+from tests.factories import visitor
 from tests.stories.office import APOLLO, Office, id_of
 from web.mail import MailRow, mails_of
 
@@ -81,3 +83,23 @@ def test_a_review_is_put_into_calendars_moved_there_and_called_off(running: Offi
     (_first, _moved, off) = entries(running, "greta")
     assert (off["method"], off["sequence"], off["status"]) == ("CANCEL", "2", "CANCELLED")
     assert {one["uid"] for one in entries(running, "greta")} == {first["uid"]}
+
+
+def test_a_calendar_program_sees_tasks_reviews_and_milestones_by_a_secret_address_until_it_is_void(
+    running: Office,
+) -> None:
+    tomas = running.browser("tomas")
+    tomas.get("/mailbox")
+    made = re.search(r"data-calendar>http://localhost(/calendar/[^<]+)<", tomas.post("/mailbox/calendar").text)
+    assert made
+    anybody = visitor(running.app)
+    answer = anybody.get(made[1])
+    assert answer.mimetype == "text/calendar"
+    seen = [str(one["summary"]) for one in Calendar.from_ical(answer.data).walk("VEVENT")]
+    assert {"Apollo: M1 Design", "Apollo: M2 Build", "Apollo: M3 Release"} <= set(seen)
+    wait = {f"{one.name} ({one.instance_title})" for one in running.tasks("tomas") if one.due}
+    assert wait <= set(seen)
+    assert anybody.get("/calendar/none.ics").status_code == 404
+    tomas.get("/mailbox")
+    tomas.post("/mailbox/calendar/close")
+    assert anybody.get(made[1]).status_code == 404

@@ -20,6 +20,7 @@ PUBLIC = {
     "health.healthz",
     "health.readyz",
     "inbox.home",
+    "mailbox.calendar",  # its address is the secret: calendar programs cannot sign in
 }
 """What a stranger may open. Nothing is added here without a reason."""
 

@@ -21,6 +21,7 @@ from web.people.tables import AccountRow
 
 DAILY_MAIL = "daily mail"
 MORNING = time(7)
+LOOKS = timedelta(minutes=1)
 AGAIN = timedelta(hours=6)
 """A job that was wished for is wished for again after this long, lest it was lost; one that is there stays one."""
 MOST = 100
@@ -34,6 +35,7 @@ class Daily:
         self._config = config
         self._roles = roles
         self._wished: dict[tuple[str, date], datetime] = {}
+        self._looked: datetime | None = None
 
     def kind(self) -> Kind:
         """The kind of job: one person's mail of one day, in one transaction."""
@@ -41,7 +43,10 @@ class Daily:
 
     def wanted(self, unit: Unit) -> dict[str, dict[str, Any]]:
         """A mail for everybody in whose zone it is seven or later, once a day."""
-        now, zones = unit.clock(), _zones(unit)
+        now = unit.clock()
+        if self._looked is not None and abs(now - self._looked) < LOOKS:
+            return {}
+        self._looked, zones = now, _zones(unit)
         mornings = {
             zone: local.date()
             for zone in {self._config.zone, *zones.values()}

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import engine
-from engine import THE_SYSTEM, Clock, Unit
+from engine import THE_SYSTEM, Clock, PersonRow, Unit
 from web.config import Config
 from web.database import open_engine
 from web.jobs import Kind
@@ -71,7 +71,9 @@ class Delivery:
             bind.dispose()
         if letter is None:
             return None
-        return asdict(send(letter, self.config) if letter.to else Outcome("refused", "There is no address."))
+        return asdict(
+            send(letter, self.config) if letter.to else Outcome("refused", "There is no address for this person.")
+        )
 
     def _take(self, session: Session, mail: str, tries: int) -> Letter | None:
         now = self.clock()
@@ -84,7 +86,8 @@ class Delivery:
             return None
         row = session.get_one(MailRow, mail)
         account = session.get(AccountRow, row.person)
-        row.address = account.email if account else None
+        active = session.get_one(PersonRow, row.person).active
+        row.address = account.email if account and active else None
         return Letter(row.id, row.address or "", row.title, row.text, row.at, row.calendar, row.method)
 
     def note(self, unit: Unit, payload: Mapping[str, Any]) -> str | None:

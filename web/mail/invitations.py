@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from icalendar import Calendar, vCalAddress, vText
-from icalendar import Event as Entry
 from sqlalchemy import case, func, select
 
 from engine import Event, Unit
@@ -19,9 +17,6 @@ from web.mail.wording import About, Line
 
 KINDS = frozenset({"meeting.changed", "instance.withdrawn"})
 ABOUT = frozenset({"invitation"})
-LENGTH = timedelta(hours=1)
-"""How long a review is assumed to last: nobody is asked."""
-PRODUCT = "-//Milepost//EN"
 MOVED = ("scheduled_at", "place", "agenda", "state")
 WORDS = {"REQUEST": "Review {id}", "CANCEL": "Called off: review {id}"}
 
@@ -57,11 +52,6 @@ def mails(unit: Unit, config: Config, events: Sequence[Event], about: Callable[[
 def thread(project: str, meeting: str) -> str:
     """What all calendar entries for a meeting share."""
     return f"meeting:{project}/{meeting}"
-
-
-def uid(project: str, meeting: str, config: Config) -> str:
-    """The UID of a meeting in every calendar and feed."""
-    return f"{meeting}.{project}.meeting@{config.mail_from.rpartition('@')[2]}"
 
 
 def _moved(unit: Unit, events: Sequence[Event], fresh: set[tuple[str, str]]) -> Iterator[tuple[Event, Meeting]]:
@@ -133,30 +123,7 @@ def _mail(
 
 
 def _entry(config: Config, now: datetime, about: About, meeting: Meeting, method: str, revision: int) -> str:
-    """The calendar object of one meeting."""
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    entry = occasion(config, now, about, meeting)
-    entry.add("sequence", revision)
-    entry["organizer"] = vCalAddress(f"mailto:{config.mail_from}")
-    entry["organizer"].params["cn"] = vText(config.organisation)
-    if method == "CANCEL":
-        entry["status"] = vText("CANCELLED")
-    calendar.add_component(entry)
-    return calendar.to_ical().decode()
+    from web.mail import calendars  # noqa: PLC0415  its library is loaded when there is a meeting
 
-
-def occasion(config: Config, now: datetime, about: About, meeting: Meeting) -> Entry:
-    """A meeting as an entry of a calendar, in UTC."""
-    entry = Entry()
-    entry.add("uid", uid(about.id, meeting.id, config))
-    entry.add("dtstamp", now)
-    entry.add("dtstart", meeting.at)
-    entry.add("dtend", meeting.at + LENGTH)
-    entry.add("summary", f"{about.title}: review {meeting.id}")
-    entry.add("location", meeting.place)
-    entry.add("description", meeting.agenda)
-    entry.add("status", "CONFIRMED")
-    return entry
+    entry = calendars.review(config, now, about, meeting.id, meeting.at, meeting.place, meeting.agenda)
+    return calendars.invitation(config, entry, method, revision)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from engine import Refused
 from web.errors import PersonRefused
 from web.mail import failed_mails, mails_of, settle
-from web.people import MAIL, account, current_actor, needs, set_mail, signed_in
+from web.people import MAIL, account, actor_of, current_actor, needs, public, set_mail, signed_in
 from web.work import milepost, reading, work
 
 mailbox = Blueprint("mailbox", __name__)
@@ -34,6 +35,45 @@ def choose() -> Any:
         return _page(refused.errors), 422
     flash("Your choice of mail is saved.", "success")
     return redirect(url_for("mailbox.show"))
+
+
+@mailbox.post("/mailbox/calendar")
+@signed_in
+def open_calendar() -> str:
+    """Make a new address of one's calendar, and show it, once; the one before is void."""
+    from web.mail import feeds  # noqa: PLC0415  its library is loaded when somebody asks for it
+
+    actor = current_actor()
+    with work() as at_work:
+        secret = feeds.open_feed(at_work, actor.person, actor)
+    base = milepost().config.url or request.host_url.rstrip("/")
+    return _page({}, calendar=base + url_for("mailbox.calendar", secret=secret))
+
+
+@mailbox.post("/mailbox/calendar/close")
+@signed_in
+def close_calendar() -> Any:
+    """Void the address of one's calendar."""
+    from web.mail import feeds  # noqa: PLC0415
+
+    actor = current_actor()
+    with work() as at_work:
+        feeds.close_feed(at_work, actor.person, actor)
+    flash("The address of your calendar is void.", "success")
+    return redirect(url_for("mailbox.show"))
+
+
+@mailbox.get("/calendar/<secret>.ics")
+@public
+def calendar(secret: str) -> Response:
+    """A person's calendar, for whoever knows its secret address: calendar programs cannot sign in."""
+    from web.mail import feeds  # noqa: PLC0415
+
+    unit = reading()
+    found = feeds.feed(unit, milepost().config, actor_of(unit, feeds.owner_of(unit, secret)))
+    response = Response(found, content_type="text/calendar; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @mailbox.post("/people/<person>/mail")
@@ -71,7 +111,7 @@ def see_to(mail: str) -> Any:
     return redirect(url_for("mailbox.undelivered"))
 
 
-def _page(errors: dict[str, str]) -> str:
+def _page(errors: dict[str, str], calendar: str = "") -> str:
     unit, actor = reading(), current_actor()
     return render_template(
         "mail/mailbox.html",
@@ -80,5 +120,6 @@ def _page(errors: dict[str, str]) -> str:
         choices=MAIL,
         errors=errors,
         form=request.form,
+        calendar=calendar,
         by_mail=bool(milepost().config.smtp),
     )
