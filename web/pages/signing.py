@@ -114,7 +114,7 @@ def _composed(unit: Unit, task: Task, actor: Actor) -> tuple[Shown, str, dict[st
         raise SignatureRefused("There is nothing to sign here yet.")
     raw = _with_files(unit, task.id, draft)
     asked = engine.task_form(unit, task, actor)
-    clean = asked.form.load(raw, choices=asked.choices, context=asked.context)
+    clean = asked.form.load(raw, choices=asked.choices, context=asked.context) if asked.form else {}
     shown = engine.preview(unit, task, clean, actor)
     if shown is None:
         raise SignatureRefused("There is nothing to sign here yet.")

@@ -90,12 +90,13 @@ def form_side(unit: Unit, task: Task, typed: Typed) -> dict[str, Any]:
         return facts
     asked = engine.task_form(unit, task, actor)
     values = asked.values if typed.values is None else typed.values
-    facts["fields"] = asked.form.fields(values, errors=typed.errors, choices=asked.choices, context=asked.context)
+    form, around = asked.form, {"choices": asked.choices, "context": asked.context}
+    facts["fields"] = form.fields(values, errors=typed.errors, **around) if form is not None else ()
     facts["problems"] = problems(facts["fields"], typed.errors)
     facts["seen"] = engine.digest(unit, task.definition)
     facts["two_steps"] = bool(task.signature and task.record)
     facts["one_step"] = bool(task.signature and not task.record)
-    facts["refreshes"] = _refreshes(asked.form)
+    facts["refreshes"] = form is not None and _refreshes(form)
     facts["kept_draft"] = engine.draft(unit, task.id, actor) is not None and typed.values is None
     return facts
 
