@@ -18,6 +18,7 @@ from processes.log import entries
 from processes.plan import milestones
 from processes.projects import Project, project
 from processes.tables import MeetingRow
+from processes.vocabulary import ACTION_WORDS
 
 
 def cut(unit: Unit, project_id: str, before: MeetingRow | None) -> dict[str, Any]:
@@ -39,7 +40,8 @@ def cut(unit: Unit, project_id: str, before: MeetingRow | None) -> dict[str, Any
         "caveats": performance.caveats(found) if found else ["There is no baseline yet."],
         "log": _log(unit, about, before.frozen_at if before else None),
         "actions": [
-            {"id": one.id, "text": one.text, "owner": one.owner_name, "due": one.due.isoformat()}
+            {"id": one.id, "text": one.text, "owner": one.owner_name, "due": one.due.isoformat(),
+             "status": ACTION_WORDS[one.status]}
             for one in actions(unit, project_id, open_only=True)
         ],
         "changes": [

@@ -18,7 +18,7 @@ from processes.performance import held_reviews
 from processes.responses import responses
 from processes.reviews import to_review
 from processes.tables import MeetingRow
-from processes.vocabulary import MINUTES
+from processes.vocabulary import ACTION_WORDS, MINUTES
 
 
 class Reviewing(Known):
@@ -71,9 +71,10 @@ class Reviewing(Known):
     @property
     def actions_open(self) -> list[dict[str, str]]:
         return [
-            {"id": one.id, "text": one.text, "owner": one.owner_name, "due": one.due.isoformat()}
+            {"id": one.id, "text": one.text, "owner": one.owner_name, "due": one.due.isoformat(),
+             "status": ACTION_WORDS[one.status]}
             for one in actions(self._unit, self._subject, open_only=True)
-        ]
+        ]  # fmt: skip
 
     @property
     def metrics(self) -> list[dict[str, str]]:

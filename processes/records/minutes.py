@@ -76,7 +76,7 @@ STATUS = {
     "why": "Why",
 }  # fmt: skip
 ENTRIES = {"on": "On", "kind": "Kind", "milestone": "Milestone", "text": "What", "by": "By"}
-ACTIONS = {"id": "Action", "text": "What", "owner": "Owner", "due": "Due"}
+ACTIONS = {"id": "Action", "text": "What", "owner": "Owner", "due": "Due", "status": "State"}
 CHANGES = {"id": "Change", "status": "State", "raised_by": "Raised by", "reason": "Reason"}
 
 
@@ -92,7 +92,7 @@ def _report(cut: Mapping[str, Any]) -> list[Section]:
 
 
 def _table(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> Table:
-    return Table(list(columns.values()), [[row[name] for name in columns] for row in rows])
+    return Table(list(columns.values()), [[row.get(name, "") for name in columns] for row in rows])
 
 
 def _held(unit: Unit, row: MeetingRow, held: Mapping[str, Any], answers: Mapping[str, Any]) -> list[Section]:

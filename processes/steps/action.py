@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import engine
 from engine import Work
 from forms import AnswersRefused
 from processes.actions import CLOSED, action_reports, of_instance, times
@@ -84,22 +85,30 @@ def _say(work: Work, row: ActionRow, status: str, text: str, *, evidence: str = 
 
 
 def reopened(work: Work) -> dict[str, Any]:
-    """Set the instants anew by the new date."""
-    return _instants(work, of_instance(work.unit, work.instance))
+    """Set the instants anew by the new date; the task goes to whoever reported last."""
+    row = of_instance(work.unit, work.instance)
+    said = [one.person for one in action_reports(work.unit, work.subject, row.id) if one.status in (DONE, NOT_DONE)]
+    return {"owner": said[-1], **_instants(work, row)}
+
+
+def _doer(work: Work, row: ActionRow) -> str:
+    """Who has the task now: its owner, or somebody to whom it was handed on."""
+    found = engine.tasks(work.unit, instance=work.instance, status="open")
+    return next((one.assignee for one in found if one.assignee), row.owner)
 
 
 def remind(work: Work) -> None:
-    """Remind the owner."""
+    """Remind whoever has the action."""
     row = of_instance(work.unit, work.instance)
-    tell(Writing.of(work), "action-reminder", key=row.id, to=[row.owner])
+    tell(Writing.of(work), "action-reminder", key=row.id, to=[_doer(work, row)])
 
 
 def overdue(work: Work) -> None:
-    """Write into the log that nothing was reported in time, and tell the owner."""
+    """Write into the log that nothing was reported in time, and tell whoever has the action."""
     row, about = of_instance(work.unit, work.instance), project(work.unit, work.subject)
     text = f"Action {row.id} of review {row.meeting}, due on {row.due.isoformat()}, was not reported as done in time."
-    write(Writing.of(work), about.zone, "overdue", text, clause="5.4c", person=row.owner)
-    tell(Writing.of(work), "action-overdue", key=row.id, to=[row.owner])
+    write(Writing.of(work), about.zone, "overdue", text, clause="5.4c", person=_doer(work, row))
+    tell(Writing.of(work), "action-overdue", key=row.id, to=[_doer(work, row)])
 
 
 def escalate(work: Work) -> None:

@@ -53,9 +53,9 @@ def logged(world: Any) -> list[Any]:
     return processes.log(world.unit, "apollo", kinds=["overdue"])
 
 
-def carried(world: Any) -> list[str]:
-    """The actions that the next review begins with."""
-    return [one["id"] for one in cut(world.unit, "apollo", None)["actions"]]
+def carried(world: Any) -> list[tuple[str, str]]:
+    """The actions that the next review begins with, and how they stand."""
+    return [(one["id"], one["status"]) for one in cut(world.unit, "apollo", None)["actions"]]
 
 
 def recipients(world: Any, about: str) -> set[str]:
@@ -79,10 +79,10 @@ def test_confirmed_minutes_hand_each_action_to_its_owner_once(acting):
 
 
 def test_an_action_is_on_the_agenda_until_it_is_done_and_closed(acting):
-    assert carried(acting) == ["A1"]
+    assert carried(acting) == [("A1", "Open")]
     acting.do("tom", "do-action", DONE)
     assert status(acting) == "done"
-    assert carried(acting) == ["A1"], "nobody has verified it"
+    assert carried(acting) == [("A1", "Done, not verified yet")]
     (task,) = acting.tasks("pm", "verify-action")
     assert engine.task_form(acting.unit, task, acting.actor("pm")).context["action_reports"] == [
         {"on": "2026-03-30", "name": "Tom Team", "status": "Done, not verified yet", "text": "Called",
@@ -137,6 +137,18 @@ def test_what_was_not_done_is_opened_again_until_another_day(acting):
     assert minutes.data["actions"][0]["due"] == "2026-04-01", "the minutes say what was agreed then"
     acting.wait(days=9)
     assert logged(acting) == []
+
+
+def test_an_action_that_was_handed_on_is_the_other_persons(acting):
+    (task,) = acting.tasks("tom", "do-action")
+    engine.reassign(acting.unit, task.id, acting.actor("tia"), acting.actor("pm"), "Tom is ill")
+    acting.wait(days=3)
+    assert recipients(acting, "action-overdue") == {"tia"}
+    assert {one.person for one in logged(acting)} == {"tia"}
+    acting.do("tia", "do-action", {"outcome": "not-done", "text": "No time"})
+    acting.do("pm", "verify-action", {"decision": "reopened", "text": "Please", "due": "2026-04-10"})
+    assert acting.tasks("tom", "do-action") == []
+    assert len(acting.tasks("tia", "do-action")) == 1
 
 
 def test_when_an_action_is_late(world):
