@@ -72,6 +72,7 @@ from engine.inbox import (
     may_perform,
     may_see,
     processes_open_to,
+    still_open,
     task,
     tasks,
 )

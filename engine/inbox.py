@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 
 from engine import definitions
-from engine.errors import NotAllowed, NotFound
+from engine.errors import NotAllowed, NotFound, TaskClosed
 from engine.tables import DefinitionRow, InstanceRow, TaskRow
 from engine.unit import Unit
 from engine.values import Actor
@@ -258,3 +258,10 @@ def performer(task: Task, by: Actor) -> None:
         if task.bound:
             raise NotAllowed("This task is another person's by name. Only that person can do it.")
         raise NotAllowed(f"This task is for the role {task.role} in this project, which you do not hold.")
+
+
+def still_open(task: Task) -> None:
+    """Raises TaskClosed, with who and when, for a task that has ended."""
+    if not task.open:
+        said = "is already finished" if task.status == "completed" else "has been withdrawn by the process"
+        raise TaskClosed(f"This task {said}.", who=task.ended_by, when=task.ended_at)

@@ -52,9 +52,7 @@ def hold(unit: Unit, task_id: str, by: Actor) -> Held:
     inbox.performer(task, by)
     if active is False:
         raise NotAllowed("This person has been deactivated, and completes nothing any more.")
-    if not task.open:
-        said = "is already finished" if task.status == "completed" else "has been withdrawn by the process"
-        raise TaskClosed(f"This task {said}.", who=task.ended_by, when=task.ended_at)
+    inbox.still_open(task)
     if task.claimed_by not in (None, by.person):
         raise TaskClaimed(who=task.claimed_by, when=task.claimed_at)
     return Held(task, row, instance, draft)

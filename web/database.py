@@ -20,7 +20,7 @@ from web.errors import DataUnusable
 db = SQLAlchemy(metadata=Base.metadata)
 
 WRITE: ContextVar[bool] = ContextVar("milepost_write", default=True)
-"""Whether a transaction begun now is going to write. Requests that only read turn it off."""
+"""Whether a transaction begun now is going to write. Requests turn it off until their own unit of work begins."""
 STEADY: ContextVar[bool] = ContextVar("milepost_steady", default=False)
 """Whether a transaction begun now only reads, and must see one state of the database throughout."""
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
 from engine import Clock, Procedure, Unit
@@ -16,8 +16,6 @@ from web.config import Config
 from web.database import STEADY, WRITE, db
 from web.jobs import DbosJobs, Kind
 from web.telling import tells
-
-READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def wall_clock() -> datetime:
@@ -80,7 +78,7 @@ def reading() -> Unit:
 
 
 def only_looking() -> Unit:
-    """The unit of work of a page that only looks, though it is posted to: others can write meanwhile."""
+    """The same for a page that works for long: it begins anew, and what is read from here on is of one moment."""
     db.session.rollback()
     WRITE.set(False)
     return unit()
@@ -100,12 +98,12 @@ def forget_reading() -> None:
 
 
 def set_off(app: Flask) -> None:
-    """Let each request begin as a reader or a writer, by its method."""
+    """Let each request begin as a reader: others can write until it does so itself, in `work()`."""
 
     @app.before_request
     def begin() -> None:
-        WRITE.set(request.method not in READING_METHODS)
-        STEADY.set(request.method in READING_METHODS)
+        WRITE.set(False)
+        STEADY.set(True)
 
     @app.teardown_request
     def end(_error: BaseException | None) -> None:

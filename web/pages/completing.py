@@ -60,24 +60,23 @@ def save(task_id: str, raw: Mapping[str, Any]) -> Any:
 
 def complete(task_id: str, raw: Mapping[str, Any]) -> Any:
     """Hand the answers in, without a signature."""
-    actor = current_actor()
     try:
         with work() as unit:
+            actor = current_actor()
             done = engine.complete(unit, task_id, raw, actor, seen=_posted("_seen"), shown=_posted("_shown"))
-            sentence, following = outcome(unit, done)
     except AnswersRefused as refused:
         return page(task_id, Typed(raw, refused.errors)), 422
     except SignatureRefused as refused:
         return page(task_id, Typed(raw, message=str(refused))), 422
-    return onward(sentence, following)
+    return onward(*outcome(reading(), done, actor))
 
 
 def sign_and_complete(task_id: str, raw: Mapping[str, Any]) -> Any:
     """Hand the answers in with a signature on the record that the page showed."""
-    actor = current_actor()
-    trouble, status = password_fits(actor, request.form.get("password", ""))
+    trouble, status = password_fits(current_actor(), request.form.get("password", ""))
     try:
         with work() as unit:
+            actor = current_actor()
             clean = engine.rehearse(unit, task_id, raw, actor)
             if trouble:
                 raise SignatureRefused(WRONG)
@@ -86,14 +85,13 @@ def sign_and_complete(task_id: str, raw: Mapping[str, Any]) -> Any:
             done = engine.complete(
                 unit, task_id, raw, actor, signature=signature, seen=_posted("_seen"), shown=signature.shown
             )
-            sentence, following = outcome(unit, done)
     except AnswersRefused as refused:
         return page(task_id, Typed(raw, refused.errors, sign_error=trouble or AGAIN)), 422
     except engine.SignatureVoid:
         return page(task_id, Typed(raw, message=VOID)), 422
     except SignatureRefused as refused:
         return page(task_id, Typed(raw, sign_error=trouble or str(refused))), status or 422
-    return onward(sentence, following)
+    return onward(*outcome(reading(), done, actor))
 
 
 def typed_answers(task_id: str) -> dict[str, Any]:

@@ -127,6 +127,14 @@ def _not_stale(unit: Unit, process: str) -> None:
         )  # fmt: skip
 
 
+def _newest(unit: Unit) -> Definition:
+    """A definition of the bundle that was deployed last. Raises NotFound."""
+    newest = max(engine.definitions(unit), key=lambda one: one.version, default=None)
+    if newest is None:
+        raise NotFound("There is no bundle yet. Deploy one by the command line first.")
+    return newest
+
+
 def _bundle(unit: Unit, newest: Definition, path: str, content: bytes, reason: str) -> Bundle:
     return engine.bundle(unit, newest.bundle).replaced(path, content, reason)
 
@@ -163,9 +171,7 @@ def receive() -> Any:
     if trouble:
         return _upload_page(reason=reason, trouble=trouble), 422
     source = keep(actor.person, "upload", content, name)
-    newest = max(engine.definitions(reading()), key=lambda one: one.version, default=None)
-    if newest is None:
-        raise NotFound("There is no bundle yet. Deploy one by the command line first.")
+    newest = _newest(reading())
     path = _path_in(engine.bundle(reading(), newest.bundle), name)
     if only_check:
         unit = only_looking()
@@ -174,6 +180,7 @@ def receive() -> Any:
         return _upload_page(reason=reason, findings=found, checked=name, source=shown)
     try:
         with work() as unit:
+            newest = _newest(unit)
             made = engine.deploy(unit, _bundle(unit, newest, path, content, reason), actor)
     except DiagramRefused as refused:
         shown = source if name.endswith(".bpmn") else ""

@@ -8,15 +8,17 @@ from typing import Any
 from flask import flash, redirect, url_for
 
 import engine
-from engine import Completed, Unit
+from engine import Actor, Completed, Unit
 from web.pages.inbox import Asked
 from web.pages.sight import names
-from web.people import current_actor
 
 
-def outcome(unit: Unit, done: Completed) -> tuple[str, str | None]:
-    """(what completing a task did, in words; the id of the task to go on with, if any)."""
-    actor, task = current_actor(), done.task
+def outcome(unit: Unit, done: Completed, actor: Actor) -> tuple[str, str | None]:
+    """(what completing a task did, in words; the id of the task to go on with, if any).
+
+    Only reads: it is asked for once the completion is committed, so that nobody waits for it.
+    """
+    task = done.task
     told = [f"“{task.name}” is done."]
     if done.record and (task.record or task.signature):
         record = engine.record(unit, done.record)
@@ -32,7 +34,7 @@ def outcome(unit: Unit, done: Completed) -> tuple[str, str | None]:
 
 
 def _next_words(opened: Iterable[engine.Task]) -> Iterator[str]:
-    known, by_name = names(), {}
+    known, by_name = names() if any(one.assignee for one in opened) else {}, {}
     for one in opened:
         by_name.setdefault(one.name, []).append(known.get(one.assignee, one.assignee) if one.assignee else one.role)
     for name, people in list(by_name.items())[:3]:

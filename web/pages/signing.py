@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 import engine
-from engine import Actor, NotFound, Shown, Signature, SignatureRefused, SignatureVoid, Task, Unit
+from engine import Actor, NotFound, Shown, Signature, SignatureRefused, SignatureVoid, Task, TaskClosed, Unit
 from forms import AnswersRefused, Upload
 from web.errors import TooManyAttempts
 from web.pages.comparing import changes
@@ -40,7 +40,7 @@ def document_page(task_id: str, message: str = "", sign_error: str = "") -> Any:
     task = engine.task(unit, task_id, actor)
     try:
         shown, meaning, _ = _composed(unit, task, actor)
-    except (AnswersRefused, SignatureRefused, NotFound):
+    except (AnswersRefused, SignatureRefused, NotFound, TaskClosed):
         return redirect(url_for("tasks.show", task_id=task_id, **Asked.from_request().arguments()))
     in_zone_of(task.subject)
     document = shown.document
@@ -57,23 +57,22 @@ def document_page(task_id: str, message: str = "", sign_error: str = "") -> Any:
 @signed_in
 def post(task_id: str) -> Any:
     """Sign the document that was shown, and complete the task with it."""
-    actor = current_actor()
-    trouble, status = password_fits(actor, request.form.get("password", ""))
+    trouble, status = password_fits(current_actor(), request.form.get("password", ""))
     if trouble:
         return document_page(task_id, sign_error=trouble), status
     try:
         with work() as unit:
+            actor = current_actor()
             task = engine.task(unit, task_id, actor)
             _, meaning, raw = _composed(unit, task, actor)
             signature = Signature(actor.person, meaning, request.form.get("_shown", ""))
             done = engine.complete(unit, task_id, raw, actor, signature=signature, shown=signature.shown)
-            sentence, following = outcome(unit, done)
     except SignatureVoid:
         return document_page(task_id, message=VOID), 422
     except AnswersRefused:
         flash("Your answers no longer fit what the project holds by now. Look at them again.", "error")
         return redirect(url_for("tasks.show", task_id=task_id))
-    return onward(sentence, following)
+    return onward(*outcome(reading(), done, actor))
 
 
 @resumes("signing.post")
@@ -84,9 +83,9 @@ def resume(values: MultiDict[str, str], message: str, task_id: str) -> Any:  # n
 
 def review(task_id: str, raw: Mapping[str, Any]) -> Any:
     """Check the answers as completing would, keep them, and go to the document that they make."""
-    actor = current_actor()
     try:
         with work() as unit:
+            actor = current_actor()
             engine.rehearse(unit, task_id, raw, actor)
             engine.save_draft(unit, task_id, raw, actor)
     except AnswersRefused as refused:
@@ -107,10 +106,12 @@ def password_fits(actor: Actor, password: str) -> tuple[str, int]:
 def _composed(unit: Unit, task: Task, actor: Actor) -> tuple[Shown, str, dict[str, Any]]:
     """(what would be sealed, what the signature means, the answers of the draft).
 
-    Raises SignatureRefused when there is nothing to sign, and AnswersRefused when the draft is not complete.
+    Raises TaskClosed with who was faster and when, SignatureRefused when there is nothing to sign, and AnswersRefused
+    when the draft is not complete.
     """
+    engine.still_open(task)
     draft = engine.draft(unit, task.id, actor)
-    if draft is None or not (task.open and task.signature and task.record):
+    if draft is None or not (task.signature and task.record):
         raise SignatureRefused("There is nothing to sign here yet.")
     raw = _with_files(unit, task.id, draft)
     asked = engine.task_form(unit, task, actor)
