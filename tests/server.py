@@ -40,8 +40,8 @@ kill -QUIT "$server"; wait "$server"
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
-    """Serve PostgreSQL for the length of the block; gives the URL of its first database.
+def running_server(**more: str) -> Iterator[str]:
+    """Serve PostgreSQL for the length of the block, with `more` settings; gives the URL of its first database.
 
     Whoever can reach the folder is let in without a password, which on a shared machine is this user and root.
     """
@@ -52,7 +52,7 @@ def running_server() -> Iterator[str]:
         locale = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
         first = [programs / "initdb", "-D", data, "-U", "milepost", "--auth=trust", "--no-sync", *locale]
         subprocess.run(first, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
-        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in {**SETTINGS, **more}.items()]
         command = [programs / "postgres", "-D", data, f"--unix_socket_directories={folder}", *settings]
         with (folder / "log").open("w") as log:
             server = subprocess.Popen(

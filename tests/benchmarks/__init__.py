@@ -19,6 +19,7 @@ from tests.benchmarks.checking import checked
 from tests.benchmarks.measuring import RUNS, Row, Thing, in_turn, ratio
 from tests.benchmarks.memory import resident
 from tests.benchmarks.ours import ROUND, Rounds
+from tests.benchmarks.served import CLIENTS, PROCESSES, throughput
 from tests.benchmarks.stock import Floor, Stock, deep_enough
 from tests.benchmarks.wide import FEW, MANY, wide
 from web.database import open_engine
@@ -110,7 +111,9 @@ def main(as_json: bool = False) -> int:
         print(f"{text} …", file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory() as folder:
-        rows = [*measure(Path(folder), say), weigh(Path(folder), say)]
+        rows = measure(Path(folder), say)
+        say(f"serving {CLIENTS} clients from {PROCESSES} processes on PostgreSQL")
+        rows += [*throughput(Path(folder) / "served"), weigh(Path(folder), say)]
     print(as_text(rows) if not as_json else as_text_for_programs(rows))
     missed = [row.what for row in rows if not row.met]
     if missed:

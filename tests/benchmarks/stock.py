@@ -89,26 +89,26 @@ class Stock:
 
 
 class Floor:
-    """One bare transaction: read a row of 4 kB, update it by version, insert two rows, on the same database."""
+    """One bare transaction: read an own row of 4 kB, update it by version, insert two rows, on the same database."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, id: int = 1) -> None:
+        self.engine, self.id = engine, id
         tables = MetaData()
         self.row = Table("floor_row", tables, Column("id", Integer, primary_key=True), Column("version", Integer),
                          Column("state", LargeBinary))  # fmt: skip
         self.history = Table("floor_history", tables, Column("id", Integer, primary_key=True), Column("text", String))
         tables.create_all(engine)
         with engine.begin() as connection:
-            connection.execute(insert(self.row).values(id=1, version=0, state=b"x" * 4096))
+            connection.execute(insert(self.row).values(id=id, version=0, state=b"x" * 4096))
 
     def step(self) -> None:
         """The transaction."""
         row = self.row
         with self.engine.begin() as connection:
-            found = connection.execute(select(row.c.version, row.c.state).where(row.c.id == 1)).one()
+            found = connection.execute(select(row.c.version, row.c.state).where(row.c.id == self.id)).one()
             connection.execute(
                 update(row)
-                .where(row.c.id == 1, row.c.version == found.version)
+                .where(row.c.id == self.id, row.c.version == found.version)
                 .values(version=found.version + 1, state=found.state)
             )
             connection.execute(insert(self.history).values(text="a" * 200))

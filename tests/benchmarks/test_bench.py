@@ -7,6 +7,7 @@ import pytest
 from tests import benchmarks
 from tests.benchmarks import Row, as_text, as_text_for_programs, main, measure
 from tests.benchmarks.measuring import in_turn, ratio
+from tests.benchmarks.served import throughput
 
 FIGURES = {
     "durable completion of a task",
@@ -42,6 +43,12 @@ def test_every_figure_is_measured(rows):
     assert all(row.figure > 0 for row in rows)
 
 
+def test_completions_on_postgresql_are_counted_over_http(tmp_path):
+    paced, slowest = throughput(tmp_path / "data", 0.5)
+    assert paced.unit == "floors"
+    assert min(paced.figure, slowest.figure) > 0
+
+
 def test_the_result_is_read_by_people_and_by_programs(rows):
     told = json.loads(as_text_for_programs(rows))
     assert told["on"]["machine"]
@@ -63,6 +70,7 @@ def test_a_goal_is_at_most_or_at_least_and_a_ratio_is_of_medians():
 def test_a_missed_goal_is_named_and_is_the_exit_code(monkeypatch, capsys, figure, code):
     monkeypatch.setattr(benchmarks, "measure", lambda *_: [Row("durable completion of a task", figure, "floors", 5)])
     monkeypatch.setattr(benchmarks, "weigh", lambda *_: WEIGHT)
+    monkeypatch.setattr(benchmarks, "throughput", lambda *_: [])
     assert main(as_json=True) == code
     told = capsys.readouterr()
     assert [one["met"] for one in json.loads(told.out)["figures"]] == [not code, True]
