@@ -16,8 +16,16 @@ from engine import Unit
 from processes.demo import FINISHED, MEMBERS, RUNNING
 from processes.demo.people import GRETA, SAMUEL
 from processes.metrics import History, earned, on_time_completed, slips
+from tests.databases import Databases
 from tests.stories.office import Office
 from tests.stories.stages import Stages
+
+
+@pytest.fixture
+def databases(sqlite: Databases) -> Databases:
+    """One database: the whole replay takes long, and its parts are played on both elsewhere."""
+    return sqlite
+
 
 CSV = Path(processes.__file__).parent / "history" / "python-3.13.csv"
 END = date(2024, 10, 9)

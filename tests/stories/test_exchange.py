@@ -10,7 +10,14 @@ from io import BytesIO
 import pytest
 
 import processes
+from tests.databases import Databases
 from tests.stories.office import Office, id_of
+
+
+@pytest.fixture
+def databases(sqlite: Databases) -> Databases:
+    """One database: files are read and written beside it."""
+    return sqlite
 
 HEAD = "id,name,deliverable,criterion,owner,target,after\n"
 GOOD = "M1,Design,The drawings,All 12 tests of Design pass.,Tomas Novak,Thu 2026-04-30,\n"

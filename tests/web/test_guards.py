@@ -7,8 +7,15 @@ import re
 import pytest
 from flask import Blueprint, Flask
 
+from tests.databases import Databases
 from tests.factories import SmallProcedure, Visitor
 from web.people import guard_of
+
+
+@pytest.fixture
+def databases(sqlite: Databases) -> Databases:
+    """One database: who may open a page does not hang on it."""
+    return sqlite
 
 PUBLIC = {
     "static",

@@ -10,9 +10,16 @@ import pytest
 from flask import Blueprint, Flask, render_template_string, request
 from werkzeug.datastructures import MultiDict
 
+from tests.databases import Databases
 from tests.factories import PASSWORD, TestClock, Visitor, visitor
 from web.people import page_token, resumes, signed_in
 from web.people.kept import RESUMERS
+
+
+@pytest.fixture
+def databases(sqlite: Databases) -> Databases:
+    """One database: what is kept is kept in the browser."""
+    return sqlite
 
 PAGE = """{% extends "base.html" %}{% block content %}<p class="message">{{ message }}</p><form method="post">
 <input name="_page" value="{{ page_token() }}"><textarea name="text">{{ values.get("text", "") }}</textarea>

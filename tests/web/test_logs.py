@@ -11,10 +11,17 @@ import structlog
 from flask import Flask, request
 from sqlalchemy import text
 
+from tests.databases import Databases
 from tests.factories import PASSWORD, Visitor
 from web.database import db
 from web.logs import StandardError, set_up_logs
 from web.people import public
+
+
+@pytest.fixture
+def databases(sqlite: Databases) -> Databases:
+    """One database: what a log line says does not hang on it."""
+    return sqlite
 
 
 @pytest.fixture

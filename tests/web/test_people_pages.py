@@ -11,11 +11,17 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from engine import THE_SYSTEM, deploy, events, start
-from tests.databases import on_sqlite
+from tests.databases import Databases, on_sqlite
 from tests.factories import PASSWORD, PROJECT, TestClock, Visitor, small_bundle, visitor
 from web.people import account, has_administrator, offer_setup
 from web.people.setup import HOURS
 from web.work import milepost, reading, work
+
+
+@pytest.fixture
+def databases(sqlite: Databases) -> Databases:
+    """One database: what pages ask of it, stories ask of both."""
+    return sqlite
 
 SCRIPT = "<script>alert(1)</script>"
 

@@ -13,12 +13,19 @@ from flask import Flask
 import engine
 import processes
 from engine import THE_SYSTEM
+from tests.databases import Databases
 from tests.factories import TestClock, Visitor, add_account, config_for, visitor
 from web import create_app
 from web.__main__ import run
 from web.database import db
 from web.people import account, actor_of, set_active
 from web.work import reading, work
+
+
+@pytest.fixture
+def databases(sqlite: Databases) -> Databases:
+    """One database: what pages ask of it, stories ask of both."""
+    return sqlite
 
 ROLES = ("Project Manager", "Project Team", "Stakeholder", "Sponsor")
 SCRIPT = "<script>alert(1)</script>"

@@ -9,9 +9,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.databases import Databases
 from tests.factories import PASSWORD, SmallProcedure, TestClock, Visitor, add_account, config_for, visitor
 from web import create_app
 from web.database import db
+
+
+@pytest.fixture
+def databases(sqlite: Databases) -> Databases:
+    """One database: what a response says about security does not hang on it."""
+    return sqlite
 
 MakeApp = Callable[..., Flask]
 

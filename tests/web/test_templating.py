@@ -9,8 +9,15 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 
+from tests.databases import Databases
 from web import templating
 from web.templating import day, distance, instant, relative, short, vite
+
+
+@pytest.fixture
+def databases(sqlite: Databases) -> Databases:
+    """One database: words and dates do not hang on it."""
+    return sqlite
 
 AT = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
 

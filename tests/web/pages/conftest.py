@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from tests.databases import Databases
 from tests.factories import SmallProcedure, Visitor, add_account, visitor
 from tests.web.pages.signing_procedure import Walk, begin
+
+
+@pytest.fixture
+def databases(sqlite: Databases) -> Databases:
+    """One database: what pages ask of it, stories ask of both."""
+    return sqlite
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 
 import engine
-from tests.databases import on_sqlite
 from tests.factories import SmallProcedure, Visitor
 from tests.web.pages.signing_procedure import DIAGRAM, Walk
 from web.pages.editing import MOST_BYTES
@@ -154,7 +153,6 @@ def test_a_diagram_larger_than_two_megabytes_is_refused(app: Flask, ada: Visitor
     assert versions(app) == [1]
 
 
-@on_sqlite
 def test_others_write_while_a_diagram_is_being_checked(
     ada: Visitor, app: Flask, procedure: SmallProcedure, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 
 import engine
-from tests.databases import on_sqlite
 from tests.factories import TestClock, Visitor, visitor
 from tests.web.pages.signing_procedure import PLAN, Walk, approve, author, hidden
 from web.work import reading, work
@@ -233,7 +232,6 @@ def test_files_are_kept_when_answers_are_refused_and_never_run(
     assert "sandbox" in shown.headers["Content-Security-Policy"]
 
 
-@on_sqlite
 @pytest.mark.parametrize("name", ["Prüfung – Entwurf.pdf", "日本.pdf", 'a"b;c\r\nSet-Cookie: x.pdf', "\x00\x07"])
 def test_a_file_can_be_opened_whatever_it_is_called(
     walk: Walk, app: Flask, people: dict[str, str], tom: Visitor, name: str
