@@ -53,6 +53,8 @@ PAGES = {
     "person": ("lena", "/people > main a[href^='/people/d-']"),
     "new person": ("lena", "/people/new"),
     "jobs": ("lena", "/jobs"),
+    "mailbox": ("ines", "/mailbox"),
+    "mail that did not arrive": ("lena", "/mail/undelivered"),
     "registration": ("lena", "/register"),
     "password": ("ines", "/password"),
     "not there": ("ines", "/records/nothing"),

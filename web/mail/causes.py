@@ -9,7 +9,7 @@ import engine
 from engine import THE_SYSTEM, EngineError, Event, Unit
 from web.config import Config
 from web.mail import invitations, wording
-from web.mail.outbox import Mail
+from web.mail.outbox import Mail, reachable
 from web.mail.wording import About, Line
 
 KINDS = frozenset({"task.opened", "task.reassigned", "communication.added", *invitations.KINDS})
@@ -18,7 +18,11 @@ KINDS = frozenset({"task.opened", "task.reassigned", "communication.added", *inv
 def mails(unit: Unit, config: Config) -> list[Mail]:
     """The mails that follow from what this transaction has logged. Asks no database where nobody is to be told."""
     found = engine.logged(unit.session, KINDS)
-    concerned = [(person, one) for one in found if (person := recipient(one))]
+    if not found:
+        return []
+    named = [(person, one) for one in found if (person := recipient(one))]
+    reached = reachable(unit.session, {person for person, _one in named}) if named else {}
+    concerned = [(person, one) for person, one in named if person in reached]
     abouts: dict[str, About] = {}
     made = list(invitations.mails(unit, config, found, lambda subject: about(unit, config, subject, abouts)))
     order = sorted(concerned, key=lambda pair: (pair[0], pair[1].subject, pair[1].seq))

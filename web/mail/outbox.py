@@ -47,7 +47,7 @@ def post(unit: Unit, config: Config, mails: Iterable[Mail]) -> int:
     if not wanted:
         return 0
     session = unit.session
-    who = _accounts(session, {one.person for one in wanted.values()})
+    who = reachable(session, {one.person for one in wanted.values()})
     known = set(session.scalars(select(MailRow.cause).where(MailRow.cause.in_(wanted))))
     rows = [
         _row(unit, config, one, *who[one.person])
@@ -59,7 +59,7 @@ def post(unit: Unit, config: Config, mails: Iterable[Mail]) -> int:
     return len(rows)
 
 
-def _accounts(session: Session, people: Iterable[str]) -> dict[str, tuple[str | None, str]]:
+def reachable(session: Session, people: Iterable[str]) -> dict[str, tuple[str | None, str]]:
     """Person -> (address, choice), of those who have an account and act."""
     query = select(AccountRow.person_id, AccountRow.email, AccountRow.mail)
     query = query.join(PersonRow, PersonRow.id == AccountRow.person_id).where(PersonRow.active)

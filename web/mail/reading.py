@@ -12,6 +12,7 @@ from engine import Actor, NotFound, Refused, Unit
 from web.mail.tables import MailRow
 
 SHOWN = 100
+ADMINISTRATOR, MANAGER = "Administrator", "Project Manager"
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,14 @@ def mails_of(unit: Unit, person: str) -> list[MailRow]:
     return list(unit.session.scalars(query))
 
 
-def failed_mails(unit: Unit) -> list[Failed]:
-    """The mails that did not arrive and that nobody has seen to, the oldest first."""
+def failed_mails(unit: Unit, by: Actor) -> list[Failed]:
+    """The mails that did not arrive and that nobody has seen to, the oldest first.
+
+    An administrator sees all of them; a project manager those about the own projects.
+    """
     query = select(MailRow).where(MailRow.state == "failed").order_by(MailRow.at, MailRow.id).limit(SHOWN)
+    if not by.holds(ADMINISTRATOR, ""):
+        query = query.where(MailRow.subject.in_([one for one in by.roles if one and by.holds(MANAGER, one)]))
     rows = list(unit.session.scalars(query))
     names = engine.names(unit, {one.person for one in rows})
     return [Failed(one.id, one.person, names[one.person], one.address, one.title, one.result, one.at) for one in rows]
@@ -44,7 +50,8 @@ def failed_mails(unit: Unit) -> list[Failed]:
 def settle(unit: Unit, mail: str, by: Actor, reason: str) -> None:
     """Note that somebody saw to a mail that did not arrive, and how. Raises NotFound and Refused."""
     row, reason = unit.session.get(MailRow, mail), " ".join(reason.split())
-    if row is None or row.state != "failed":
+    may = row is not None and (by.holds(ADMINISTRATOR, "") or (row.subject and by.holds(MANAGER, row.subject)))
+    if row is None or not may or row.state != "failed":
         raise NotFound
     if not reason or len(reason) > 500:
         raise Refused("Say how the person was told, in 1 to 500 characters. It stands in the log.")

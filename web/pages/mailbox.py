@@ -91,14 +91,14 @@ def choose_for(person: str) -> Any:
 
 
 @mailbox.get("/mail/undelivered")
-@needs("Administrator")
+@signed_in
 def undelivered() -> str:
-    """Mails that did not arrive, and that nobody has seen to."""
-    return render_template("mail/undelivered.html", failed=failed_mails(reading()))
+    """Mails that did not arrive and that nobody has seen to: all of them, or those of the projects one manages."""
+    return render_template("mail/undelivered.html", failed=failed_mails(reading(), current_actor()))
 
 
 @mailbox.post("/mail/undelivered/<mail>")
-@needs("Administrator")
+@signed_in
 def see_to(mail: str) -> Any:
     """Note how somebody was told whom a mail did not reach."""
     try:
@@ -116,6 +116,7 @@ def _page(errors: dict[str, str], calendar: str = "") -> str:
     return render_template(
         "mail/mailbox.html",
         mails=mails_of(unit, actor.person),
+        failed=len(failed_mails(unit, actor)),
         found=account(unit, person=actor.person),
         choices=MAIL,
         errors=errors,

@@ -8,12 +8,13 @@ import pytest
 from flask import Flask
 
 import engine
+from engine import THE_SYSTEM
 from tests.databases import on_sqlite
 from tests.factories import Visitor, visitor
 from tests.web.mail.conftest import Server
 from web.mail import MailRow
-from web.people import account
-from web.work import reading
+from web.people import account, set_mail
+from web.work import reading, work
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -75,6 +76,26 @@ def test_an_administrator_sees_what_did_not_arrive_and_notes_how_the_person_was_
     with app.app_context():
         (event,) = engine.events(reading(), kind="mail.settled")
     assert (event.person, event.reason, event.said["person"]) == (people["ada"], "Told by telephone", people["tom"])
+
+
+def test_a_project_manager_sees_to_mail_of_the_own_projects_and_nobody_else_does(
+    app: Flask, people: dict[str, str], guest: Visitor, write: Callable[..., None], outbox: Callable[..., list[MailRow]]
+) -> None:
+    with app.app_context(), work() as unit:
+        set_mail(unit, people["tom"], "", "at-once", THE_SYSTEM)
+    write("tom", cause="a", title="A lost letter")
+    write("tom", cause="b", subject="zeus", title="A letter of another project")
+    lost = {one.title: one.id for one in outbox()}
+    guest.sign_in("paula")
+    assert "1 mail did not arrive" in guest.get("/mailbox").text
+    page = guest.get("/mail/undelivered").text
+    assert "A lost letter" in page
+    assert "A letter of another project" not in page
+    told = {"reason": "Told at lunch"}
+    assert guest.post(f"/mail/undelivered/{lost['A letter of another project']}", told).status_code == 404
+    assert guest.post(f"/mail/undelivered/{lost['A lost letter']}", told).status_code == 302
     other = visitor(app)
     other.sign_in("tom")
-    assert other.get("/mail/undelivered").status_code == 403
+    assert "A letter" not in other.get("/mail/undelivered").text
+    assert other.post(f"/mail/undelivered/{lost['A letter of another project']}", told).status_code == 404
+    assert sorted(one.state for one in outbox()) == ["failed", "settled"]
