@@ -52,7 +52,9 @@ TOLD: Mapping[str, tuple[str, str, bool]] = {
 def told(about: str, key: str, project: About, record: str | None) -> Line:
     """The line for a communication of the procedure."""
     title, text, duty = TOLD.get(about, (f"News: {about}", f"There is news about {about} {{key}}.", False))
-    key = key or "the plan"
+    import processes  # noqa: PLC0415  reads the whole bundle; an app that brings its own procedure does without
+
+    key = processes.RECORD_TITLES.get(key, key) or "the plan"
     path = f"/records/{record}" if record else f"/projects/{project.id}"
     return Line(title.replace("{key}", key), text.replace("{key}", key), path, duty)
 
