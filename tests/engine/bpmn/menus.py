@@ -37,10 +37,10 @@ _STOCK = {"user": 4, "choice": 2, "parallel": 1, "sub-process": 1, "call": 1, "s
 _ALL = {name: 1 for name in BLOCKS if name != "condition"}
 
 COURSES = {
-    "flows": Course(Menu(_FLOWS, 5, picked=True, jumps=2), [ByTheStandard], 350),
-    "events": Course(Menu(_EVENTS, 4, picked=True), [ByTheStandard], 350),
+    "flows": Course(Menu(_FLOWS, 5, picked=True, jumps=2), [ByTheStandard], 400),
+    "events": Course(Menu(_EVENTS, 4, picked=True), [ByTheStandard], 400),
     "parts": Course(Menu(_PARTS, 4, picked=True), [ByTheStandard], 300),
     "everything": Course(Menu(_ALL, 4, picked=True, jumps=1), [ByTheStandard], 300),
-    "variables": Course(Menu(_DATA, 4, jumps=1), [], 400),
-    "the stock engine": Course(Menu(_STOCK, 6), [ByTheStockEngine], 270),
+    "variables": Course(Menu(_DATA, 4, jumps=1), [], 300),
+    "the stock engine": Course(Menu(_STOCK, 5, picked=True), [ByTheStockEngine], 300),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -50,14 +51,16 @@ def acts(player: Reloaded) -> list[Act]:
 
 
 def by_dice(dice: Random, drawing: Drawing) -> Chooser:
-    """Choose by dice what is done and said."""
+    """Choose by dice what is done and said; each act says, too, which it was: nobody else says the same."""
+    numbers = count(1)
 
     def choose(choices: list[Act]) -> tuple[Act, int]:
         said: dict[str, Any] = {
             "flag": dice.randrange(2) == 1, "n": dice.randrange(4), "answer": dice.choice(["yes", "yes", "no"])
         }  # fmt: skip
         said |= dict.fromkeys(drawing.results, said["answer"])
-        return replace(dice.choice(choices), said=said), dice.randrange(256)
+        act = dice.choice(choices)
+        return replace(act, said={**said, f"by_{act.element}": next(numbers)}), dice.randrange(256)
 
     return choose
 

@@ -1,11 +1,14 @@
 """Processes and paths drawn at random: each step is stored, all is forgotten and loaded again, and others play along.
 
 An instance that stays in memory shows the same after each step; so does a token game that is written from the standard,
-or the stock engine where that is right. What once failed is kept in the folder `pinned`, with its path.
+or the stock engine where that is right. In every hundredth case each step is also done by a program that has just been
+started. What once failed is kept in the folder `pinned`, with its path.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -13,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from tests.engine.bpmn.elsewhere import Elsewhere
 from tests.engine.bpmn.menus import COURSES, Course
 from tests.engine.bpmn.random_walk import Case, as_before, play, walk
 from tests.engine.bpmn.referees import ByTheStandard
@@ -20,26 +24,47 @@ from tests.engine.bpmn.referees import ByTheStandard
 PINNED = sorted((Path(__file__).parent / "pinned").glob("*.json"))
 
 
-def _played(course: Course) -> None:
+STARTED_ANEW = 100
+"""Of so many cases one is played by programs that have just been started, too."""
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Elsewhere]:
+    """Other programs."""
+    found = Elsewhere()
+    yield found
+    found.close()
+
+
+def _played(course: Course, elsewhere: Elsewhere) -> None:
+    numbers, failed = count(1), []
+
     @settings(
         max_examples=course.cases, deadline=None, derandomize=True, database=None, print_blob=False,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(st.randoms(use_true_random=False))
     def one(dice: Random) -> None:
-        game = play(dice, course.menu, course.referees)
+        # A case that fails by what others see is made smaller with them.
+        others = [elsewhere.player()] if next(numbers) % STARTED_ANEW == 0 or failed else []
+        game = play(dice, course.menu, [*course.referees, *others])
         case = next(game)
         try:
             next(game, None)
-        finally:
+        except BaseException:
+            failed.extend(others)
             note(case.text("What failed: keep it as pinned/what is wrong.json."))
+            raise
 
+    before = len(elsewhere.answered)
     one()
+    assert next(numbers) > course.cases
+    assert len(elsewhere.answered) >= before + course.cases // STARTED_ANEW
 
 
 @pytest.mark.parametrize("name", COURSES)
-def test_every_step_of_a_random_process_is_right_and_survives_being_forgotten(name: str) -> None:
-    _played(COURSES[name])
+def test_every_step_of_a_random_process_is_right_and_survives_being_forgotten(name: str, elsewhere: Elsewhere) -> None:
+    _played(COURSES[name], elsewhere)
 
 
 @pytest.mark.parametrize("path", PINNED, ids=lambda path: path.stem)
