@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from engine.bpmn import adhoc, coming, foreign, handlers, mapping, references, shaping, splitting, standing_in, throwing
+from engine.bpmn import (
+    adhoc,
+    catching,
+    coming,
+    foreign,
+    handlers,
+    mapping,
+    references,
+    shaping,
+    splitting,
+    standing_in,
+    throwing,
+)
 from engine.bpmn.dialects import is_foreign, translated
 from engine.bpmn.elements import EVENTS
 from engine.bpmn.source import BPMN, SPIFF, local
@@ -55,11 +67,12 @@ def _parts(among: Collection[str] | None) -> tuple:
     walking = among is not None
     later = standing_in.LATER if walking else ()
     unknown = partial(standing_in.unknown, among=among)
+    races = () if walking else catching.PARTS  # a walk takes one of several events to have come
     stand_ins = (mapping.unreadable, *coming.PARTS, *standing_in.PARTS, unknown) if walking else ()
     return (
         mapping.mappings, references.collections, _pictures, _properties, *references.PARTS,
         foreign.attributes, foreign.kept_elsewhere, foreign.repetitions, _expressions, _timers, _items,
-        shaping.names, shaping.reserved, splitting.defaults, splitting.races, *throwing.PARTS,
+        shaping.names, shaping.reserved, splitting.defaults, splitting.races, *throwing.PARTS, *races,
         *stand_ins,
         shaping.links, shaping.gateways, shaping.transactions, handlers.compensations,
         *((handlers.unused,) if walking else ()),

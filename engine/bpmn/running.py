@@ -104,7 +104,7 @@ class Run:
             task = self._task(timer.task)
             due = task.internal_data.get(DUE, {}).get(timer.element) if task is not None else None
             if timer.due <= iso(now) and due == timer.due and task._state == TaskState.WAITING:
-                fired.append(timer.element)
+                fired.append(origin(timer.element))
                 task.task_spec.elapse(task, timer.element)
                 self.advance()
         return tuple(fired)
@@ -112,7 +112,7 @@ class Run:
     @property
     def missed(self) -> Mapping[str, int]:
         """How many occurrences of repeating timers have passed without coming, by element: each came once instead."""
-        return self._top.missed
+        return {origin(name): count for name, count in self._top.missed.items()}
 
     def deliver(self, message: str, payload: dict[str, Any], element: str | None = None) -> bool:
         """Give a message to the one event that waits for it, and say whether there was one. Raises StepFailed.
@@ -120,7 +120,7 @@ class Run:
         `element` names the event when several wait: the id of the element, or of the waiting task.
         """
         for wait in self._waits():
-            if wait.message == message and element in (None, wait.element, wait.task):
+            if wait.message == message and element in (None, origin(wait.element), wait.task):
                 task = self._task(wait.task)
                 task.task_spec.receive(task, wait, plain(payload, "The message"))
                 self.advance()
@@ -171,8 +171,8 @@ class Run:
             completed=top.completed and not top.cancelled,
             cancelled=top.cancelled,
             tasks=tuple(self._open()),
-            timers=tuple(self._timers()),
-            waits=tuple(self._waits()),
+            timers=tuple(replace(one, element=origin(one.element)) for one in self._timers()),
+            waits=tuple(replace(one, element=origin(one.element)) for one in self._waits()),
             sent=tuple(top.sent),
             finished=tuple(top.trail),
             failures=(*self._failures(), *self._stuck()),

@@ -1,4 +1,4 @@
-"""An event names one thing that happens."""
+"""An event that begins a process, or waits for several things at once, names one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ NAME = "several-events"
 
 
 def find(drawn: Drawn) -> Iterator[Finding]:
-    """The events that name several things at once."""
+    """The events that name several things, of which not just any one is enough."""
     for element, node in drawn.of(*sorted(EVENTS)):
         if len(definitions_of(node)) > 1:
-            yield drawn.error(element.id, NAME, f"{drawn.label(element)} names several events. Draw one for each.")
+            sentence = f"{drawn.label(element)} cannot wait for several events like this. Draw one for each."
+            yield drawn.error(element.id, NAME, sentence)

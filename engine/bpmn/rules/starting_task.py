@@ -1,4 +1,4 @@
-"""A receive task or gateway does not start a process; a start event does."""
+"""A receive task or gateway that something leads to does not start a process; a start event does."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ COURSES = {
     "flows": Course(Menu(_FLOWS, 5, picked=True, jumps=2), [ByTheStandard], 400),
     "events": Course(Menu(_EVENTS, 4, picked=True), [ByTheStandard], 400),
     "parts": Course(Menu(_PARTS, 4, picked=True), [ByTheStandard], 300),
-    "everything": Course(Menu(_ALL, 4, picked=True, jumps=1), [ByTheStandard], 300),
-    "variables": Course(Menu(_DATA, 4, jumps=1), [], 300),
+    "everything": Course(Menu(_ALL, 3, picked=True, jumps=1), [ByTheStandard], 300),
+    "variables": Course(Menu(_DATA, 3, jumps=1), [], 300),
     "the stock engine": Course(Menu(_STOCK, 5, picked=True), [ByTheStockEngine], 300),
 }

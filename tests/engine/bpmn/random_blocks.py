@@ -154,10 +154,11 @@ def everybody_inside(pen: Pen, depth: int) -> Ends:
     extra = _each(pen, 10)
     with pen.inside() as inner:
         pen.body(depth + 1)
-        last = inner.nodes[pen.user()]
-        end = next(one for one in inner.arrows if inner.nodes[one.target].kind == "endEvent")
-        inner.arrows.append(type(end)(pen.name("f"), last.id, end.target))
-        end.target = last.id
+        # Whatever way is taken, somebody has given a result.
+        first = pen.user()
+        begin = next(one for one in inner.arrows if inner.nodes[one.source].kind == "startEvent")
+        inner.arrows.append(type(begin)(pen.name("f"), first, begin.target))
+        begin.target = first
     name = pen.sub_process(inner.text(), extra)
     return name, name
 

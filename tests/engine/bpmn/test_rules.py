@@ -28,7 +28,7 @@ NOT_OF_RULES = frozenset(
     " not-executable flow-named first-of-cycle implicit-start implicit-end implicit-split implicit-merge link-joined"
     " plain-gateway plain-transaction foreign-expression foreign-attribute results-named passed-over"
     " thrown-in-turn receiving-start nothing-inside message-of-flow implicit-default global-task empty-process"
-    " signal-declared drawn-twice".split()
+    " signal-declared drawn-twice one-of-several".split()
 )
 """What is said of files that cannot be read, and noted of what is read into diagrams; it has pages too."""
 NAMES = [rule.NAME for rule in REGISTER]

@@ -1,0 +1,115 @@
+"""An event that waits for several things waits for each by itself, and so does a gateway that starts a process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from engine.bpmn.shaping import add, add_flow, containers, flows_by, label, nodes_in
+from engine.bpmn.source import BPMN, local
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from engine.bpmn.shaping import Note
+
+_ALONE = frozenset({"compensateEventDefinition", "cancelEventDefinition", "linkEventDefinition"})
+_STARTING = frozenset({"messageEventDefinition", "signalEventDefinition", "timerEventDefinition"})
+
+
+def several(root: _Element) -> Iterator[Note]:
+    """Of several things that a multiple event waits for, any one is enough (BPMN 2.0, 10.5.4)."""
+    for container in list(containers(root)):
+        outgoing = flows_by(container, "sourceRef")
+        for node in nodes_in(container):
+            found = _definitions(node)
+            kinds = [local(one) for one in found]
+            if len(found) < 2 or not node.get("id") or node.get("parallelMultiple") == "true":
+                continue
+            if _ALONE.intersection(kinds) or kinds.count("timerEventDefinition") > 1:
+                continue
+            if local(node) == "intermediateCatchEvent":
+                _race(container, node, found, outgoing.get(node.get("id", ""), []))
+            elif local(node) == "boundaryEvent":
+                _side_by_side(container, node, found)
+            else:
+                continue
+            yield node.get("id"), "one-of-several", f"{label(node)} goes on when the first of its events comes."
+
+
+def _definitions(node: _Element) -> list[_Element]:
+    return [child for child in node if local(child).endswith("EventDefinition")]
+
+
+def _parts(container: _Element, node: _Element, found: list[_Element], kind: str, **more: str) -> Iterator[str]:
+    """An event for each definition, with what the node says of itself."""
+    said = [child for child in node if local(child) == "extensionElements"]
+    for number, definition in enumerate(found, 1):
+        name = f"~event{number}.{node.get('id')}"
+        event = add(container, kind, name, name=node.get("name") or node.get("id", ""), **more)
+        event.extend([*(deepcopy(one) for one in said), definition])
+        yield name
+
+
+def _race(container: _Element, node: _Element, found: list[_Element], flows: list[_Element]) -> None:
+    """The event becomes a gateway that waits, and its events come together again before what follows it."""
+    node.tag = f"{{{BPMN}}}eventBasedGateway"
+    node.attrib.pop("parallelMultiple", None)
+    merge = f"~after.{node.get('id')}"
+    add(container, "exclusiveGateway", merge, name=node.get("name") or node.get("id", ""))
+    for flow in flows:
+        flow.set("sourceRef", merge)
+    for name in _parts(container, node, found, "intermediateCatchEvent"):
+        add_flow(container, node.get("id", ""), name)
+        add_flow(container, name, merge)
+
+
+def _side_by_side(container: _Element, node: _Element, found: list[_Element]) -> None:
+    """On the border there is an event for each, and all lead to where the one event led."""
+    node.tag = f"{{{BPMN}}}intermediateThrowEvent"
+    node.attrib.pop("parallelMultiple", None)
+    host, ends = node.attrib.pop("attachedToRef", ""), node.attrib.pop("cancelActivity", "true")
+    for name in _parts(container, node, found, "boundaryEvent", attachedToRef=host, cancelActivity=ends):
+        add_flow(container, name, node.get("id", ""))
+
+
+def racing_starts(root: _Element) -> Iterator[Note]:
+    """A gateway that nothing leads to, and that says so, starts the process by the first of its events (10.6.6)."""
+    for container in root.iterchildren(f"{{{BPMN}}}process"):
+        incoming, outgoing = flows_by(container, "targetRef"), flows_by(container, "sourceRef")
+        nodes = {node.get("id"): node for node in nodes_in(container)}
+        for gateway in list(container.iterchildren(f"{{{BPMN}}}eventBasedGateway")):
+            name = gateway.get("id", "")
+            flows = outgoing.get(name, [])
+            events = [nodes.get(flow.get("targetRef")) for flow in flows]
+            if gateway.get("instantiate") != "true" or gateway.get("eventGatewayType") == "Parallel":
+                continue
+            if name in incoming or not events or not all(_may_start(event, incoming) for event in events):
+                continue
+            for event in events:
+                _start(event)
+            for gone in (gateway, *flows):
+                container.remove(gone)
+            yield name, "receiving-start", f"{label(gateway)} starts the process by the first of its events."
+
+
+def _may_start(event: _Element | None, incoming: dict[str, list[_Element]]) -> bool:
+    if event is None or len(incoming.get(event.get("id", ""), ())) != 1:
+        return False
+    if local(event) == "receiveTask":
+        return not any(local(child).endswith("LoopCharacteristics") for child in event)
+    kinds = [local(one) for one in _definitions(event)]
+    return local(event) == "intermediateCatchEvent" and len(kinds) == 1 and kinds[0] in _STARTING
+
+
+def _start(event: _Element) -> None:
+    if local(event) == "receiveTask":
+        event.attrib.pop("instantiate", None)
+        definition = add(event, "messageEventDefinition", f"~message.{event.get('id')}")
+        if event.get("messageRef"):
+            definition.set("messageRef", event.attrib.pop("messageRef"))
+    event.tag = f"{{{BPMN}}}startEvent"
+
+
+PARTS = (racing_starts, several)

@@ -1,0 +1,110 @@
+"""Events that wait for several things, and gateways by which a process starts: the first that comes counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.bpmn import check
+from tests.engine.bpmn.diagrams import (
+    boundary,
+    catch,
+    diagram,
+    end,
+    message,
+    node,
+    part,
+    process,
+    start,
+    timer,
+    user,
+)  # fmt: skip
+from tests.engine.bpmn.driven import NOW, Driven, one
+from tests.engine.bpmn.test_event_subprocesses import DAY, DECLARED, ESCALATION, SIGNAL, condition, running
+
+BOTH = message("paid") + message("waived")
+LATE = message("paid") + timer("Duration", "P1D")
+
+
+def _of(run: Driven, element: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [(item.state, item.flows) for item in run.moved.finished if item.element == element]
+
+
+@pytest.mark.parametrize("name", ["paid", "waived"])
+def test_an_event_in_the_middle_waits_for_either(name: str) -> None:
+    run = running(catch("c", BOTH), user("b"), arrows="begin -> c -> b -> done")
+    assert [(wait.element, wait.message) for wait in run.moved.waits] == [("c", "paid"), ("c", "waived")]
+    assert run.send(name, {"by": name}, "c")
+    assert (run.elements(), run.waits(), run.moved.tasks[0].data["by"]) == (["b"], set(), name)
+    assert _of(run, "c") == [("completed", ("c_b",))]
+
+
+def test_time_passes_while_a_message_is_awaited() -> None:
+    run = running(catch("c", LATE), user("b"), arrows="begin -> c -> b -> done")
+    assert [(item.element, item.due[:10]) for item in run.moved.timers] == [("c", "2026-01-06")]
+    assert run.at(NOW + DAY) == ("c",)
+    assert (run.elements(), run.waits()) == (["b"], set())
+
+
+def test_a_signal_or_a_condition() -> None:
+    run = running(
+        node("parallelGateway", "g"), catch("c", SIGNAL + condition("n > 1")), user("a"), user("b"), end("e2"),
+        arrows="begin -> g; g -> c -> b -> done; g -> a -> e2", data={"n": 0},
+    )  # fmt: skip
+    run.complete("a", {"n": 2})
+    assert run.elements() == ["b"]
+
+
+def test_what_it_must_carry_is_said_once_for_all() -> None:
+    run = running(catch("c", BOTH, correlation="order"), user("b"), arrows="begin -> c -> b -> done", data={"order": 7})
+    assert [wait.correlation for wait in run.moved.waits] == ["7", "7"]
+
+
+def test_a_border_is_left_by_whichever_comes_first() -> None:
+    run = running(
+        user("a"), boundary("on", "a", LATE), user("r"), end("e2"), arrows="begin -> a -> done; on -> r -> e2"
+    )
+    assert ([item.element for item in run.moved.timers], run.waits()) == (["on"], {"paid"})
+    assert run.send("paid", {}, "on")
+    assert (run.elements(), run.moved.timers, run.waits()) == (["r"], (), set())
+    assert _of(run, "on") == [("completed", ("on_r",))]
+
+
+def test_beside_an_activity_each_comes_as_often_as_it_does() -> None:
+    run = running(
+        user("a"), boundary("on", "a", LATE, interrupting=False), user("r"), end("e2"),
+        arrows="begin -> a -> done; on -> r -> e2",
+    )  # fmt: skip
+    for _ in range(2):
+        assert run.send("paid")
+    assert run.at(NOW + DAY) == ("on",)
+    assert run.elements() == ["a", "r", "r", "r"]
+    run.complete("a")
+    assert run.elements() == ["r", "r", "r"]
+
+
+def test_an_escalation_or_a_message_on_a_part() -> None:
+    inner = part("s", [start("in"), user("a"), end("out", ESCALATION)], "in -> a -> out")
+    run = running(
+        inner, boundary("on", "s", ESCALATION + message("m")), user("r"), end("e2"),
+        arrows="begin -> s -> done; on -> r -> e2",
+    )  # fmt: skip
+    run.complete("a")
+    assert run.elements() == ["r"]
+
+
+@pytest.mark.parametrize(("name", "task"), [("paid", "a"), ("asked", "b")])
+def test_a_gateway_starts_a_process_by_the_first_of_its_events(name: str, task: str) -> None:
+    nodes = [
+        node("eventBasedGateway", "g", attributes='instantiate="true"'), catch("c", message("paid")), user("a"),
+        node("receiveTask", "t", attributes='messageRef="msg.asked"'), user("b"), end(),
+    ]  # fmt: skip
+    found = one(diagram(process("p", nodes, "g -> c -> a -> done; g -> t -> b -> done")))
+    assert {(item.message, item.element) for item in found.starts} == {("paid", "c"), ("asked", "t")}
+    run = Driven(found, {}, (name, {"x": 1}))
+    assert (run.elements(), run.moved.tasks[0].data["x"]) == ([task], 1)
+
+
+def test_all_of_several_events_are_refused() -> None:
+    wait = node("intermediateCatchEvent", "c", BOTH, attributes='parallelMultiple="true"')
+    drawn = diagram(process("p", [start(), wait, end()], "begin -> c -> done"), extra=DECLARED)
+    assert ("several-events", "c") in {(item.rule, item.element) for item in check({"a.bpmn": drawn})}
