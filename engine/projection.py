@@ -44,7 +44,7 @@ def project(unit: Unit, row: InstanceRow, moved: Moved, by: Actor, *, ended_task
     now = Openings(
         tasks=[one.id for one in moved.tasks],
         timers={_id(one.task, one.element): one.due for one in moved.timers},
-        waits=[_id(one.task, one.element) for one in moved.waits],
+        waits=[_id(one.task, one.element, one.message) for one in moved.waits],
         incidents=dict(before.incidents),
     )
     _tasks(unit, row, before, moved, ended_task)
@@ -55,9 +55,9 @@ def project(unit: Unit, row: InstanceRow, moved: Moved, by: Actor, *, ended_task
     return now
 
 
-def _id(task: str, element: str) -> str:
-    """One id for an element waiting at a task: an event-based gateway waits for several things at once."""
-    return hashlib.sha256(f"{task}:{element}".encode()).hexdigest()[:32]
+def _id(*what: str) -> str:
+    """One id for what is awaited at a task: gateways and events wait for several things at once."""
+    return hashlib.sha256(":".join(what).encode()).hexdigest()[:32]
 
 
 def _many(unit: Unit, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -138,10 +138,10 @@ def _waits(unit: Unit, row: InstanceRow, before: Openings, now: Openings, moved:
         unit,
         WaitRow.__table__,
         [
-            {"id": _id(one.task, one.element), "instance_id": row.id, "element": one.element,
+            {"id": _id(one.task, one.element, one.message), "instance_id": row.id, "element": one.element,
              "message": one.message, "correlation": one.correlation or row.subject}
             for one in moved.waits
-            if _id(one.task, one.element) not in before.waits
+            if _id(one.task, one.element, one.message) not in before.waits
         ],
     )  # fmt: skip
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
+from engine.bpmn.elements import message_names, signal_names
 from engine.bpmn.shaping import add, add_flow, containers, flows_by, label, nodes_in
 from engine.bpmn.source import BPMN, local
 
@@ -15,11 +17,13 @@ if TYPE_CHECKING:
     from engine.bpmn.shaping import Note
 
 _ALONE = frozenset({"compensateEventDefinition", "cancelEventDefinition", "linkEventDefinition"})
-_STARTING = frozenset({"messageEventDefinition", "signalEventDefinition", "timerEventDefinition"})
+_TIMER = "timerEventDefinition"
+_STARTING = frozenset({"messageEventDefinition", "signalEventDefinition", _TIMER})
 
 
 def several(root: _Element) -> Iterator[Note]:
     """Of several things that a multiple event waits for, any one is enough (BPMN 2.0, 10.5.4)."""
+    known = {**message_names(root), **signal_names(root)}
     for container in list(containers(root)):
         outgoing = flows_by(container, "sourceRef")
         for node in nodes_in(container):
@@ -27,7 +31,9 @@ def several(root: _Element) -> Iterator[Note]:
             kinds = [local(one) for one in found]
             if len(found) < 2 or not node.get("id") or node.get("parallelMultiple") == "true":
                 continue
-            if _ALONE.intersection(kinds) or kinds.count("timerEventDefinition") > 1:
+            names = [known.get(one.get("messageRef") or one.get("signalRef")) for one in found]
+            alike = Counter([name for name in names if name] + [one for one in kinds if one == _TIMER])
+            if _ALONE.intersection(kinds) or max(alike.values(), default=0) > 1:
                 continue
             if local(node) == "intermediateCatchEvent":
                 _race(container, node, found, outgoing.get(node.get("id", ""), []))

@@ -126,3 +126,21 @@ def test_open_tasks_timers_and_waits_of_an_interrupted_scope_close_with_it(unit:
     assert ("a", "cancelled") in passed
     assert ("time", "completed") in passed
     assert BOB.person not in {one.person for one in engine.trail(unit, instance)}
+
+
+def test_one_event_waits_for_several_things_and_the_first_one_ends_all(unit: Unit, clock: Clock) -> None:
+    several = d.message("paid") + d.message("waived") + d.timer("Duration", "P2D")
+    nodes = [d.start(), d.catch("c", several), d.user("a"), d.boundary("on", "a", several), d.user("b"), d.end()]
+    _deploy(unit, _process("bill", nodes, "begin -> c -> a -> done; on -> b -> done", "a", "b"))
+    bill = engine.start(unit, "bill", APOLLO, {}, ADA)
+    unit.session.commit()
+    assert [one.element for one in engine.waiting(unit, bill)] == ["c", "c", "c"]
+    assert engine.send(unit, "waived", APOLLO, {}, ADA) == [bill]
+    unit.session.commit()
+    assert [one.element for one in engine.waiting(unit, bill)] == ["on", "on", "on"]
+    clock.move(days=2)
+    for timer in engine.due(unit, clock()):
+        assert engine.fire(unit, timer)
+    unit.session.commit()
+    assert open_task(unit, ADA).element == "b"
+    assert not engine.waiting(unit, bill)

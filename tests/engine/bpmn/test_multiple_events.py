@@ -104,7 +104,11 @@ def test_a_gateway_starts_a_process_by_the_first_of_its_events(name: str, task: 
     assert (run.elements(), run.moved.tasks[0].data["x"]) == ([task], 1)
 
 
-def test_all_of_several_events_are_refused() -> None:
-    wait = node("intermediateCatchEvent", "c", BOTH, attributes='parallelMultiple="true"')
+@pytest.mark.parametrize(
+    ("events", "attributes"),
+    [(BOTH, 'parallelMultiple="true"'), (message("m") * 2, ""), (timer("Duration", "P1D") * 2, "")],
+)
+def test_all_of_several_events_and_the_same_one_twice_are_refused(events: str, attributes: str) -> None:
+    wait = node("intermediateCatchEvent", "c", events, attributes=attributes)
     drawn = diagram(process("p", [start(), wait, end()], "begin -> c -> done"), extra=DECLARED)
     assert ("several-events", "c") in {(item.rule, item.element) for item in check({"a.bpmn": drawn})}

@@ -119,7 +119,7 @@ _PASSED_OVER: dict[str, tuple[str, str, bytes]] = {
         arrows="begin -> x; x -> a -> done; x -[execution.hasVariable('n')]-> b -> done")),
     "two starts": ("begin a done", "other", _line(user("a"), user("b"), start("other"),
         arrows="begin -> a -> done; other -> b -> done")),
-    "several events at once": ("begin c done", "c", _line(catch("c", timer("Duration", "P2D") + timer("Duration", "P1D")),
+    "several events at once": ("begin c done", "c", _line(catch("c", 2 * timer("Duration", "P1D")),
         arrows="begin -> c -> done")),
 }  # fmt: skip
 
