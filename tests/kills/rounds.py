@@ -31,6 +31,8 @@ HASTY = 0.15
 SPREAD, CLOSE = 0.4, 0.06
 """Seconds within which the kill then comes, at an instant chosen by chance: from now on, or from when somebody next
 sends a completion, so that many kills meet one that is being carried out."""
+RARE, LATER = 0.04, (4.0, 8.0)
+"""How often a kill comes only after so many seconds: when the jobs of those killed before are being taken over."""
 DEADLINE = 60.0
 """Seconds within which what must happen has happened, on a busy machine too."""
 PORTS = range(15_000, 30_000)
@@ -148,7 +150,9 @@ def one_round(house: House, chance: random.Random, course: Course) -> None:
     """Wait until work is done (or, now and then, not), kill at a random instant, start again."""
     if chance.random() >= HASTY:
         until(_more(course.heard, LIVELY), "a completion after a kill")
-    if chance.random() < 0.5:
+    if chance.random() < RARE:
+        threading.Event().wait(chance.uniform(*LATER))
+    elif chance.random() < 0.5:
         threading.Event().wait(chance.uniform(0, SPREAD))
     else:
         until(_sent(course.heard), "a completion on its way")
