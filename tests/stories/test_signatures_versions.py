@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 
 import engine
+import processes
+from engine import Finding
 from tests.stories.attacks import YES, approvers, instance_of, unmoved, without_decisions
 from tests.stories.diagrams import unsigned, without
 from tests.stories.office import PLAN, Office, id_of
@@ -18,15 +22,26 @@ def shipped(office: Office, path: str) -> bytes:
         return engine.bundle(unit, engine.newest(unit, "change-approval").bundle).files[path]
 
 
+class Unwatched(processes.SopProcedure):
+    """The procedure without its own look at bundles, as it was when older versions were deployed."""
+
+    def check(self, files: Mapping[str, bytes]) -> Sequence[Finding]:
+        return []
+
+
 def deploy(office: Office, process: str, diagram: bytes) -> None:
-    """Deploy an edited diagram, as a process admin does in the editor."""
+    """Deploy an edited diagram: refused in the editor, so it comes in as versions did before that was looked at."""
     with office.looking() as unit:
         base = engine.newest(unit, process).bundle
+        files = {**engine.bundle(unit, base).files, f"{process}.bpmn": diagram}
     browser = office.browser("pavel")
     browser.get(f"/processes/{process}/edit")
-    sent = {"xml": diagram.decode(), "reason": REASON, "base": base}
-    answer = browser.post(f"/processes/{process}/deploy", sent)
-    assert answer.status_code == 302, answer.text[-3000:]
+    answer = browser.post(f"/processes/{process}/deploy", {"xml": diagram.decode(), "reason": REASON, "base": base})
+    assert answer.status_code == 422
+    assert "Draw a task with a signature on this way" in answer.text
+    with office.writing() as unit:
+        edited = replace(engine.bundle(unit, base), files=files)
+        engine.deploy(replace(unit, procedure=Unwatched()), edited, office.actor(unit, "pavel"))
 
 
 def test_a_change_that_nobody_is_asked_about(running: Office) -> None:
