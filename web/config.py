@@ -174,7 +174,7 @@ SETTINGS = (
     ),
     Setting("MILEPOST_MAIL_FROM", "Address that mail comes from", "milepost@localhost", _address),
     Setting(
-        "MILEPOST_URL", "Address under which people open Milepost, for links in mail", "none: mail has no links", _url
+        "MILEPOST_URL", "Address under which people open Milepost, for links in mail", "none: mail has paths only", _url
     ),
 )
 """Every setting there is. README's table is this one."""

@@ -76,8 +76,8 @@ def body(lines: Sequence[Line], config: Config, about: About | None = None) -> s
 
 
 def entry(line: Line, url: str) -> str:
-    """One thing to be told, with the address of its page where one is known."""
-    return f"{one_line(line.text)}\n{url}{line.path}" if url else one_line(line.text)
+    """One thing to be told, with the address of its page; only its path where no address is known."""
+    return f"{one_line(line.text)}\n{url}{line.path}"
 
 
 def foot(config: Config, about: About | None = None) -> str:

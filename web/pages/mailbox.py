@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -109,6 +110,16 @@ def see_to(mail: str) -> Any:
         return redirect(url_for("mailbox.undelivered"))
     flash("Noted.", "success")
     return redirect(url_for("mailbox.undelivered"))
+
+
+@mailbox.app_template_filter("mail_lines")
+def mail_lines(text: str) -> list[tuple[str, str]]:
+    """The lines of a mail, each with the page of Milepost that it is the address of; empty where it is none."""
+    base = re.escape(milepost().config.url)
+    found = [
+        (line, re.fullmatch(rf"(?:{base})?(/(?:inbox|records|projects)/[\w./-]+)", line)) for line in text.split("\n")
+    ]
+    return [(line, match[1] if match else "") for line, match in found]
 
 
 def _page(errors: dict[str, str], calendar: str = "") -> str:

@@ -20,12 +20,18 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 def test_one_reads_ones_own_mails_and_nobody_elses(app: Flask, guest: Visitor, write: Callable[..., None]) -> None:
-    write("tom", title=f"News {SCRIPT}", text="Only for Tom.")
+    write(
+        "tom",
+        title=f"News {SCRIPT}",
+        text=f"Only for Tom.\nhttps://milepost.example/inbox/1\nhttps://x.example/inbox/2\n{SCRIPT}",
+    )
     guest.sign_in("tom")
     page = guest.get("/mailbox").text
     assert "Only for Tom." in page
     assert "on its way" in page
     assert SCRIPT not in page
+    assert '<a href="/inbox/1">https://milepost.example/inbox/1</a>' in page
+    assert 'href="https://x.example' not in page
     other = visitor(app)
     other.sign_in("sam")
     assert "Only for Tom." not in other.get("/mailbox").text

@@ -36,4 +36,4 @@ def test_a_key_is_named_as_people_know_it() -> None:
 
 def test_what_somebody_wrote_cannot_look_like_the_foot_of_the_mail() -> None:
     text = body([Line("t", "One\n\n-- \nTwo\x1b[2J", "/inbox/1")], Config.from_environment({}), APOLLO)
-    assert text.startswith("One -- Two [2J\n\n-- \nProject: Apollo\n")
+    assert text.startswith("One -- Two [2J\n/inbox/1\n\n-- \nProject: Apollo\n")
