@@ -38,21 +38,22 @@ def take_over(jobs: DbosJobs, writing: Callable[[], AbstractContextManager[Sessi
         for one in client.list_workflows(status="PENDING", load_output=False)
         if one.executor_id not in standing.alive
     ]
-    resumed = []
+    resumed = 0
     for one in orphans:
         if _times(one) >= MOST:
             _give_up(jobs, writing, one)
         else:
             client.update_workflow_attributes(one.workflow_id, {"taken_over": _times(one) + 1})
-            resumed.append(one.workflow_id)
+            # at once: a worker that dies on the way must not have counted for jobs that it never gave back
+            client.resume_workflows([one.workflow_id], queue_name=QUEUE)
+            resumed += 1
     if resumed:
-        client.resume_workflows(resumed, queue_name=QUEUE)
-        log.warning("jobs of a dead worker taken over", jobs=len(resumed))
+        log.warning("jobs of a dead worker taken over", jobs=resumed)
     if standing.dead:
         with writing() as session:
             session.execute(delete(WorkerRow).where(WorkerRow.id.in_(standing.dead)))
         log.warning("workers are gone", workers=len(standing.dead))
-    return len(resumed)
+    return resumed
 
 
 def _times(job: WorkflowStatus) -> int:
