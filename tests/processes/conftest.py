@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 import engine as milepost
 import processes
 from engine import THE_SYSTEM, Actor, Signature, Unit
+from tests.databases import Databases, opened, tables
 
 PEOPLE = {
     "pm": ("Pat Manager", ["Project Manager"]),
@@ -135,20 +137,54 @@ class World:
         return change
 
 
+def _deployed(databases: Databases, folders: pytest.TempPathFactory) -> str:
+    """A database with people and the deployed SOP; no project yet."""
+
+    def make() -> str:
+        url = databases.copy(tables(databases, folders), folders.mktemp("deployed"))
+        with _world(url) as made:
+            for person, (name, _) in PEOPLE.items():
+                milepost.add_person(made.unit, person, name, THE_SYSTEM)
+            milepost.deploy(made.unit, processes.bundle(), THE_SYSTEM)
+            made.session.commit()
+        return url
+
+    return databases.prepared("deployed", make)
+
+
+def _running(databases: Databases, folders: pytest.TempPathFactory) -> str:
+    """The same with a project that has an approved baseline."""
+
+    def make() -> str:
+        url = databases.copy(_deployed(databases, folders), folders.mktemp("running"))
+        with _world(url) as made:
+            made.baseline()
+        return url
+
+    return databases.prepared("running", make)
+
+
+@contextmanager
+def _world(url: str) -> Iterator[World]:
+    engine = opened(url)
+    with Session(engine) as session:
+        yield World(session, HeldClock())
+    engine.dispose()
+
+
 @pytest.fixture
-def world(database: Engine) -> Iterator[World]:
+def world(databases: Databases, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """People and the deployed SOP; no project yet."""
-    with Session(database) as session:
-        made = World(session, HeldClock())
-        for person, (name, _) in PEOPLE.items():
-            milepost.add_person(made.unit, person, name, THE_SYSTEM)
-        milepost.deploy(made.unit, processes.bundle(), THE_SYSTEM)
-        session.commit()
+    url = databases.copy(_deployed(databases, tmp_path_factory), tmp_path)
+    with _world(url) as made:
         yield made
+    databases.drop(url)
 
 
 @pytest.fixture
-def running(world: World) -> World:
+def running(databases: Databases, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A project with an approved baseline."""
-    world.baseline()
-    return world
+    url = databases.copy(_running(databases, tmp_path_factory), tmp_path)
+    with _world(url) as made:
+        yield made
+    databases.drop(url)

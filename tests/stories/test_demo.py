@@ -32,7 +32,7 @@ END = date(2024, 10, 9)
 """The day of the last fact."""
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite"])
 def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The demo, for looking at."""
     stages = Stages(request.getfixturevalue(request.param), tmp_path_factory)
