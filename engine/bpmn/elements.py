@@ -135,7 +135,11 @@ def chart(process: _Element) -> Chart:
     for flow in flows.values():
         outgoing.setdefault(flow.source, []).append(flow.id)
         incoming.setdefault(flow.target, []).append(flow.id)
-    nodes = {node.get("id", ""): node for node in nodes_of(process)}
+    nodes: dict[str, _Element] = {}
+    for node in nodes_of(process):
+        # Whoever has an id first keeps it, the process before all: else something could lie within itself.
+        if node.get("id", "") != process.get("id"):
+            nodes.setdefault(node.get("id", ""), node)
     elements = {
         name: Element(
             name, (node.get("name") or "").strip(), local(node), _role(node, lanes),

@@ -87,3 +87,12 @@ def test_an_id_that_is_used_again_inside_its_own_sub_process_takes_no_time() -> 
     inner = part("s", [start("in"), user("s"), end("out")], "in -> s -> s; s -> out")
     found = check({"a.bpmn": _line(inner, arrows="begin -> s -> done")})
     assert ("duplicate-id", "s") in [(item.rule, item.element) for item in found]
+
+
+@pytest.mark.parametrize("again", ["p", "s", "b"])
+def test_an_id_of_something_around_it_leads_no_rule_in_circles(again: str) -> None:
+    thrown = '<bpmn:escalationEventDefinition escalationRef="late"/>'
+    inner = part("s", [start("i"), user(again), end("j", thrown)], f"i -> {again} -> j")
+    nodes = [start(), user("p"), inner, end(), boundary("b", "s", thrown, interrupting=False), end("m")]
+    found = check({"a.bpmn": diagram(process("p", nodes, "begin -> p -> s -> done; b -> m"))})
+    assert {("duplicate-id", "p"), ("duplicate-id", again)} <= {(item.rule, item.element) for item in found}
