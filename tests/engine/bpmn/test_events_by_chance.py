@@ -145,11 +145,11 @@ def _watched() -> Prepared:
     nodes = [
         start(), both("g"), inner, boundary("on", "s", ANY_ERROR), user("h"), end("e4"), user("z"), end("e1"),
         boundary("high", "s", condition("n > 2"), interrupting=False), user("r"), end("e5"),
-        xor("y"), user("p"), xor("xp", "xp_y"), end("e2"), beside(condition("n > 5"), interrupting=False, id="q"),
+        xor("y"), user("w"), xor("xw", "xw_y"), end("e2"), beside(condition("n > 5"), interrupting=False, id="q"),
     ]  # fmt: skip
     arrows = (
-        "begin -> g; g -> s -> z -> e1; on -> h -> e4; high -> r -> e5; g -> y -> p -> xp; xp -> y;"
-        " xp -[way == 'end']-> e2"
+        "begin -> g; g -> s -> z -> e1; on -> h -> e4; high -> r -> e5; g -> y -> w -> xw; xw -> y;"
+        " xw -[way == 'end']-> e2"
     )
     return one(diagram(process("p", nodes, arrows), extra=DECLARED))
 
@@ -158,14 +158,14 @@ class Watch:
     """Who has a task, while conditions look at what was last said of `n`."""
 
     def __init__(self) -> None:
-        self.tasks = Counter({"a": 1, "p": 1})
+        self.tasks = Counter({"a": 1, "w": 1})
         self.n, self.work = 0, True
 
     def complete(self, task: str, n: int, way: str) -> None:
         """Somebody is done, and says something new of `n`."""
         self.tasks[task] -= 1
-        if task == "p" and way != "end":
-            self.tasks["p"] += 1
+        if task == "w" and way != "end":
+            self.tasks["w"] += 1
         before, self.n = self.n, n
         # The condition hears of it before the work that it stands beside comes to an end.
         if self.work and n > 2 >= before:
