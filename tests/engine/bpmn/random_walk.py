@@ -28,7 +28,7 @@ class Case:
 
     def text(self, about: str) -> str:
         """The case as JSON, to be kept for ever."""
-        path = [[act.kind, act.element, act.key, act.said, roll] for act, roll in self.path]
+        path = [[act.kind, act.element, act.key, act.said, roll, act.place] for act, roll in self.path]
         files = {name: content.decode() for name, content in self.drawing.files.items()}
         return json.dumps({"about": about, "files": files, "path": path}, indent=1, ensure_ascii=False) + "\n"
 
@@ -37,7 +37,10 @@ class Case:
         """A case that was kept."""
         kept = json.loads(text)
         files = {name: content.encode() for name, content in kept["files"].items()}
-        path = [(Act(kind, 0, element, key, said=said), roll) for kind, element, key, said, roll in kept["path"]]
+        path = [
+            (Act(kind, *(place or [0]), element, key, said=said), roll)
+            for kind, element, key, said, roll, *place in kept["path"]
+        ]
         return cls(Drawing(files, (), frozenset()), path)
 
 
@@ -72,9 +75,10 @@ def as_before(path: Sequence[tuple[Act, int]]) -> Chooser:
     def choose(choices: list[Act]) -> tuple[Act, int] | None:
         while left:
             act, roll = left.pop(0)
-            for one in choices:
-                if (one.kind, one.element, one.key) == (act.kind, act.element, act.key):
-                    return replace(one, said=act.said), roll
+            same = [one for one in choices if (one.kind, one.element, one.key) == (act.kind, act.element, act.key)]
+            if same:  # of several that are alike, the one in the same place
+                one = next((one for one in same if one.place == act.place), same[0])
+                return replace(one, said=act.said), roll
         return None
 
     return choose

@@ -141,8 +141,9 @@ class TokenGame:
 
     @staticmethod
     def _only(found: list[Activity]) -> Activity:
-        first = found[0]
-        if any(one.scope is not first.scope or one.dues or first.dues for one in found[1:]):
+        first, *others = found
+        plain = first.inside is None and not first.dues and not TokenGame._is_whole(first)
+        if others and not (plain and all(one.scope is first.scope and one.whole is first.whole for one in others)):
             raise AmbiguousError
         return first
 
