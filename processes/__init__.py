@@ -27,6 +27,7 @@ from processes.errors import (
     StepRefused,
 )
 from processes.gantt import Bar, Gantt, Tick, gantt
+from processes.gaps import Gap, gaps
 from processes.log import LogEntry
 from processes.log import entries as log
 from processes.matrix import Matrix, Obligation, Standing, matrix, matrix_of, standings
@@ -52,10 +53,11 @@ from processes.rulebook import rulebook
 from processes.standing import verify_plans
 from processes.trends import trend
 from processes.updates import Update, updates
-from processes.vocabulary import CLAUSES, RECORD_TITLES, ROLES
+from processes.vocabulary import CLAUSES, GAP_KINDS, RECORD_TITLES, ROLES
 
 __all__ = [
     "CLAUSES",
+    "GAP_KINDS",
     "RECORD_TITLES",
     "ROLES",
     "SOP",
@@ -72,6 +74,7 @@ __all__ = [
     "Duty",
     "Forecast",
     "Gantt",
+    "Gap",
     "HistoryRefused",
     "LogEntry",
     "Matrix",
@@ -115,6 +118,7 @@ __all__ = [
     "figures",
     "forecasts",
     "gantt",
+    "gaps",
     "give_duty",
     "history",
     "in_force",

@@ -92,6 +92,11 @@ def more_than_a_month(first: date, last: date) -> bool:
     return last > add_months(first, 1)
 
 
+def local_words(moment: datetime, zone: str) -> str:
+    """An instant as people in the zone write it, with the zone."""
+    return f"{moment.astimezone(zone_of(zone)):%Y-%m-%d %H:%M} ({zone})"
+
+
 def iso(moment: datetime) -> str:
     """An instant as ISO 8601 text in UTC, for a process variable."""
     return moment.astimezone(UTC).isoformat()

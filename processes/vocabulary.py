@@ -22,7 +22,7 @@ SOP = "sop"
 LANES = (*ROLES, *SOP_ROLES, READER, SYSTEM_LANE)
 """Names that a lane may have."""
 
-PLAN, PROGRESS, MINUTES, REVIEW, CHANGE, CLOSURE, REVISION = (
+PLAN, PROGRESS, MINUTES, REVIEW, CHANGE, CLOSURE, REVISION, GAP = (
     "milestone-plan",
     "progress-log",
     "minutes",
@@ -30,6 +30,7 @@ PLAN, PROGRESS, MINUTES, REVIEW, CHANGE, CLOSURE, REVISION = (
     "change-request",
     "closure-evaluation",
     "sop-revision",
+    "gap",
 )
 RECORD_TITLES = {
     PLAN: "Milestone Plan Document",
@@ -39,8 +40,9 @@ RECORD_TITLES = {
     CHANGE: "Change Request and Approval",
     CLOSURE: "Closure Evaluation and Feedback",
     REVISION: "Revision of the SOP",
+    GAP: "Gap Record",
 }
-"""The five records of clause 6 and those that clauses 7 and 8 leave, by type."""
+"""The five records of clause 6, those that clauses 7 and 8 leave, and that of what was not done, by type."""
 
 CLAUSES = {
     "2a": "Every ongoing project follows the SOP",
@@ -130,6 +132,25 @@ LOG_KINDS = tuple(KIND_WORDS)
 
 GAPS = ("missed", "deviation", "breach", "unanswered", "overdue")
 """Kinds of log entries that say that something was not done as the SOP asks."""
+
+GAP_KINDS = {
+    "missed-update": ("Missed update", "missed", "5.2b"),
+    "uncorrected-update": ("Update not corrected", "missed", "5.2b"),
+    "no-owner": ("Milestone without an active owner", "breach", "5.1c"),
+    "late-start": ("Begun without an approved plan", "deviation", "5.1b"),
+    "unanswered-ownership": ("Ownership not answered", "unanswered", "5.1c"),
+    "unanswered-approval": ("Approval not answered", "unanswered", "5.5d"),
+    "late-report": ("Status report sent late", "breach", "5.3b"),
+    "not-reviewed": ("Status report not answered", "unanswered", "4.ST1"),
+    "no-quorum": ("Review without a quorum", "deviation", "5.3a"),
+    "review-gap": ("More than a month between reviews", "deviation", "5.3a"),
+    "review-cancelled": ("Review cancelled", "deviation", "5.3a"),
+    "late-action": ("Action not done in time", "overdue", "5.4c"),
+    "not-ratified": ("Emergency change not ratified", "unanswered", "5.5d"),
+    "condition-lapsed": ("Condition of an approval not met", "breach", "5.5d"),
+    "no-feedback": ("Feedback not given", "unanswered", "7b"),
+}
+"""Kind of gap -> what people call it, the kind of its line in the log, and the clause that it breaks."""
 
 MANAGER_ONLY, MANAGER_AND_OWNERS, STAKEHOLDERS, STAKEHOLDERS_AND_SPONSOR = (
     "manager only",

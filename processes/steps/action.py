@@ -12,7 +12,7 @@ from processes.actions import CLOSED, action_reports, of_instance, times
 from processes.calendar import iso
 from processes.communication import tell
 from processes.errors import StepRefused
-from processes.log import write
+from processes.gaps import write_gap
 from processes.people import holders
 from processes.projects import project
 from processes.tables import ActionRow, ActionStepRow
@@ -105,9 +105,9 @@ def remind(work: Work) -> None:
 
 def overdue(work: Work) -> None:
     """Write into the log that nothing was reported in time, and tell whoever has the action."""
-    row, about = of_instance(work.unit, work.instance), project(work.unit, work.subject)
+    row, person = of_instance(work.unit, work.instance), _doer(work, of_instance(work.unit, work.instance))
     text = f"Action {row.id} of review {row.meeting}, due on {row.due.isoformat()}, was not reported as done in time."
-    write(Writing.of(work), about.zone, "overdue", text, clause="5.4c", person=_doer(work, row))
+    write_gap(work, "late-action", row.id, text, person=person, cause=f"{row.id}:{row.due.isoformat()}")
     tell(Writing.of(work), "action-overdue", key=row.id, to=[_doer(work, row)])
 
 

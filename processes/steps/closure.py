@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import Work
+from engine import Work, names
 from forms import AnswersRefused
 from processes.approvals import require, resolve, silent, verify
 from processes.calendar import iso
 from processes.closures import document, effectiveness, feedback, gaps, next_number, of_instance, respondents
 from processes.communication import tell
 from processes.errors import ApprovalMissing, StepRefused
+from processes.gaps import write_gap
 from processes.log import write
 from processes.projects import project
 from processes.tables import ClosureRow, ProposalRow
@@ -78,11 +79,13 @@ def opinion(work: Work) -> None:
 
 def unheard(work: Work) -> None:
     """Write down who was asked for feedback and did not answer in time (clause 7b)."""
-    row, about = of_instance(work.unit, work.instance), project(work.unit, work.subject)
-    missing = [one["name"] for one in feedback(work.unit, row) if one["change"] == "no answer"]
-    for name in missing:
-        write(Writing.of(work), about.zone, "unanswered", f"{name} was asked for feedback and did not answer.",
-              clause="7b")  # fmt: skip
+    row = of_instance(work.unit, work.instance)
+    said = dict(zip(row.respondents, feedback(work.unit, row), strict=True))
+    missing = [person for person, one in said.items() if one["change"] == "no answer"]
+    printed = names(work.unit, missing)
+    for person in missing:
+        text = f"{printed[person]} was asked for feedback and did not answer."
+        write_gap(work, "no-feedback", row.id, text, person=person)
 
 
 def evaluate(work: Work) -> None:

@@ -12,6 +12,7 @@ from processes.approvals import require, required, resolve, silent, verify
 from processes.baselines import barred_from_plan, freeze
 from processes.communication import tell
 from processes.errors import ApprovalMissing, StepRefused
+from processes.gaps import write_gap
 from processes.log import write
 from processes.people import holders
 from processes.plan import from_answers, has_baseline, planned
@@ -20,8 +21,6 @@ from processes.projects import project, project_row
 from processes.responses import respond, responses
 from processes.vocabulary import PLAN, TEAM
 from processes.writing import Writing
-
-UNANSWERED = "5.5d"
 
 
 def opened(work: Work) -> dict[str, Any]:
@@ -117,12 +116,12 @@ def approvers(work: Work) -> dict[str, Any]:
 
 def unanswered(work: Work) -> None:
     """Note who has not decided on the baseline in time. No answer is never a yes."""
-    record, about = _plan(work), project(work.unit, work.subject)
+    record = _plan(work)
     waiting = silent(work.unit, record)
     printed = names(work.unit, waiting)
     for person in waiting:
         text = f"{printed[person]} has not decided on the milestone plan, revision {record.revision}."
-        write(Writing.of(work), about.zone, "unanswered", text, clause=UNANSWERED, person=person)
+        write_gap(work, "unanswered-approval", record.number, text, person=person)
 
 
 def outcome(work: Work) -> dict[str, Any]:

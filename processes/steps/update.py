@@ -14,6 +14,7 @@ from processes.baselines import record_forecast
 from processes.calendar import iso, monday_of, week_of, weeks_between
 from processes.communication import tell
 from processes.errors import StepRefused
+from processes.gaps import write_gap
 from processes.log import entries, write
 from processes.metrics.history import ACTUAL, EXPECTED
 from processes.projects import Project, project
@@ -45,7 +46,7 @@ def opened(work: Work) -> dict[str, Any]:
     period = week_of(monday)
     if unit.session.get(PeriodRow, (work.subject, period)) is not None:
         raise StepRefused(f"The period {period} has been opened already.")
-    _gaps(writing, about, period)
+    _gaps(work, about, period)
     times = window(about, period)
     row = PeriodRow(
         project=work.subject, period=period, instance=work.instance, opened_at=unit.clock(), due_at=times.due_at,
@@ -56,7 +57,7 @@ def opened(work: Work) -> dict[str, Any]:
     for one in open_rows(unit, work.subject):
         if one.owner not in named:
             text = f"{one.id} {one.name} has no owner who is active in the team. Hand it over by a change."
-            write(writing, about.zone, "breach", text, clause="5.1c", milestone=one.id, period=period)
+            write_gap(work, "no-owner", period, text, cause=f"{period}:{one.id}", milestone=one.id, period=period)
     return {"period": period, "owners": named, "updates": {}, "any_open": bool(named), **_instants(times)}
 
 
@@ -64,9 +65,9 @@ def _instants(times: Window) -> dict[str, str]:
     return {name: iso(getattr(times, name)) for name in ("remind_at", "due_at", "close_at")}
 
 
-def _gaps(writing: Writing, about: Project, period: str) -> None:
+def _gaps(work: Work, about: Project, period: str) -> None:
     """Every open milestone of every skipped period: an update that nobody was asked for is missed all the same."""
-    unit = writing.unit
+    unit, writing = work.unit, Writing.of(work)
     last = unit.session.scalar(select(func.max(PeriodRow.period)).where(PeriodRow.project == about.id))
     if about.started_at is None:
         return
@@ -79,18 +80,21 @@ def _gaps(writing: Writing, about: Project, period: str) -> None:
         )  # fmt: skip
         writing.add(row, reason="Nothing ran when this period was due.")
         for person in owners(unit, about.id):
-            _miss(writing, about, row, person, "No update was asked for: nothing ran when it was due.")
+            _miss(work, row, person, "No update was asked for: nothing ran when it was due.")
 
 
-def _miss(writing: Writing, about: Project, period: PeriodRow, person: str, text: str) -> None:
-    for one in expected(writing.unit, about.id, period.period, person):
+def _miss(work: Work, period: PeriodRow, person: str, text: str) -> None:
+    """Missed updates of a person's milestones, and the gap that they are; it came about when the period closed."""
+    writing = Writing.of(work)
+    for one in expected(work.unit, work.subject, period.period, person):
         row = UpdateRow(
-            project=about.id, period=period.period, attempt=1, milestone=one.id, person=person, by=writing.by.person,
-            status=one.status, percent=one.percent, forecast=one.forecast, actual=one.actual, late=True, missed=True,
-            at=writing.unit.clock(), instance=writing.instance or "",
+            project=work.subject, period=period.period, attempt=1, milestone=one.id, person=person,
+            by=writing.by.person, status=one.status, percent=one.percent, forecast=one.forecast, actual=one.actual,
+            late=True, missed=True, at=work.unit.clock(), instance=work.instance,
         )  # fmt: skip
-        writing.add(row, ident=f"{about.id}/{period.period}/{one.id}")
-    write(writing, about.zone, "missed", text, clause="5.2b", person=person, period=period.period)
+        writing.add(row, ident=f"{work.subject}/{period.period}/{one.id}")
+    closed = min(period.close_at, work.unit.clock())
+    write_gap(work, "missed-update", period.period, text, person=person, at=closed, period=period.period)
 
 
 def submit(work: Work) -> None:
@@ -192,17 +196,17 @@ def missed(work: Work) -> None:
 
     Who never reported gets missed updates; who was asked to correct an update and did not keeps it, with a note.
     """
-    unit, writing = work.unit, Writing.of(work)
-    about, period = project(unit, work.subject), period_of(unit, work.instance)
+    unit, period = work.unit, period_of(work.unit, work.instance)
     waiting = missing(unit, period, _asked(work))
     printed = names(unit, waiting)
     for person in waiting:
-        reported = any(row.person == person for row in standing(unit, work.subject, period.period))
+        reported = [row.attempt for row in standing(unit, work.subject, period.period) if row.person == person]
         if reported:
-            text = f"{printed[person]} did not correct the update that was returned."
-            write(writing, about.zone, "missed", text, clause="5.2b", person=person, period=period.period)
+            text, which = f"{printed[person]} did not correct the update that was returned.", period.period
+            cause = f"{which}:{person}:{max(reported)}"
+            write_gap(work, "uncorrected-update", which, text, person=person, cause=cause, period=which)
         else:
-            _miss(writing, about, period, person, f"{printed[person]} gave no update for {period.period}.")
+            _miss(work, period, person, f"{printed[person]} gave no update for {period.period}.")
 
 
 def release(work: Work) -> None:

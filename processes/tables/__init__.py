@@ -6,7 +6,7 @@ from processes.tables.plan import BaselineRow, ForecastRow, MilestoneRow, Respon
 from processes.tables.project import CommunicationRow, MemberRow, ProjectRow
 from processes.tables.reviews import ActionRow, ActionStepRow, DecisionRow, ItemRow, LineRow, MeetingRow
 from processes.tables.revisions import DutyRow, RevisionRow
-from processes.tables.tracking import LogEntryRow, PeriodRow, ReturnRow, UpdateRow
+from processes.tables.tracking import GapRow, LogEntryRow, PeriodRow, ReturnRow, UpdateRow
 
 __all__ = [
     "ActionRow",
@@ -18,6 +18,7 @@ __all__ = [
     "DecisionRow",
     "DutyRow",
     "ForecastRow",
+    "GapRow",
     "ItemRow",
     "LineRow",
     "LogEntryRow",

@@ -1,10 +1,10 @@
-"""Rows of progress tracking: periods, updates, returns, and the central log. New rows supersede old ones."""
+"""Rows of progress tracking: periods, updates, returns, the central log, gaps. New rows supersede old ones."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine import Base
@@ -85,3 +85,26 @@ class LogEntryRow(Base):
     attempt: Mapped[int]
     corrects: Mapped[int | None]
     instance: Mapped[str] = mapped_column(String(32))
+
+
+class GapRow(Base):
+    """What was not done as the SOP asks: G1, G2, ... in the project, once for each cause. Never changed."""
+
+    __tablename__ = "gap"
+    __table_args__ = (UniqueConstraint("project", "origin"),)
+
+    project: Mapped[str] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sequence: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(40))
+    clause: Mapped[str] = mapped_column(String(20))
+    about: Mapped[str] = mapped_column(String(60))
+    person: Mapped[str] = mapped_column(String(64))
+    milestone: Mapped[str | None] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+    written_at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(64))
+    instance: Mapped[str] = mapped_column(String(32), index=True)
+    record: Mapped[str] = mapped_column(String(32))
