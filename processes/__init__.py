@@ -4,7 +4,7 @@ Everybody enters here. Functions take a `Unit` first and never commit; days are 
 """
 
 # The rest of the room is loaded first: some functions of this face are called as the module that they live in.
-from processes.procedure import SOP, SopProcedure, bundle, procedure  # isort: split
+from processes.procedure import SopProcedure, bundle, procedure  # isort: split
 
 from processes.actions import Action, ActionReport, action_reports, actions
 from processes.cancelling import cancel
@@ -53,7 +53,7 @@ from processes.rulebook import rulebook
 from processes.standing import verify_plans
 from processes.trends import trend
 from processes.updates import Update, updates
-from processes.vocabulary import CLAUSES, GAP_KINDS, RECORD_TITLES, ROLES
+from processes.vocabulary import CLAUSES, GAP_KINDS, RECORD_TITLES, ROLES, SOP, SOP_ROLES
 
 __all__ = [
     "CLAUSES",
@@ -61,6 +61,7 @@ __all__ = [
     "RECORD_TITLES",
     "ROLES",
     "SOP",
+    "SOP_ROLES",
     "Action",
     "ActionReport",
     "ApprovalMissing",

@@ -47,7 +47,6 @@ def named(head: Sequence[Any]) -> tuple[dict[str, int], list[str]]:
             unused += [heading] if heading else []
         else:
             found[name] = at
-    # “baseline” and the like count only where no better column says the target.
     return found, unused
 
 

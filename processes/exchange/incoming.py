@@ -72,9 +72,9 @@ def preview(name: str, content: bytes, team: Sequence[Member], today: date) -> P
     read = [_line(number, cells, places, _people(team)) for number, cells in _bounded(rows)]
     if not read:
         raise PlanFileRefused("The file names its columns and no milestone.")
-    lines = _judged(read, {one.person for one in team}, today)
-    sound = [one.values for one in lines if one.taken]
     owners = {one.person for one in team}
+    lines = _judged(read, owners, today)
+    sound = [one.values for one in lines if one.taken]
     checkable = [one for one in sound if one["owner"] and measure(one["criterion"]).sound]
     return Preview(kind, lines, tuple(unused), tuple(plan_faults(checkable, owners=owners)))
 

@@ -72,8 +72,8 @@ def withdraw(work: Work) -> None:
     Writing.of(work).change(of_instance(work.unit, work.instance), state="withdrawn", ended_at=work.unit.clock())
 
 
-def opinion(work: Work) -> None:
-    """Feedback is kept with its task, and read from there."""
+def kept(work: Work) -> None:
+    """What is said is kept with its task, and the record is made from there."""
     of_instance(work.unit, work.instance)
 
 
@@ -86,11 +86,6 @@ def unheard(work: Work) -> None:
     for person in missing:
         text = f"{printed[person]} was asked for feedback and did not answer."
         write_gap(work, "no-feedback", row.id, text, person=person)
-
-
-def evaluate(work: Work) -> None:
-    """The evaluation is kept with its task; the record is made from it."""
-    of_instance(work.unit, work.instance)
 
 
 def lessons(work: Work) -> None:
@@ -163,9 +158,9 @@ STEPS = {
     "closure.open": opened,
     "closure.settle": settle,
     "closure.withdraw": withdraw,
-    "closure.feedback": opinion,
+    "closure.feedback": kept,
     "closure.silent": unheard,
-    "closure.evaluate": evaluate,
+    "closure.evaluate": kept,
     "closure.lessons": lessons,
     "closure.signers": signers,
     "closure.remind": remind,

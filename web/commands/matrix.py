@@ -36,7 +36,7 @@ def matrix(as_json: bool, data: Path | None) -> int:
             db.session.rollback()
     else:
         found = processes.matrix_of(processes.bundle())
-    if not found.obligations or all(not one.steps for one in found.obligations):
+    if all(not one.steps for one in found.obligations):
         found = processes.matrix_of(processes.bundle())
     if as_json:
         click.echo(json.dumps(processes.matrix_as_data(found, standing), indent=2, ensure_ascii=False))

@@ -75,6 +75,6 @@ def about(unit: Unit, config: Config, subject: str, known: dict[str, About]) -> 
             found = processes.project(unit, subject)
             known[subject] = About(found.id, found.title, found.zone)
         except (processes.ProcessesError, EngineError):
-            title = "The SOP" if subject == "sop" else subject or config.organisation
+            title = "The SOP" if subject == processes.SOP else subject or config.organisation
             known[subject] = About(subject, title, config.zone)
     return known[subject]

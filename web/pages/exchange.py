@@ -21,7 +21,7 @@ from web.work import milepost, only_looking, reading, work
 MOST_TAKEN = 400
 """Rows that the form of a plan or a change holds."""
 MOST_SHOWN = 200
-_PLAN_FORM, _CHANGE_FORM = "milestone-plan", "change"
+_PLAN_FORM = "milestone-plan"
 _MEDIA = {"csv": "text/csv", "json": "application/json", "xml": "application/xml", "ics": "text/calendar"}
 
 

@@ -55,7 +55,7 @@ def show(project: str) -> str:
 @projects.before_request
 def lead_to_the_sop() -> Any:
     """What concerns the SOP itself has a page of its own; it is no project."""
-    if (request.view_args or {}).get("project") == "sop":
+    if (request.view_args or {}).get("project") == processes.SOP:
         return redirect(url_for("sop.index"))
     return None
 

@@ -9,14 +9,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 import engine
 import processes
 from engine import Refused
+from processes import SOP, SOP_ROLES
 from web.pages.sight import names
 from web.people import accounts, current_actor, needs, signed_in
 from web.work import reading, work
 
 sop = Blueprint("sop", __name__)
-
-SUBJECT = "sop"
-DUTIES = ("SOP Owner", "SOP Approver")
 
 
 @sop.get("/sop")
@@ -34,9 +32,9 @@ def page(**errors: str) -> str:
         versions=list(reversed(processes.sop_history(unit))),
         proposals=list(reversed(processes.proposals(unit))),
         duties=processes.sop_duties(unit),
-        roles=DUTIES,
-        tasks=engine.tasks(unit, subject=SUBJECT, status="open") if engine.may_see(actor, SUBJECT) else [],
-        owner=actor.holds(DUTIES[0], SUBJECT),
+        roles=SOP_ROLES,
+        tasks=engine.tasks(unit, subject=SOP, status="open") if engine.may_see(actor, SOP) else [],
+        owner=actor.holds(SOP_ROLES[0], SOP),
         may_change=actor.holds("Administrator", ""),
         people=[one for one in accounts(unit) if one.active],
         names=names(),

@@ -94,7 +94,7 @@ def person(person_id: str | None) -> str:
 @frame.app_template_filter("project_title")
 def project_title(project: str) -> str:
     """The title of a project; its id where it has none."""
-    return "The SOP" if project == "sop" else titles().get(project, project)
+    return "The SOP" if project == processes.SOP else titles().get(project, project)
 
 
 @frame.app_template_filter("due")
