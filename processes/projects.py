@@ -14,11 +14,12 @@ from sqlalchemy import select
 
 import engine
 from engine import Actor, Unit
+from processes import deciding
 from processes.calendar import day_of, due_of, zone_of
 from processes.errors import NoSuchProject, NotInProject, RegistrationRefused
 from processes.people import holders, members
 from processes.tables import MemberRow, ProjectRow
-from processes.vocabulary import MANAGER, PLAN_RULES, ROLES, SOP, STAKEHOLDERS
+from processes.vocabulary import MANAGER, PLAN_RULES, ROLES, SOP, SPONSOR, STAKEHOLDERS
 from processes.working_days import Calendar, calendar_of
 from processes.writing import Writing
 
@@ -42,6 +43,14 @@ class Settings:
     """How many stakeholders make a review: “half” of them, or a number."""
     approval_rule: str = STAKEHOLDERS
     """Who signs the baseline."""
+    change_completion: str = deciding.MATRIX
+    """When a change counts as approved: “matrix”, “unanimous”, “majority”, “veto”, “sponsor”, or a number."""
+    change_order: str = deciding.PARALLEL
+    """Whether approvers of a change are asked at the same time (“parallel”) or in turn (“sequential”)."""
+    change_veto: str = SPONSOR
+    """Whose objection alone stops a change where a veto holds: roles, separated by commas."""
+    ratify_days: int = 5
+    """Within how long an emergency change is ratified."""
     holidays: str = ""
     """Whose public holidays are kept: an ISO 3166 country, with a subdivision or not; “” for none."""
     closed_days: str = ""
@@ -70,7 +79,9 @@ class Settings:
             found.append("A quorum is “half” of the stakeholders or a number of them.")
         if self.approval_rule not in PLAN_RULES:
             found.append(f"The baseline is signed by one of: {', '.join(PLAN_RULES)}.")
-        return found
+        return found + deciding.faults(
+            self.change_completion, self.change_order, self.change_veto, self.ratify_days
+        )
 
 
 @dataclass(frozen=True)

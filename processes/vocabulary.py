@@ -91,7 +91,7 @@ CLAUSES = {
 MILESTONE_TYPES = ("internal", "contractual", "external")
 STATUSES = ("not-started", "on-track", "at-risk", "delayed", "achieved")
 CAUSES = ("scope", "estimate", "resources", "dependency", "technical", "external", "other")
-ACTIONS = ("move", "add", "drop", "rename", "owner")
+ACTIONS = ("move", "add", "drop", "rename", "owner", "forecast")
 """What an item of a change does to the plan."""
 
 STATUS_WORDS = {
@@ -161,8 +161,11 @@ MANAGER_ONLY, MANAGER_AND_OWNERS, STAKEHOLDERS, STAKEHOLDERS_AND_SPONSOR = (
 PLAN_RULES = (MANAGER_ONLY, STAKEHOLDERS, STAKEHOLDERS_AND_SPONSOR)
 """Who signs the baseline: a setting of the project."""
 
+EMERGENCY = "emergency"
+"""The urgency of a change that one sponsor may let in force at once, and the rule under which that is done."""
+
 RULES = (MANAGER_ONLY, MANAGER_AND_OWNERS, STAKEHOLDERS, STAKEHOLDERS_AND_SPONSOR)
 """Approval rules, from the weakest to the strongest."""
 
-IMPACTS = ("dates-within-tolerance", "dates", "resources", "scope", "contractual")
+IMPACTS = ("forecast", "dates-within-tolerance", "dates", "resources", "scope", "contractual")
 """Kinds of change, from the least to the most far-reaching."""

@@ -18,6 +18,10 @@ SETTINGS = {
     "review_after_days": ("The first review is called for after", "Calendar days from the start, 1 to 28"),
     "preread_days": ("A status report goes out before its meeting by", "Working days, 1 to 10"),
     "quorum": ("Stakeholders who make a review", "half, or a number"),
+    "change_completion": ("A change is approved by", "matrix, unanimous, majority, veto, sponsor, or a number"),
+    "change_order": ("Approvers of a change are asked", "parallel or sequential"),
+    "change_veto": ("Where a veto holds, it is held by", "Sponsor, Stakeholder, or both with a comma"),
+    "ratify_days": ("An emergency change is ratified within", "Working days, 1 to 20"),
     "holidays": ("Public holidays are those of", "A country such as DE, or with its part: DE-BY; empty for none"),
     "closed_days": ("No work is done on", "Further days, such as 2026-12-24 2026-12-31"),
     "approval_rule": ("The baseline is signed by", "manager only, stakeholders, or stakeholders and sponsor"),
@@ -27,7 +31,7 @@ SETTINGS = {
 MAY_BE_EMPTY = frozenset({"holidays", "closed_days"})
 """Settings that say something by being empty."""
 
-NUMBERS = frozenset({"update_close_days", "review_after_days", "preread_days"})
+NUMBERS = frozenset({"update_close_days", "review_after_days", "preread_days", "ratify_days"})
 
 
 @dataclass(frozen=True)
