@@ -77,6 +77,10 @@ def typed(people: dict[str, str]) -> dict[str, Any]:
         "settings.preread_days": "2",
         "settings.quorum": "half",
         "settings.approval_rule": "stakeholders",
+        "settings.change_completion": "matrix",
+        "settings.change_order": "parallel",
+        "settings.change_veto": "Sponsor",
+        "settings.ratify_days": "5",
     }
 
 
