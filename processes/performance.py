@@ -170,7 +170,7 @@ def figures(found: Metrics) -> list[dict[str, str]]:
         ("SV(t)", _days(value.sv_t), f"planned duration {value.planned_duration} days"),
         ("Re-forecasts", str(len(found.reforecasts)), "changes of a forecast before the milestone was reached"),
         ("Dropped, added", f"{len(found.dropped)}, {len(found.added)}", "since the baseline"),
-        ("Stale forecasts now", str(sum(one.open for one in found.stale)), "their date has passed without news"),
+        ("Stale forecasts now", str(len(found.stale)), "their date has passed without news"),
     ]
     if found.updates is not None:
         lines.append(("Updates on time", _ratio(found.updates), "one for each owner and period; missed ones count"))
@@ -207,9 +207,7 @@ def caveats(found: Metrics) -> list[str]:
     said = []
     if found.earned.n < 5:
         said.append(f"Only {found.earned.n} milestones are counted: each one moves every figure a lot.")
-    said += [
-        f"{one.milestone}: its forecast has been out of date for {one.days} days." for one in found.stale if one.open
-    ]
+    said += [f"{one.milestone}: its forecast has been out of date for {one.days} days." for one in found.stale]
     if found.updates is not None and found.updates.on_time < found.updates.of:
         said.append(f"{found.updates.of - found.updates.on_time} of {found.updates.of} updates were late or missing.")
     return said

@@ -5,23 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from processes.metrics.history import ACTUAL, EXPECTED, Fact, History
+from processes.metrics.history import ACTUAL, EXPECTED, Fact, History, days
+
+MONTH = 365.2425 / 12
+"""Days of a mean month."""
 
 
 @dataclass(frozen=True)
 class Reforecast:
-    """A forecast that took the place of another. `warning` is the old date less the day of recording, in days:
-    0 or less means that the slip was told only after the date had passed."""
+    """A forecast that took the place of another, or (`reached`) the day itself. `warning` is the old date less the day
+    of recording, in days: 0 or less means that a slip was told only after the date had passed."""
 
     milestone: str
     recorded_on: date
     before: date
     after: date
+    reached: bool = False
 
     @property
     def warning(self) -> int:
         """Days of warning."""
         return (self.before - self.recorded_on).days
+
+    @property
+    def later(self) -> int:
+        """By how many days it moved; negative for earlier."""
+        return (self.after - self.before).days
 
 
 @dataclass(frozen=True)
@@ -34,18 +43,51 @@ class Stale:
     open: bool
 
 
+@dataclass(frozen=True)
+class Churn:
+    """How often forecasts changed while their milestones were open, and for how many milestone-months these were."""
+
+    changes: int
+    months: float
+
+    @property
+    def rate(self) -> float | None:
+        """Changes per milestone and month."""
+        return self.changes / self.months if self.months else None
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """How far forecasts of one horizon were off, in days: on average (late is above 0), and without sign."""
+
+    horizon: int
+    n: int
+    bias: float | None
+    absolute: float | None
+
+
 def reforecasts(history: History, as_of: date) -> tuple[Reforecast, ...]:
     """Every change of a forecast before the milestone was reached."""
+    return tuple(one for one in _moves(history, as_of) if not one.reached)
+
+
+def told_late(history: History, as_of: date) -> tuple[Reforecast, ...]:
+    """Every slip as it was told: forecasts that moved to a later day, and milestones reached after their forecast."""
+    return tuple(one for one in _moves(history, as_of) if one.later > 0)
+
+
+def _moves(history: History, as_of: date) -> list[Reforecast]:
     found = []
     forecast: dict[str, date] = {}
     for fact in history.known(as_of):
         before = forecast.get(fact.milestone)
-        if fact.kind != EXPECTED or fact.date is None:
+        if fact.date is None:
             continue
         if before is not None and before != fact.date:
-            found.append(Reforecast(fact.milestone, fact.recorded_on, before, fact.date))
-        forecast[fact.milestone] = fact.date
-    return tuple(found)
+            found.append(Reforecast(fact.milestone, fact.recorded_on, before, fact.date, fact.kind == ACTUAL))
+        if fact.kind == EXPECTED:
+            forecast[fact.milestone] = fact.date
+    return found
 
 
 def dropped(history: History, as_of: date) -> tuple[str, ...]:
@@ -56,25 +98,64 @@ def dropped(history: History, as_of: date) -> tuple[str, ...]:
 def added(history: History, as_of: date) -> tuple[str, ...]:
     """Milestones that came after the baseline."""
     promised = {promise.milestone for promise in history.promises} | history.past
-    return tuple(dict.fromkeys(fact.milestone for fact in history.known(as_of) if fact.milestone not in promised))
+    return tuple(name for name in history.states(as_of) if name not in promised)
 
 
 def stale(history: History, as_of: date) -> tuple[Stale, ...]:
-    """Forecasts that stood, or stand, after their date had passed without news, longest first."""
-    found = []
+    """Forecasts of open milestones whose date has passed without news, longest first."""
+    found = [
+        Stale(name, state.forecast, (as_of - state.forecast).days, True)
+        for name, state in history.states(as_of).items()
+        if state.open and state.forecast is not None and state.forecast < as_of
+    ]
+    return _longest_first(found)
+
+
+def stood_stale(history: History, as_of: date) -> tuple[Stale, ...]:
+    """Forecasts that stood, or stand, after their date had passed until something was recorded, longest first."""
+    found = list(stale(history, as_of))
     standing: dict[str, Fact] = {}
     for fact in history.known(as_of):
         before = standing.pop(fact.milestone, None)
-        if before and before.date and fact.recorded_on > before.date and not _told_in_time(fact, before.date):
+        if before and before.date and fact.recorded_on > before.date:
             found.append(Stale(fact.milestone, before.date, (fact.recorded_on - before.date).days, False))
         if fact.kind == EXPECTED:
             standing[fact.milestone] = fact
-    for fact in standing.values():
-        if fact.date and fact.date < as_of:
-            found.append(Stale(fact.milestone, fact.date, (as_of - fact.date).days, True))
+    return _longest_first(found)
+
+
+def _longest_first(found: list[Stale]) -> tuple[Stale, ...]:
     return tuple(sorted(found, key=lambda one: (-one.days, one.milestone)))
 
 
-def _told_in_time(fact: Fact, forecast: date) -> bool:
-    """A milestone reached by its forecast was never late, however late that was written down."""
-    return fact.kind == ACTUAL and fact.date is not None and fact.date <= forecast
+def churn(history: History, as_of: date) -> Churn:
+    """Changes of forecasts, and the months for which milestones were open since they were first recorded."""
+    first: dict[str, date] = {}
+    ended: dict[str, date] = {}
+    for fact in history.known(as_of):
+        if fact.milestone in history.past:
+            continue
+        first.setdefault(fact.milestone, fact.recorded_on)
+        if fact.kind == EXPECTED:
+            ended.pop(fact.milestone, None)
+        else:
+            ended.setdefault(fact.milestone, fact.recorded_on)
+    open_days = sum(max(0, (ended.get(name, as_of) - begun).days) for name, begun in first.items())
+    return Churn(len(reforecasts(history, as_of)), open_days / MONTH)
+
+
+def accuracy_at(history: History, as_of: date, horizon: int) -> Accuracy:
+    """How far the forecasts that stood so many days before a milestone was reached were off: A - F(A - horizon)."""
+    told: dict[str, list[Fact]] = {}
+    for fact in history.known(as_of):
+        if fact.kind == EXPECTED:
+            told.setdefault(fact.milestone, []).append(fact)
+    off = []
+    for name, state in history.states(as_of).items():
+        if state.actual is None or state.removed_on is not None:
+            continue
+        before = [one for one in told.get(name, ()) if one.recorded_on <= state.actual - days(horizon)]
+        if before and before[-1].date:
+            off.append((state.actual - before[-1].date).days)
+    n = len(off)
+    return Accuracy(horizon, n, sum(off) / n if n else None, sum(map(abs, off)) / n if n else None)

@@ -44,8 +44,7 @@ def on_time_completed(history: History, as_of: date, tolerance: int | None = Non
 
 def _live(history: History, as_of: date) -> list[tuple[Promise, State]]:
     states = history.states(as_of)
-    found = [(promise, states.get(promise.milestone, State())) for promise in history.baseline]
-    return [(promise, state) for promise, state in found if state.removed_on is None]
+    return [(promise, states[promise.milestone]) for promise in history.promised(as_of)]
 
 
 def _done(state: State, as_of: date) -> bool:

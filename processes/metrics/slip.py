@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from processes.metrics.history import History, median
+from processes.metrics.distribution import median
+from processes.metrics.history import History
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,8 @@ def slips(history: History, as_of: date, *, done_only: bool = False) -> Slips:
     """
     rows = []
     states = history.states(as_of)
-    for promise in history.baseline:
-        state = states.get(promise.milestone)
-        if state is None or state.removed_on is not None:
-            continue
+    for promise in history.promised(as_of):
+        state = states[promise.milestone]
         if state.actual is not None and state.actual <= as_of:
             rows.append(Slip(promise.milestone, (state.actual - promise.date).days, True))
         elif not done_only:

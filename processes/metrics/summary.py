@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from processes.metrics.earned_schedule import Earned, earned
-from processes.metrics.forecasts import Stale, added, dropped, reforecasts, stale
+from processes.metrics.forecasts import Stale, added, dropped, reforecasts, stale, stood_stale
 from processes.metrics.history import History
 from processes.metrics.on_time import OnTime, on_time_completed, on_time_due
 from processes.metrics.slip import Slips, slips
@@ -29,10 +29,18 @@ class Summary:
     slips: Slips
     reforecasts: int
     stale: tuple[Stale, ...]
+    """Forecasts of open milestones whose date has passed."""
+    stood_stale: tuple[Stale, ...]
+    """For each milestone the forecast that stood for longest after its date had passed, until something was said."""
+    over: bool
+    """Whether nothing is open any more."""
     earned: Earned
 
     def plain(self) -> dict[str, Any]:
-        """The figures as JSON values, not rounded."""
+        """The figures as JSON values, not rounded.
+
+        `stale` is what is stale on the day; of a history that is over, what stood so while it ran.
+        """
         value = self.earned
         return {
             "start": self.start.isoformat(),
@@ -55,7 +63,8 @@ class Summary:
                 "max": self.slips.largest,
             },
             "reforecasts": self.reforecasts,
-            "stale": [{"milestone": one.milestone, "days": one.days, "open": one.open} for one in self.stale],
+            "stale": _listed(self.stood_stale if self.over else self.stale),
+            "stood_stale": _listed(self.stood_stale),
             "earned_schedule": {
                 "pv": value.pv,
                 "ev": value.ev,
@@ -71,12 +80,12 @@ class Summary:
 def summary(history: History, as_of: date, tolerance: int = 0) -> Summary:
     """Every figure of a history as of a day, on time within so many calendar days after the baseline's date."""
     states = history.states(as_of)
-    promised = [promise for promise in history.baseline if promise.milestone in states]
-    reached = [one for one in promised if (day := states[one.milestone].actual) is not None and day <= as_of]
+    planned = history.promised(as_of, with_removed=True)
+    reached = [one for one in planned if states[one.milestone].removed_on is None and states[one.milestone].actual]
     return Summary(
         start=history.start,
         as_of=as_of,
-        baseline=len(promised),
+        baseline=len(planned),
         completed=len(reached),
         dropped=dropped(history, as_of),
         added=added(history, as_of),
@@ -85,18 +94,23 @@ def summary(history: History, as_of: date, tolerance: int = 0) -> Summary:
         on_time_due=on_time_due(history, as_of, tolerance),
         slips=slips(history, as_of),
         reforecasts=len(reforecasts(history, as_of)),
-        stale=_once_each(stale(history, as_of)),
+        stale=stale(history, as_of),
+        stood_stale=_once_each(stood_stale(history, as_of)),
+        over=not any(state.open for state in states.values()),
         earned=earned(history, as_of),
     )
 
 
 def _once_each(rows: tuple[Stale, ...]) -> tuple[Stale, ...]:
-    """One row for each milestone: the forecast that is stale now, else the one that stood stale for longest."""
+    """One row for each milestone: the forecast that stood stale for longest."""
     kept: dict[str, Stale] = {}
     for one in rows:
-        if one.milestone not in kept or one.open:
-            kept[one.milestone] = one
-    return tuple(sorted(kept.values(), key=lambda one: (-one.days, one.milestone)))
+        kept.setdefault(one.milestone, one)
+    return tuple(kept.values())
+
+
+def _listed(rows: tuple[Stale, ...]) -> list[dict[str, Any]]:
+    return [{"milestone": one.milestone, "days": one.days} for one in rows]
 
 
 def _of(ratio: OnTime) -> dict[str, int]:

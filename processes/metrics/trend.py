@@ -5,11 +5,14 @@ A horizontal series is on plan, a rising one is late, a falling one early; it en
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 
-from processes.metrics.history import ACTUAL, EXPECTED, REMOVED, History, median
+from processes.metrics.distribution import median
+from processes.metrics.history import ACTUAL, EXPECTED, REMOVED, Fact, History
 
 LEAST = 4
 """Points below which no trend is stated."""
@@ -52,20 +55,26 @@ def series(history: History, as_of: date) -> tuple[Series, ...]:
     """
     known = history.known(as_of)
     reports = sorted({fact.recorded_on for fact in known})
-    names = list(dict.fromkeys(fact.milestone for fact in known if fact.milestone not in history.past))
-    return tuple(_series(history, name, reports, as_of) for name in names)
+    told: dict[str, list[Fact]] = {}
+    for fact in known:
+        if fact.milestone not in history.past:
+            told.setdefault(fact.milestone, []).append(fact)
+    return tuple(_series(name, facts, reports) for name, facts in told.items())
 
 
-def _series(history: History, name: str, reports: list[date], as_of: date) -> Series:
-    facts = [fact for fact in history.known(as_of) if fact.milestone == name]
+def _series(name: str, facts: Sequence[Fact], reports: Sequence[date]) -> Series:
     actual = facts[-1].date if facts[-1].kind == ACTUAL else None
     removed = facts[-1].recorded_on if facts[-1].kind == REMOVED else None
+    end = actual or removed
     points = []
+    expected: date | None = None
+    ahead = deque(sorted(facts, key=lambda fact: fact.recorded_on))
     for report in reports:
-        told = [fact for fact in facts if fact.recorded_on <= report and fact.kind == EXPECTED]
-        past_end = (actual and report >= actual) or (removed and report >= removed)
-        if told and told[-1].date and not past_end:
-            points.append(Point(report, told[-1].date))
+        while ahead and ahead[0].recorded_on <= report:
+            fact = ahead.popleft()
+            expected = fact.date if fact.kind == EXPECTED else expected
+        if expected and not (end and report >= end):
+            points.append(Point(report, expected))
     if actual:
         points.append(Point(actual, actual))
     return Series(name, tuple(points), actual is not None, removed is not None)

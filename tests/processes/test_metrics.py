@@ -25,6 +25,7 @@ from processes.metrics import (
     series,
     slips,
     stale,
+    stood_stale,
     summary,
     trend,
 )
@@ -89,7 +90,8 @@ def test_demo_forecasts(history):
     assert len(reforecasts(history, END)) == 6
     assert dropped(history, END) == ("alpha 7",)
     assert added(history, END) == ("candidate 3",)
-    longest = stale(history, END)[0]
+    assert stale(history, END) == ()
+    longest = stood_stale(history, END)[0]
     assert (longest.milestone, longest.days, longest.open) == ("alpha 3", 29, False)
 
 
@@ -167,7 +169,9 @@ def test_trend_needs_four_points_and_may_never_converge():
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        ("a,2024-01-02,2024-02-01,expected\na,2024-01-01,2024-02-01,expected", "recorded before"),
+        ('a,2024-01-02,"2024-02-01,expected', "no CSV"),
+        ("a,2024-01-02,2024-02-01,maybe", "a state"),
+        ("a,2024-01-02,01/02/2024,expected", "no date"),
         ("a,2024-01-02,2024-01-03,actual", "after the day"),
         ("a,2024-01-02,,expected", "a date unless removed"),
         ("a,2024-01-02,Mon 2024-02-01,expected", "is not a Mon"),
@@ -229,7 +233,8 @@ def test_the_summary_holds_every_figure_and_rounds_none(history):
     assert found["on_time"] == {"tolerance_days": 3, "completed": {"n": 6, "of": 13}, "due": {"n": 6, "of": 13}}
     assert found["slip_days"] == {"n": 13, "mean": 143 / 13, "median": 6, "max": 30}
     assert found["reforecasts"] == 6
-    assert found["stale"][0] == {"milestone": "alpha 3", "days": 29, "open": False}
+    assert found["stale"] == found["stood_stale"]  # nothing is open any more
+    assert found["stale"][0] == {"milestone": "alpha 3", "days": 29}
 
 
 def test_the_summary_of_a_day_in_the_middle(history):
@@ -237,14 +242,17 @@ def test_the_summary_of_a_day_in_the_middle(history):
     value = found["earned_schedule"]
     assert (value["pv"], value["ev"], value["spi"], value["es_days"]) == (4, 2, 0.5, 183)
     assert (value["at_days"], value["sv_t_days"], value["spi_t"]) == (239, -56, 183 / 239)
-    assert found["stale"][0] == {"milestone": "alpha 3", "days": 28, "open": True}
+    assert found["stale"] == [{"milestone": "alpha 3", "days": 28}]
+    assert found["stood_stale"][1] == {"milestone": "alpha 2", "days": 21}
 
 
-def test_a_milestone_is_named_once_among_the_stale_and_by_what_stands_now():
+def test_what_is_stale_now_is_told_apart_from_what_stood_so():
     rows = "a,2024-01-01,2024-01-10,expected\na,2024-02-20,2024-02-25,expected\n"
     history = from_csv(HEAD + rows)
-    assert [(one.days, one.open) for one in stale(history, date(2024, 3, 1))] == [(41, False), (5, True)]
-    assert summary(history, date(2024, 3, 1)).plain()["stale"] == [{"milestone": "a", "days": 5, "open": True}]
+    assert [(one.days, one.open) for one in stood_stale(history, date(2024, 3, 1))] == [(41, False), (5, True)]
+    found = summary(history, date(2024, 3, 1)).plain()
+    assert found["stale"] == [{"milestone": "a", "days": 5}]
+    assert found["stood_stale"] == [{"milestone": "a", "days": 41}]
 
 
 def test_a_milestone_that_comes_back_is_not_dropped():

@@ -27,7 +27,8 @@ def test_the_figures_for_programs_are_not_rounded(history, capsys):
     assert found["milestones"] == {"baseline": 2, "completed": 1, "dropped": 0, "added": 0}
     assert found["on_time"] == {"tolerance_days": 1, "completed": {"n": 0, "of": 1}, "due": {"n": 0, "of": 1}}
     assert found["slip_days"] == {"n": 2, "mean": 1, "median": 1, "max": 2}
-    assert found["stale"] == [{"milestone": "a", "days": 3, "open": False}]
+    assert found["stale"] == []
+    assert found["stood_stale"] == [{"milestone": "a", "days": 3}]
     assert found["earned_schedule"] == {
         "pv": 2, "ev": 1, "spi": 0.5, "es_days": 10, "at_days": 20, "spi_t": 0.5, "sv_t_days": -10,
     }  # fmt: skip
@@ -39,6 +40,25 @@ def test_the_figures_for_people_say_their_n(history, capsys):
     assert "As of 2024-01-14" in said
     assert "1 of 2 reached" in said
     assert "(n = 2)" in said
+
+
+def test_rows_that_go_back_in_time_are_told_apart_from_the_figures(tmp_path, capsys):
+    file = tmp_path / "history.csv"
+    file.write_text(HEAD + "a,2024-03-01,2024-04-01,expected\na,2024-02-25,2024-04-15,expected\n")
+    assert run(["metrics", str(file), "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["as_of"] == "2024-03-01"
+    assert "rows of a were recorded on an earlier day" in told.err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(("end", "separator"), [("\n", ","), ("\r\n", ";"), ("\r\n", "\t")])
+def test_a_file_is_read_as_spreadsheets_write_it(tmp_path, capsys, encoding, end, separator):
+    file = tmp_path / "history.csv"
+    text = ("note,State,Milestone,Recorded_On,date\n" + "x,Expected,“ä”,2024-01-01,2024-01-11\n\n").replace("\n", end)
+    file.write_bytes(text.replace(",", separator).encode(encoding))
+    assert run(["metrics", str(file), "--as-of", "2024-01-12", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["stale"] == [{"milestone": "“ä”", "days": 1}]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from processes import HistoryRefused
-from processes.metrics import Summary, from_csv, summary
+from processes.metrics import Summary, from_csv, out_of_order, summary
 
 DAY = click.DateTime(["%Y-%m-%d"])
 LARGEST = 50 * 1024 * 1024
@@ -27,9 +27,18 @@ def metrics(file: Path, start: datetime | None, as_of: datetime | None, toleranc
     FILE is a CSV with the columns milestone, recorded_on, date and state (expected, actual, removed), in the order of
     recording; what was recorded on the first day is the baseline. Without --start the project begins on the earliest
     day that was past then; without --as-of everything counts. Days are calendar days.
+
+    In JSON, `stale` lists what is stale on the day; when nothing is open any more, what stood so while the project ran.
+    `stood_stale` always lists that, for each milestone the longest time.
     """
     history = from_csv(_text(file), start.date() if start else None)
-    last = history.facts[-1].recorded_on
+    if moved := out_of_order(history):
+        click.echo(
+            f"Note: rows of {', '.join(moved)} were recorded on an earlier day than a row above them."
+            " They count in the order of the file.",
+            err=True,
+        )
+    last = max(fact.recorded_on for fact in history.facts)
     found = summary(history, as_of.date() if as_of else last, tolerance)
     if as_json:
         click.echo(json.dumps(found.plain(), indent=2, ensure_ascii=False))
@@ -40,8 +49,9 @@ def metrics(file: Path, start: datetime | None, as_of: datetime | None, toleranc
 def _text(file: Path) -> str:
     if file.stat().st_size > LARGEST:
         raise HistoryRefused(f"{file} is larger than {LARGEST // 1024 // 1024} MB. Split it, or leave out old rows.")
+    content = file.read_bytes()
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
         raise HistoryRefused(f"{file} is not text in UTF-8. Save it as CSV in UTF-8.") from None
 
@@ -58,10 +68,8 @@ def _show(found: Summary) -> None:
         if late.mean is None
         else f"mean {late.mean:.1f}, median {late.median:g}, largest {late.largest:+d} days (n = {late.n})",
         "re-forecasts": str(found.reforecasts),
-        "stale": "; ".join(
-            f"{one.milestone} {'for' if one.open else 'stood'} {one.days} days" for one in found.stale
-        )
-        or "none",
+        "stale": "; ".join(f"{one.milestone} for {one.days} days" for one in found.stale) or "none",
+        "stood stale": "; ".join(f"{one.milestone} {one.days} days" for one in found.stood_stale) or "none",
         "earned schedule": f"PV {value.pv:g}, EV {value.ev:g}, SPI {_index(value.spi)}; ES {value.es:.1f}"
         f" of {value.at} days, SPI(t) {_index(value.spi_t)}, SV(t) {value.sv_t:+.1f} days",
     }

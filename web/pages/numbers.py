@@ -38,8 +38,7 @@ def _numbers(found: Any, project: str) -> Iterator[Number]:
         yield Number("Mean slip", f"{slip.mean:+.1f} days", f"n = {slip.n}, at most {slip.largest:+d}", plan)
     if earned.spi_t is not None:
         yield Number("Schedule index SPI(t)", f"{earned.spi_t:.2f}", f"n = {earned.n} milestones; 1 is on plan", plan)
-    stale = [one for one in found.stale if one.open]
-    yield Number("Stale forecasts", str(len(stale)), "forecast dates that have passed", trend)
+    yield Number("Stale forecasts", str(len(found.stale)), "forecast dates that have passed", trend)
     yield Number(
         "Re-forecasts", str(len(found.reforecasts)), f"{len(found.dropped)} dropped, {len(found.added)} added", trend
     )

@@ -1,0 +1,119 @@
+"""When the rest will be reached: ranges drawn from how late milestones were before, and how often such ranges held.
+
+The slips of milestones that were reached, the project's own and those of a reference class of other projects, are drawn
+again and again (bootstrap, with a fixed seed, so that the same facts give the same range). Below five slips there is
+nothing to draw from: then the slips themselves are the answer.
+"""
+
+from __future__ import annotations
+
+import random
+from bisect import insort
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from processes.metrics.distribution import percentile
+from processes.metrics.earned_schedule import FEW
+from processes.metrics.history import ACTUAL, History, days
+
+SHARES = (0.5, 0.8, 0.95)
+"""What a range says: in half of all draws, in four of five, in nineteen of twenty it was reached by then."""
+
+DRAWS, SEED, HORIZON = 1000, 20240117, 30
+"""Draws of a forecast, what they begin from, and how many days before its date a forecast is tried on the past."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """By which days something is reached in 50, 80 and 95 % of the draws."""
+
+    milestone: str
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Of n milestones whose 80 % day could have been told a month before their date, so many were reached by it."""
+
+    within: int
+    n: int
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Ranges for what is open as of a day, and for the last of it (`finish`).
+
+    There are none when `slips`, which were the project's own (`own`) and others', are fewer than five.
+    """
+
+    as_of: date
+    slips: tuple[int, ...]
+    own: int
+    open: int
+    finish: Range | None
+    milestones: tuple[Range, ...]
+    coverage: Coverage
+
+
+def outlook(history: History, as_of: date, others: Sequence[int] = ()) -> Outlook:
+    """The outlook by what had been recorded by a day. `others` are slips, in days, of a reference class."""
+    states = history.states(as_of)
+    planned = history.promised(as_of)
+    own = [(state.actual - one.date).days for one in planned if (state := states[one.milestone]).actual is not None]
+    pool = sorted([*own, *others])
+    left = [(one.milestone, one.date) for one in planned if states[one.milestone].actual is None]
+    enough = len(pool) >= FEW and bool(left)
+    return Outlook(
+        as_of=as_of,
+        slips=tuple(pool),
+        own=len(own),
+        open=len(left),
+        finish=_finish([day for _, day in left], pool, as_of) if enough else None,
+        milestones=tuple(_range(name, day, pool, as_of) for name, day in left) if enough else (),
+        coverage=coverage(history, as_of, others),
+    )
+
+
+def _range(name: str, day: date, pool: Sequence[int], as_of: date) -> Range:
+    """What is still open is reached tomorrow at the soonest."""
+    soonest = as_of + days(1)
+    return Range(name, tuple(max(soonest, day + _whole(percentile(pool, share))) for share in SHARES))
+
+
+def _finish(left: Sequence[date], pool: Sequence[int], as_of: date) -> Range:
+    """The last of what is left, each milestone with a slip of its own drawn with replacement."""
+    latest = max(left) + days(pool[0])
+    near = [day.toordinal() for day in left if day + days(pool[-1]) >= latest]
+    chance = random.Random(SEED)  # noqa: S311  a draw that must come out the same again
+    soonest = as_of.toordinal() + 1
+    ends = [max(soonest, *(day + slip for day, slip in zip(near, chance.choices(pool, k=len(near)), strict=True)))
+            for _ in range(DRAWS)]  # fmt: skip
+    return Range("", tuple(date.min + _whole(percentile(ends, share) - 1) for share in SHARES))
+
+
+def coverage(history: History, as_of: date, others: Sequence[int] = ()) -> Coverage:
+    """How the 80 % days would have done: told a month before each baseline date, by the slips known on that day."""
+    recorded = {fact.milestone: fact.recorded_on for fact in history.known(as_of) if fact.kind == ACTUAL}
+    states = history.states(as_of)
+    done = [
+        (one.date, recorded[one.milestone], (state.actual - one.date).days)
+        for one in history.promised(as_of)
+        if (state := states[one.milestone]).actual is not None
+    ]
+    known = sorted((told, slip) for _, told, slip in done)
+    pool, at, within, n = sorted(others), 0, 0, 0
+    for planned, _, slip in sorted(done):
+        day = planned - days(HORIZON)
+        while at < len(known) and known[at][0] <= day:
+            insort(pool, known[at][1])
+            at += 1
+        if len(pool) >= FEW:
+            n += 1
+            within += slip <= _whole(percentile(pool, SHARES[1])).days
+    return Coverage(within, n)
+
+
+def _whole(value: float) -> timedelta:
+    """Days, a begun one counted in full: a promise of a day holds until its end."""
+    return timedelta(days=-int(-value // 1))
