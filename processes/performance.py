@@ -32,6 +32,7 @@ from processes.metrics import (
     series,
     slips,
     stale,
+    stood_stale,
 )
 from processes.plan import baselines, milestone_rows
 from processes.projects import Project, project
@@ -62,6 +63,9 @@ class Metrics:
     dropped: tuple[str, ...]
     added: tuple[str, ...]
     stale: tuple[Stale, ...]
+    """Forecasts of open milestones whose date has passed."""
+    stood_stale: tuple[Stale, ...]
+    """Forecasts that stood so until something was said, and those that still do."""
     earned: Earned
     updates: OnTime | None = None
     """Weekly updates that came on time, of all that were due; None for a history without updates."""
@@ -103,6 +107,7 @@ def of_history(found: History, as_of: date, *, baseline: int = 0, tolerance: int
         dropped=dropped(found, as_of),
         added=added(found, as_of),
         stale=stale(found, as_of),
+        stood_stale=stood_stale(found, as_of),
         earned=earned(found, as_of),
     )
 

@@ -83,7 +83,7 @@ def test_what_was_forecast_anew_dropped_added_and_left_stale(unit: Unit) -> None
     assert (len(found.reforecasts), found.dropped, len(found.added)) == (6, ("A7",), 1)
     added = next(one for one in processes.milestones(unit, FINISHED) if one.id == found.added[0])
     assert added.name == "candidate 3"
-    assert {one.milestone: one.days for one in found.stale}["A3"] == 29
+    assert {one.milestone: one.days for one in found.stood_stale}["A3"] == 29
 
 
 @pytest.mark.parametrize(
