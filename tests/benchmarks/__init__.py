@@ -22,6 +22,7 @@ from tests.benchmarks.ours import ROUND, Rounds
 from tests.benchmarks.served import CLIENTS, PROCESSES, throughput
 from tests.benchmarks.stock import Floor, Stock, deep_enough
 from tests.benchmarks.wide import FEW, MANY, wide
+from tests.benchmarks.year import year
 from web.database import open_engine
 
 OLD, YOUNG = 1000, 10
@@ -52,6 +53,8 @@ def measure(folder: Path, say: Callable[[str], None], runs: int = RUNS, old: int
     waiting = in_turn(asleep.sleepers(folder), runs)
     say("opening a large project and many projects")
     looked = portfolio.pages(folder / "portfolio", runs, share=min(1, runs / RUNS))
+    say("living through a year of one project")
+    lived = year(folder / "year", share=min(1, runs / RUNS))
     say("checking a large diagram")
     check = checked(runs)
     statements, commits = rounds.statements(rounds.instance(YOUNG))
@@ -69,6 +72,7 @@ def measure(folder: Path, say: Callable[[str], None], runs: int = RUNS, old: int
         check,
         *looked,
         portfolio.imported(runs),
+        lived,
     ]  # fmt: skip
 
 

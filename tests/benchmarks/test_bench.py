@@ -20,6 +20,7 @@ FIGURES = {
     "dashboard of 500 milestones with 5,000 updates",
     "portfolio of 200 projects",
     "import of 5,000 milestones, with preview",
+    "a year of one project, 10 owners",
     "a timer due among 10,000 open instances, against among 100",
     "one completion among 1,000 people at one task, against among 50",
 }
