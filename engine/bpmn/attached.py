@@ -10,11 +10,12 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from SpiffWorkflow.spiff.specs import defaults as spiff_defaults
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.conditions import SEEN, Condition
+from engine.bpmn.conditions import SEEN, WHEN, Condition
 from engine.bpmn.entering import Careful
 from engine.bpmn.events import RECEIVED, Waiting, correlate
 from engine.bpmn.joins import choose
 from engine.bpmn.scopes import visible
+from engine.bpmn.tasks import Part
 from engine.bpmn.timers import OVER, Due
 from engine.bpmn.tree import FAILED, NOT_FINISHED, OCCURRED
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
 
     from engine.bpmn.model import Wait
+    from engine.bpmn.writing import Said
 
 
 class Occurrence(Careful, SimpleBpmnTask):
@@ -59,7 +61,7 @@ class _Attached(Waiting):
         """The task under which its branches grow."""
         raise NotImplementedError
 
-    def scene(self, my_task: Task) -> dict[str, Any]:
+    def scene(self, my_task: Task) -> tuple[dict[str, Any], Said]:
         """The variables with which a branch begins: as they stand where the event waits."""
         raise NotImplementedError
 
@@ -68,7 +70,7 @@ class _Attached(Waiting):
         my_task.workflow.top_workflow.urgent.append(my_task)
 
     def _run_hook(self, my_task: Task) -> bool:
-        my_task.data = self.scene(my_task)
+        my_task.data, my_task.said = self.scene(my_task)
         return super()._run_hook(my_task)
 
     def enter(self, my_task: Task) -> bool | None:
@@ -110,8 +112,9 @@ class _Attached(Waiting):
         spec = my_task.workflow.spec.task_specs[self.occurrence]
         branch = self.home(my_task)._add_child(spec, TaskState.FUTURE)
         branch.triggered = True
-        branch.data = self.scene(my_task)
-        branch.internal_data = {RECEIVED: payload, SEEN: my_task.internal_data.get(SEEN, {})}
+        branch.data, branch.said = self.scene(my_task)
+        kept = {name: my_task.internal_data.get(name, {}) for name in (SEEN, WHEN)}
+        branch.internal_data = {RECEIVED: payload, **kept}
         self.event_definition.update_task_data(branch)
         branch.internal_data = {}
         my_task.internal_data[OCCURRED] = True
@@ -132,10 +135,10 @@ class BoundaryEvent(_Attached, defaults.BoundaryEvent):
         split = my_task.parent
         return split.parent or split
 
-    def scene(self, my_task: Task) -> dict[str, Any]:
+    def scene(self, my_task: Task) -> tuple[dict[str, Any], Said]:
         """The variables as they stand, with what the activity has made of them."""
         (activity,) = (one for one in my_task.parent.children if not isinstance(one.task_spec, BoundaryEvent))
-        return visible(activity, my_task.data)
+        return visible(activity, (my_task.data, my_task.said))
 
 
 class Listener(_Attached, defaults.IntermediateCatchEvent):
@@ -153,9 +156,9 @@ class Listener(_Attached, defaults.IntermediateCatchEvent):
         """Itself: what an event sub-process does, ends with the scope."""
         return my_task
 
-    def scene(self, my_task: Task) -> dict[str, Any]:
+    def scene(self, my_task: Task) -> tuple[dict[str, Any], Said]:
         """The variables of the scope as they stand."""
-        return visible(my_task.workflow, my_task.data)
+        return visible(my_task.workflow, (my_task.data, my_task.said))
 
     def stands_by(self, my_task: Task) -> bool:
         """Whether nothing but the event itself is to come: the scope may end."""
@@ -179,7 +182,7 @@ class Listener(_Attached, defaults.IntermediateCatchEvent):
         return True
 
 
-class EventSubProcess(Careful, spiff_defaults.EventSubprocess):
+class EventSubProcess(Part, spiff_defaults.EventSubprocess):
     """A sub-process that an event begins."""
 
 

@@ -13,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.adhoc import AD_HOC, LEAVES, UNTIL
 from engine.bpmn.entering import fail
 from engine.bpmn.joins import EndJoin
-from engine.bpmn.merging import merged
+from engine.bpmn.merging import blend
 from engine.bpmn.tasks import SubProcess
 from engine.bpmn.tree import FAILED, NOT_FINISHED
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from engine.bpmn.elements import Chart
     from engine.bpmn.tree import SubWorkflow
+    from engine.bpmn.writing import Said
 
 class AdHoc(SubProcess):
     """An ad-hoc sub-process."""
@@ -57,7 +58,7 @@ def watch(spec: BpmnProcessSpec, drawn: Chart) -> None:
 
 def _completed(workflow: SubWorkflow, task: Task) -> None:
     """An activity was completed: SpiffWorkflow tells us so."""
-    data = _together(workflow, task)
+    data, said = _together(workflow, task)
     owner = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
     owner.internal_data.pop(FAILED, None)
     try:
@@ -75,15 +76,16 @@ def _completed(workflow: SubWorkflow, task: Task) -> None:
     for one in [one for one in tasks.values() if one._state & NOT_FINISHED]:
         if one.id in tasks and one._state & NOT_FINISHED:
             one.cancel()
-    task.data = {**data, _HELD: True}
+    task.data, task.said = {**data, _HELD: True}, said
     workflow._mark_complete(task)
 
 
-def _together(workflow: SubWorkflow, task: Task) -> dict[str, Any]:
+def _together(workflow: SubWorkflow, task: Task) -> tuple[dict[str, Any], Said]:
     """The variables of what has ended so far, and of the task."""
-    ended = [one.data for one in workflow.tasks.values()
+    ended = [one for one in workflow.tasks.values()
              if one._state == TaskState.WAITING and isinstance(one.task_spec, EndJoin)]  # fmt: skip
-    return merged(workflow.task_tree.data, [*ended, task.data])
+    root = workflow.task_tree
+    return blend((root.data, root.said), [(one.data, one.said) for one in (*ended, task)])
 
 
 def _is_offered(task: Task) -> bool:

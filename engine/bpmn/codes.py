@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 
 from engine.bpmn.events import RECEIVED
-from engine.bpmn.scopes import listeners, on_border, outwards
+from engine.bpmn.scopes import brought, listeners, on_border, outwards
+from engine.bpmn.writing import write
 from engine.errors import StepFailed
 
 if TYPE_CHECKING:
@@ -28,19 +29,19 @@ class _Coded(EventDefinition):
         return hash((type(self), self.code))
 
     def throw(self, my_task: Task) -> None:
-        """Hand it and the variables here to the nearest event that catches it. Raises StepFailed."""
+        """Hand it to the nearest event that catches it, with what only this place knows. Raises StepFailed."""
         found = _catcher(my_task, self)
         if found is None:
             self.uncaught(my_task)
         else:
-            found.task_spec.come(found, dict(my_task.data))
+            found.task_spec.come(found, brought(my_task, found))
 
     def uncaught(self, my_task: Task) -> None:
         """What happens when nobody catches it."""
 
     def update_task_data(self, my_task: Task) -> None:
         """Take over the variables from where it was thrown."""
-        my_task.data.update(my_task.internal_data.pop(RECEIVED, None) or {})
+        write(my_task, my_task.internal_data.pop(RECEIVED, None) or {})
 
 
 class Error(_Coded):

@@ -11,16 +11,17 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.evaluation import compiled
 from engine.bpmn.scopes import is_instance
 from engine.bpmn.tree import FAILED
+from engine.bpmn.writing import NOTHING, Said, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from SpiffWorkflow.task import Task
 
     from engine.bpmn.tree import SubWorkflow, Workflow
 
-HELD, SEEN = "held", "seen"
-_MISSING = object()
+HELD, SEEN, WHEN = "held", "seen", "when"
+"""Where a task keeps whether conditions held, what it saw of their variables, and when that was written."""
 
 
 class Condition(EventDefinition):
@@ -59,24 +60,27 @@ class Condition(EventDefinition):
 
     def update_task_data(self, my_task: Task) -> None:
         """Take over what has changed elsewhere of the variables that it asks for."""
+        when = my_task.internal_data.get(WHEN, {}).get(self.name, {})
         for name, value in my_task.internal_data.get(SEEN, {}).get(self.name, {}).items():
-            my_task.data[name] = value
+            if name not in when:
+                write(my_task, {name: value})
+            elif when[name] > my_task.said.get(name, 0):
+                my_task.data[name], my_task.said = value, {**my_task.said, name: when[name]}
 
     def reset(self, my_task: Task) -> None:
         """Forget what was seen."""
-        for name in (HELD, SEEN, "event_fired"):
+        for name in (HELD, SEEN, WHEN, "event_fired"):
             my_task.internal_data.pop(name, None)
 
 
 def stirred(task: Task) -> Iterator[tuple[Task, Condition]]:
-    """What waits for a condition, asks for variables that a task has changed, and can see them there."""
+    """What waits for a condition, asks for variables that a task has written, and can see them there."""
     top = task.workflow.top_workflow
-    above = task.parent.data if task.parent is not None else {}
+    above = NOTHING if task.parent is None else task.parent.said
     changed = {
-        name: task.data[name]
-        for name in top.watched
-        if name in task.data and (task.data[name] != above.get(name, _MISSING))
-    }
+        name: moment for name, moment in task.said.items()
+        if name in top.watched and name in task.data and moment > above.get(name, 0)
+    }  # fmt: skip
     if not changed or is_instance(task):
         return
     here = _cell(task.workflow)
@@ -85,10 +89,19 @@ def stirred(task: Task) -> Iterator[tuple[Task, Condition]]:
             if waiting._state != TaskState.WAITING or FAILED in waiting.internal_data:
                 continue
             for condition in getattr(waiting.task_spec, "conditions", list)():
-                news = {name: value for name, value in changed.items() if name in condition.names}
-                if news and here in _around(owner):
-                    waiting.internal_data.setdefault(SEEN, {}).setdefault(condition.name, {}).update(news)
+                news = {name: moment for name, moment in changed.items() if name in condition.names}
+                if news and here in _around(owner) and _tell(waiting, condition, task.data, news):
                     yield waiting, condition
+
+
+def _tell(waiting: Task, condition: Condition, data: Mapping[str, Any], news: Said) -> bool:
+    """Show what waits the variables that were written later than what it knows, and say whether there were any."""
+    when = waiting.internal_data.setdefault(WHEN, {}).setdefault(condition.name, {})
+    fresh = [name for name, moment in news.items() if moment > max(when.get(name, 0), waiting.said.get(name, 0))]
+    seen = waiting.internal_data.setdefault(SEEN, {}).setdefault(condition.name, {})
+    seen.update({name: data[name] for name in fresh})
+    when.update({name: news[name] for name in fresh})
+    return bool(fresh)
 
 
 def _cell(workflow: Workflow | SubWorkflow) -> Any:

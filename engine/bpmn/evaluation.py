@@ -11,6 +11,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.bpmn import calendar
 from engine.bpmn.model import Environment
+from engine.bpmn.writing import write
 from engine.errors import EngineError, StepFailed
 from forms import Expression, ExpressionFailed, ExpressionRefused, compile_expression, compile_script, feel
 
@@ -68,7 +69,7 @@ class Evaluator:
 
     def execute(self, task: Task, script: str, external_context: Mapping[str, Any] | None = None) -> bool:
         """Run a script of assignments: all of them take effect, or none. Raises as `evaluate`, and StepFailed."""
-        task.data.update(plain(compile_script(script).run(task.data, self.functions), "The script"))
+        write(task, plain(compile_script(script).run(task.data, self.functions), "The script"))
         return True
 
     def validate(self, expression: str) -> None:
@@ -119,7 +120,7 @@ class Forgiving(Evaluator):
             found = code.run(names, self.functions)
         except ExpressionFailed:
             found = dict.fromkeys(code.assigns)
-        task.data.update(plain(found, "The script"))
+        write(task, plain(found, "The script"))
         return True
 
     def undecided(self, flows: Sequence[str]) -> str | None:

@@ -20,6 +20,7 @@ from engine.bpmn.joins import choose
 from engine.bpmn.model import Sent, Wait
 from engine.bpmn.timers import Due
 from engine.bpmn.tree import FAILED
+from engine.bpmn.writing import write
 from engine.errors import StepFailed
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ class Message(EventDefinition):
         """Put the payload into the variable named for it, else its items among the variables."""
         payload = my_task.internal_data.pop(RECEIVED, None)
         if self.variable:
-            my_task.data[self.variable] = payload
+            write(my_task, {self.variable: payload})
         elif payload:
-            my_task.data.update(payload)
+            write(my_task, payload)
 
     def reset(self, my_task: Task) -> None:
         """Forget what was received."""

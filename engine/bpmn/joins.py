@@ -103,7 +103,7 @@ class Gateway(_Consuming):
                 taken.append(task)
             else:
                 left = task
-        my_task.data = together(taken)
+        my_task.data, my_task.said = together(taken)
         for task in taken[1:]:
             my_task.workflow._remove_task(task.id)
         if left is not None:
@@ -206,7 +206,7 @@ class EndJoin(_EndJoin, _Consuming):
         fires = self._check_threshold_unstructured(my_task)
         tokens = self.arrivals(my_task)
         if len(tokens) > 1:
-            my_task.data = together(tokens)
+            my_task.data, my_task.said = together(tokens)
             for task in tokens:
                 if task is not my_task:
                     my_task.workflow._remove_task(task.id)

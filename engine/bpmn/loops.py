@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.spiff.specs import defaults
-from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.entering import Careful, fail
 from engine.bpmn.tree import NOT_FINISHED
+from engine.bpmn.writing import write
 
 if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
@@ -101,7 +101,7 @@ class StandardLoop(Loop, defaults.StandardLoopTask):
     def merge(self, my_task: Task, child: Task) -> None:
         """Take over the data of a round and decide about the next."""
         if TAKEN not in child.internal_data:
-            DeepMerge.merge(my_task.data, child.data)
+            write(my_task, {name: child.data[name] for name in child.said if name in child.data})
             my_task.internal_data[MERGED] += 1
             child.internal_data[TAKEN] = True
         if self.loop_complete(my_task):

@@ -24,6 +24,7 @@ from engine.bpmn.attached import BoundaryEvent
 from engine.bpmn.joins import is_token
 from engine.bpmn.loops import UNMERGED
 from engine.bpmn.tree import FINISHED, NOT_FINISHED, OPEN
+from engine.bpmn.writing import NOTHING
 
 if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
@@ -33,9 +34,28 @@ if TYPE_CHECKING:
 
 def prune(top: Workflow) -> None:
     """Drop the history of an instance and of its parts, and parts that are over."""
-    for owner in [top, *top.subprocesses.values()]:
+    owners = [top, *top.subprocesses.values()]
+    for owner in owners:
         _shrink(owner)
     _drop_parts(top)
+    if _is_alone(top):
+        for owner in top.workflows():
+            for task in owner.tasks.values():
+                task.said = NOTHING
+
+
+def _is_alone(top: Workflow) -> bool:
+    """Whether there is one token only: when its variables were written, nobody can ask for any more."""
+    parts, found = top.subprocesses, 0
+    for owner in top.workflows():
+        for task in owner.tasks.values():
+            if task._state & OPEN:
+                found += task.id not in parts and not task.asleep
+                if task.asleep or found > 1:
+                    return False
+            elif is_token(task.task_spec) and task._state != TaskState.COMPLETED and _has_arrived(task, owner.tasks):
+                return False
+    return True
 
 
 def _drop_parts(top: Workflow) -> None:

@@ -19,6 +19,7 @@ from engine.bpmn.evaluation import plain
 from engine.bpmn.markings import ARMED, can_stand, is_one_of_many, marking
 from engine.bpmn.rebinding import FORESEEN
 from engine.bpmn.tree import OPEN, REPAIRED
+from engine.bpmn.writing import write
 from engine.errors import Refused, TaskNotReady
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def put(run: Run, prepared: Prepared, name: str, value: Any) -> None:
     for owner in run._top.workflows():
         for task in owner.tasks.values():
             if not task._state & FORESEEN:
-                task.data[name] = plain(value, name)
+                write(task, {name: plain(value, name)})
 
 
 def protected(prepared: Prepared) -> frozenset[str]:

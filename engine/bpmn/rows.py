@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.writing import NOTHING, is_instance, said_below
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,7 +29,10 @@ def seen_below(task: LiveTask | None) -> Mapping[str, Any]:
 def reached(task: LiveTask, seen: Mapping[str, Any]) -> list[Any]:
     """The second half of a task's row, which only tasks have that have been reached."""
     changed, removed = difference(task.data, seen)
-    return [task.last_state_change, int(task.triggered), task.internal_data or 0, changed or 0, removed or 0]
+    inherited = said_below(task.parent, is_instance(task))
+    said = {name: moment for name, moment in task.said.items() if inherited.get(name) != moment}
+    row = [task.last_state_change, int(task.triggered), task.internal_data or 0, changed or 0, removed or 0]
+    return [*row, said] if said else row
 
 
 def difference(data: Mapping[str, Any], seen: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]:
@@ -47,13 +52,16 @@ def revive(task: LiveTask, row: list[Any], above: LiveTask | None, seen: Mapping
     """Make an empty task what its row says."""
     task.__dict__.update(
         thread_id=0, _state=row[2], _parent=None if above is None else above.id, _children=[], triggered=False,
-        data={}, internal_data={}, last_state_change=0,
+        data={}, said=NOTHING, internal_data={}, last_state_change=0,
     )  # fmt: skip
     if above is not None:
         above._children.append(task.id)
     if len(row) < 5:
         return
     task.last_state_change, task.triggered = row[4], bool(row[5])
+    task.said = said_below(above, is_instance(task))
+    if len(row) > 9:
+        task.said = {**task.said, **row[9]}
     if row[6]:
         task.internal_data = row[6]
     if seen:

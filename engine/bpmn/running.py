@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn import state as states
@@ -16,6 +15,7 @@ from engine.bpmn.elements import origin
 from engine.bpmn.entering import fail
 from engine.bpmn.evaluation import Evaluator, evaluator, plain
 from engine.bpmn.events import hear, is_plain
+from engine.bpmn.merging import latest
 from engine.bpmn.model import Environment, Failure, Moved, OpenTask, Prepared, Timer, Wait
 from engine.bpmn.offering import asleep, open_task, output_item
 from engine.bpmn.pruning import prune
@@ -23,6 +23,7 @@ from engine.bpmn.scopes import is_instance, is_waiting
 from engine.bpmn.stuck import joins_in_vain, nothing_left
 from engine.bpmn.timers import DUE
 from engine.bpmn.tree import FAILED, OPEN, LiveTask, Workflow
+from engine.bpmn.writing import write
 from engine.errors import NobodyWaits, StepFailed, TaskNotReady
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Run:
             raise TaskNotReady
         given = plain(data, "The task")
         output = output_item(found)
-        found.data.update(given if output is None else {output: given, **given})
+        write(found, given if output is None else {output: given, **given})
         self._run(found)
         self.advance()
 
@@ -282,12 +283,9 @@ class Run:
     def _data(self) -> dict[str, Any]:
         if self._top.completed:
             return self._top.data
-        merged: dict[str, Any] = {}
-        for task in self._live():
-            if is_waiting(task) and hasattr(task.task_spec, "interrupts"):
-                continue  # what stands by keeps how things were
-            DeepMerge.merge(merged, task.data)
-        return merged
+        # What stands by keeps how things were.
+        tokens = [one for one in self._live() if not (is_waiting(one) and hasattr(one.task_spec, "interrupts"))]
+        return latest([(one.data, one.said) for one in tokens])
 
 
 def _label(task: LiveTask) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.joins import is_token
+from engine.bpmn.merging import Layer, blend
 from engine.bpmn.tree import FAILED, OPEN
+from engine.bpmn.writing import Said, is_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,12 +31,6 @@ def outwards(my_task: Task) -> Iterator[tuple[Workflow | SubWorkflow, Task | Non
             return
         within = top.get_task_from_id(workflow.parent_task_id)
         workflow = within.workflow
-
-
-def is_instance(task: Task) -> bool:
-    """Whether a task is one of the instances of a loop or multi-instance."""
-    above = task.parent
-    return above is not None and isinstance(above.task_spec, LoopTask) and task.triggered
 
 
 def on_border(activity: Task) -> list[Task]:
@@ -60,18 +54,26 @@ def is_waiting(task: Task) -> bool:
     )
 
 
-def visible(within: Workflow | SubWorkflow | Task, base: dict[str, Any]) -> dict[str, Any]:
-    """The variables of a scope or activity as they stand: those it began with, and what its tokens made of them.
+def visible(within: Workflow | SubWorkflow | Task, base: Layer) -> tuple[dict[str, Any], Said]:
+    """The variables of a scope or activity as they stand: those it began with, and what its tokens wrote since then.
 
     The latest has the last word. What a called process or one of several instances does, is its own until it ends.
     """
-    data = deepcopy(base)
-    tokens = _inside(within) if isinstance(within, Task) else _tokens(within)
-    for task in sorted(tokens, key=lambda one: one.last_state_change):
-        for name, value in task.data.items():
-            if name not in base or base[name] != value:
-                data[name] = deepcopy(value)
-    return data
+    return blend(base, [_standing(within)] if isinstance(within, Task) else [_standing(one) for one in _tokens(within)])
+
+
+def brought(thrower: Task, catcher: Task) -> dict[str, Any]:
+    """The variables that an event brings along: those that nobody sees outside of where it was thrown."""
+    names, hidden, inside = set(), False, thrower
+    for workflow, within in outwards(thrower):
+        if within is not None:
+            names |= inside.said.keys()
+            hidden = hidden or is_instance(within) or isinstance(within.task_spec, CallActivity)
+            inside = within
+        if workflow is catcher.workflow:
+            break
+    data = thrower.data if hidden else {}
+    return {name: value for name, value in data.items() if name in names or name not in catcher.data}
 
 
 def _tokens(workflow: Workflow | SubWorkflow) -> Iterator[Task]:
@@ -83,11 +85,13 @@ def _tokens(workflow: Workflow | SubWorkflow) -> Iterator[Task]:
             continue
         if task._state == TaskState.WAITING and hasattr(task.task_spec, "interrupts"):
             continue  # an event beside the flow holds what was so when it began to wait
-        yield from _inside(task)
+        yield task
 
 
-def _inside(task: Task) -> Iterator[Task]:
-    yield task
+def _standing(task: Task) -> Layer:
+    """What a token knows, with what is going on inside its activity."""
     part = task.workflow.top_workflow.subprocesses.get(task.id)
-    if part is not None and not part.completed and not isinstance(task.task_spec, CallActivity):
-        yield from _tokens(part)
+    own = task.data, task.said
+    if part is None or part.completed or isinstance(task.task_spec, CallActivity):
+        return own
+    return blend(own, [_standing(one) for one in _tokens(part)])

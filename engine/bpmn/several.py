@@ -13,6 +13,7 @@ from engine.bpmn.loops import MERGED, TAKEN, UNMERGED, Loop
 from engine.bpmn.merging import lay
 from engine.bpmn.rows import GIVEN, seen_below
 from engine.bpmn.tree import NOT_FINISHED
+from engine.bpmn.writing import mark
 from engine.errors import StepFailed
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class _MultiInstance(Loop):
     def _prepare_output(self, my_task: Task, items: dict[str, Any] | list[Any]) -> None:
         name = self.data_output.bpmn_id
         output = my_task.data.get(name)
+        mark(my_task, (name,))
         if output is None:
             my_task.data[name] = type(items)()
         elif self.data_input is not None and name == self.data_input.bpmn_id:
@@ -123,17 +125,22 @@ class _MultiInstance(Loop):
             output[key] = child.data[name]
         else:
             output.append(child.data[name])
+        mark(my_task, (self.data_output.bpmn_id,))
 
     def _take_all(self, my_task: Task, child: Task) -> None:
-        """Take over what an instance has changed; the others go on seeing what was there at first."""
+        """Take over what an instance has written; the others go on seeing what was there at first."""
         seen, item = seen_below(my_task), self.input_item
-        data = {name: value for name, value in child.data.items() if item is None or name != item.bpmn_id}
+        data = {name: child.data[name] for name in child.said
+                if name in child.data and (item is None or name != item.bpmn_id)}  # fmt: skip
         if isinstance(self, ParallelMultiInstance):
             given = my_task.internal_data.setdefault(GIVEN, {})
             for name in data.keys() & seen.keys():
                 if data[name] != seen[name]:
                     given.setdefault(name, plain(seen[name], name))
-        lay(my_task.data, dict(seen), data)
+        before = {name: seen[name] for name in data if name in seen}
+        for name, value in data.items():
+            lay(my_task.data, name, before.get(name), value)
+        mark(my_task, data)
 
     def finish(self, my_task: Task) -> None:
         """Let the whole go on, with nothing kept that only its instances needed."""

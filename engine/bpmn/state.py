@@ -1,8 +1,9 @@
 """The state of an instance as bytes: its live tree only, each task's variables as what differs from the one above.
 
 A row is [number, index of the row above, state, name] for a task that is only foreseen; for one that has been reached,
-[moment, triggered, internal data, variables set, variables removed] follow. The rows of many people's tasks at one
-multi-instance stay rows until somebody asks for one of them.
+[moment, triggered, internal data, variables set, variables removed] follow, and of what was
+written since the row above: when. The rows of many people's tasks at one multi-instance stay rows until somebody asks
+for one of them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from engine.bpmn.evaluation import Evaluator
     from engine.bpmn.model import Prepared
 
-FORMAT = 1
+FORMAT = 2
+_BEFORE_WRITES = 1
+"""The format that did not keep when variables were written: what differs in a row was written when it changed."""
 
 
 def dump(top: Workflow) -> bytes:
@@ -48,7 +51,7 @@ def load(prepared: Prepared, evaluator: Evaluator, content: bytes) -> Workflow:
     """The instance whose state this is. Raises EngineError when the state does not fit the definition."""
     try:
         state = orjson.loads(content)
-        if state["format"] != FORMAT:
+        if state["format"] not in (FORMAT, _BEFORE_WRITES):
             raise EngineError("This state was written by another version of the program. Update the program.")
         top = Workflow(prepared.spec, prepared.parts, evaluator, state["id"])
         top.ticks = state["ticks"]
@@ -56,7 +59,8 @@ def load(prepared: Prepared, evaluator: Evaluator, content: bytes) -> Workflow:
             top.plant({})
             top.completed, top.cancelled, top.data, top.tasks = True, state["cancelled"], state["data"], {}
             return top
-        tasks = _grow(top, top, state["tree"])
+        old = state["format"] == _BEFORE_WRITES
+        tasks = _grow(top, top, state["tree"], old)
         top.remembered = state.get("remembered", [])
         for number, name, rows, data, *kept in state["parts"]:
             owner = tasks[top.id_of(number)]
@@ -64,7 +68,7 @@ def load(prepared: Prepared, evaluator: Evaluator, content: bytes) -> Workflow:
             part.data = data
             part.remembered = kept[0] if kept else []
             top.subprocesses[owner.id] = part
-            tasks.update(_grow(part, top, rows))
+            tasks.update(_grow(part, top, rows, old))
             part.completed_event.connect(owner.task_spec._on_subworkflow_completed, owner)
     except (orjson.JSONDecodeError, KeyError, IndexError, TypeError, ValueError) as error:
         raise EngineError(f"The state does not fit the definition of “{prepared.name}”: {error!r}.") from error
@@ -99,7 +103,7 @@ def _rows(owner: Workflow | SubWorkflow, cut: int) -> list[list[Any]]:
     return rows
 
 
-def _grow(owner: Workflow | SubWorkflow, top: Workflow, rows: list[list[Any]]) -> dict[str, LiveTask]:
+def _grow(owner: Workflow | SubWorkflow, top: Workflow, rows: list[list[Any]], old: bool) -> dict[str, LiveTask]:
     specs, tasks = owner.spec.task_specs, owner.tasks
     grown: list[LiveTask | None] = []
     seen: list[Mapping[str, Any] | None] = []
@@ -117,6 +121,8 @@ def _grow(owner: Workflow | SubWorkflow, top: Workflow, rows: list[list[Any]]) -
         if below is None:
             below = seen[row[1]] = seen_below(above)
         revive(task, row, above, below)
+        if old and above is not None and len(row) > 7 and row[7]:
+            task.said = {**task.said, **dict.fromkeys(row[7], row[4])}
         waits = row[2] == TaskState.WAITING and isinstance(spec, CatchingEvent)
         if waits and FAILED not in task.internal_data:
             top.event_manager.add_task(task)

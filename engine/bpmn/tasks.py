@@ -13,6 +13,7 @@ from engine.bpmn.decisions import Table
 from engine.bpmn.entering import Careful, fail
 from engine.bpmn.evaluation import plain
 from engine.bpmn.mapping import Ways, mapped
+from engine.bpmn.writing import later, mark, write
 from engine.errors import StepFailed
 from engine.values import StepCall
 
@@ -91,9 +92,9 @@ class ServiceTask(Careful, defaults.ServiceTask):
             result = engine.world.call(StepCall(self.bpmn_id, self.operation_name, parameters, dict(task.data)))
             result = plain(result, f"The step “{self.operation_name}”")
         if self.variable:
-            task.data[self.variable] = result
+            write(task, {self.variable: result})
         elif isinstance(result, dict):
-            task.data.update(result)
+            write(task, result)
         return True
 
     @property
@@ -119,7 +120,7 @@ class BusinessRuleTask(Careful, defaults.BusinessRuleTask):
             result = dict.fromkeys(self.dmnEngine.outputs)
         result = plain(result, f"The decision “{self.dmnEngine.name}”")
         name, _, how = self.result.partition(" ")
-        my_task.data.update({name: _shaped(result, how, self.dmnEngine.policy == "COLLECT")} if name else result)
+        write(my_task, {name: _shaped(result, how, self.dmnEngine.policy == "COLLECT")} if name else result)
         return True
 
 
@@ -136,7 +137,16 @@ def _shaped(result: dict[str, Any], how: str, several: bool) -> Any:
     return next(iter(first.values()), None) if how == "singleEntry" else first
 
 
-class SubProcess(Careful, defaults.SubWorkflowTask):
+class Part(Careful):
+    """A part of a process with a flow of its own: its variables are those of the scope around it."""
+
+    def update_data(self, my_task: Task, subworkflow: SubWorkflow) -> None:
+        """Go on with what stands at its end."""
+        super().update_data(my_task, subworkflow)
+        my_task.said = later(my_task.said, subworkflow.last_task.said)
+
+
+class SubProcess(Part, defaults.SubWorkflowTask):
     """A sub-process."""
 
 
@@ -160,6 +170,11 @@ class CallActivity(Careful, defaults.CallActivity):
             given = mapped(my_task.workflow.script_engine, self.gives, my_task.data)
             subworkflow.task_tree.set_data(**plain(given, "The call"))
 
+    def update_data(self, my_task: Task, subworkflow: SubWorkflow) -> None:
+        """Take over what has been written in it."""
+        super().update_data(my_task, subworkflow)
+        mark(my_task, subworkflow.last_task.said)
+
     def _on_subworkflow_completed(self, subworkflow: SubWorkflow, my_task: Task) -> None:
         if self.takes is None:
             super()._on_subworkflow_completed(subworkflow, my_task)
@@ -175,7 +190,7 @@ class CallActivity(Careful, defaults.CallActivity):
             fail(my_task, error)
             return
         del my_task.internal_data[_RETURNED]
-        my_task.data.update(taken)
+        write(my_task, taken)
         my_task._set_state(TaskState.READY)
 
     def again(self, my_task: Task) -> None:

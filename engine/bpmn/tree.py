@@ -21,6 +21,7 @@ from engine.bpmn.joins import is_token
 from engine.bpmn.memories import Memory, remember
 from engine.bpmn.model import Finished, Sent
 from engine.bpmn.rows import revive, seen_below
+from engine.bpmn.writing import NOTHING, is_instance, said_below
 
 if TYPE_CHECKING:
     from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -48,6 +49,7 @@ class LiveTask(Task):
 
     asleep: Mapping[str, list[Any]] = MappingProxyType({})
     """The rows of the tasks below that nobody has asked for since the state was loaded, by their ids."""
+    said = NOTHING
 
     def __init__(
         self,
@@ -120,6 +122,10 @@ class LiveTask(Task):
         if state == TaskState.READY:
             task._ready()
         return task
+
+    def _inherit_data(self) -> None:
+        super()._inherit_data()
+        self.said = said_below(self.parent, is_instance(self))
 
     def _set_state(self, value: int) -> None:
         if value == self._state:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
-from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.entering import Careful
 from engine.bpmn.memories import Memory, recall
-from engine.bpmn.scopes import on_border, outwards
+from engine.bpmn.scopes import brought, on_border, outwards
 from engine.bpmn.tree import NOT_FINISHED
+from engine.bpmn.writing import later, write
 
 if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
@@ -30,7 +30,7 @@ class Cancelled(EventDefinition):
 
     def update_task_data(self, my_task: Task) -> None:
         """Take over the variables from where it was cancelled."""
-        my_task.data.update(my_task.internal_data.pop("received", None) or {})
+        write(my_task, my_task.internal_data.pop("received", None) or {})
 
 
 class Undoing(Careful, SimpleBpmnTask):
@@ -73,7 +73,8 @@ class Undoing(Careful, SimpleBpmnTask):
     def undone(self, my_task: Task, child: Task) -> None:
         """One handler has finished: go on with the next."""
         items = my_task.internal_data.pop(_ITEMS)
-        DeepMerge.merge(my_task.data, {name: value for name, value in child.data.items() if name not in items})
+        my_task.data.update({name: value for name, value in child.data.items() if name not in items})
+        my_task.said = later(my_task.said, {name: moment for name, moment in child.said.items() if name not in items})
         if self._next(my_task):
             my_task._set_state(TaskState.READY)
 
@@ -93,7 +94,7 @@ class CancelEnd(Undoing):
         _, (_, within) = list(outwards(my_task))[:2]
         for event in on_border(within):
             if isinstance(event.task_spec.event_definition, Cancelled):
-                event.task_spec.come(event, dict(my_task.data))
+                event.task_spec.come(event, brought(my_task, event))
         return True
 
 

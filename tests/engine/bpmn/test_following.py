@@ -92,7 +92,7 @@ def live(state: bytes) -> Any:
         return said["data"]
 
     def rows(tree: list[Any]) -> list[Any]:
-        return [[tree[row[1]][3] if row[1] >= 0 else "", row[2], row[3], *row[5:]]
+        return [[tree[row[1]][3] if row[1] >= 0 else "", row[2], row[3], *row[5:9], *map(sorted, row[9:])]
                 for row in tree if not row[2] & FORESEEN]  # fmt: skip
 
     return rows(said["tree"]), [[name, rows(tree), data] for _, name, tree, data in said["parts"]]
