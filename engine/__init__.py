@@ -3,6 +3,7 @@
 Everybody enters here. Verbs take a `Unit` (session, clock, procedure) first and never commit.
 """
 
+from engine.absences import Absence, absence, absences_of, absent_now, end_absence, record_absence, stands_in
 from engine.alarms import Alarm, StuckTimer, alarms, postpone, stuck_timers
 from engine.blockers import Blocker
 from engine.bpmn import (
@@ -44,7 +45,9 @@ from engine.definitions import (
     processes_of,
 )
 from engine.deployment import Deployed, check, deploy
+from engine.deputies import hindrance, hindrances, makers
 from engine.errors import (
+    AbsenceRefused,
     AlreadyStarted,
     Conflict,
     DiagramRefused,
@@ -71,7 +74,9 @@ from engine.inbox import (
     inbox,
     may_perform,
     may_see,
+    performs,
     processes_open_to,
+    standing_in,
     still_open,
     task,
     tasks,
@@ -154,6 +159,7 @@ from engine.values import (
     Finding,
     Shown,
     Signature,
+    StandIn,
     StepCall,
 )
 

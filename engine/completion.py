@@ -11,16 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
-from engine import definitions, inbox, messages, tasks
+from engine import definitions, deputies, inbox, messages, tasks
 from engine.advance import work_of
-from engine.errors import NotAllowed, Refused, SignatureRefused, SignatureVoid, Stale
+from engine.errors import Refused, SignatureRefused, SignatureVoid, Stale
 from engine.following import stays
 from engine.ledger import Record, in_instance, seal, sign
 from engine.ledger import preview as preview_record
 from engine.submissions import submit
-from engine.tables import InstanceRow, TaskRow
+from engine.tables import ActingRow, InstanceRow
 from engine.unit import Unit, Work
 from engine.values import MEANINGS, Actor, Draft, Shown, Signature, StepCall
 from forms import Choice, ExpressionFailed, ExpressionRefused, Form, compile_expression
@@ -73,8 +71,9 @@ def preview(unit: Unit, task: inbox.Task, answers: Mapping[str, Any] | None, by:
     if task.record and answers is not None:
         row = unit.session.get(InstanceRow, task.instance)
         assert row is not None
-        return preview_record(unit, _draft(unit, _work(unit, row, task, by, answers), task), instance=row.id,
-                              definition=row.definition_id)  # fmt: skip
+        work = _work(unit, row, task, by, answers)
+        return preview_record(unit, _draft(unit, work, task), instance=row.id, definition=row.definition_id,
+                              behalf=work.behalf)  # fmt: skip
     return None
 
 
@@ -107,8 +106,9 @@ def complete(
     Stale and Conflict. Nothing is written when it raises, if the caller rolls back.
     """
     held = tasks.hold(unit, task_id, by)
-    task, instance = held.task, held.instance
-    _others(unit, task, by)
+    task, instance, behalf = held.task, held.instance, held.behalf
+    deputies.other_performers(unit, task, by, behalf)
+    deputies.refuse(unit, task, by, behalf)
     digest = definitions.digest(unit, task.definition)
     if seen is not None and seen != digest:
         raise _stale(unit, task)
@@ -117,11 +117,12 @@ def complete(
     work = _work(unit, instance, task, by, clean)
     record, standing = _record(unit, task, instance, work, by)
     _same(standing, shown)
+    acting = deputies.acting(unit, task, by, behalf)
     if meaning is not None:
-        _signed(work, task, standing, meaning, signature)
+        _signed(work, task, standing, meaning, signature, acting)
     elif signature is not None:
         raise SignatureRefused("This task is not one to be signed.")
-    submission = submit(unit, task, _form(unit, task), clean, standing, by)
+    submission = submit(unit, task, _form(unit, task), clean, standing, by, acting, signed=meaning is not None)
     _run_step(unit, instance, task, clean, by)
     tasks.drop_drafts(unit, held)
     held.row.status, held.row.ended_at, held.row.ended_by = "completed", unit.clock(), by.person
@@ -160,8 +161,8 @@ def _form(unit: Unit, task: inbox.Task) -> Form | None:
 def _work(
     unit: Unit, row: InstanceRow, task: inbox.Task, by: Actor, answers: Mapping[str, Any] | None
 ) -> Work:
-    at = StepCall(task.element, task.step or "", {}, {})
-    return work_of(unit, row, at, by, role=task.role, task=task.id, key=task.key, answers=answers)
+    at, behalf = StepCall(task.element, task.step or "", {}, {}), inbox.standing_in(by, task)
+    return work_of(unit, row, at, by, role=task.role, task=task.id, key=task.key, answers=answers, behalf=behalf)
 
 
 def _validated(
@@ -178,22 +179,6 @@ def _surroundings(work: Work, form: Form) -> tuple[Mapping[str, Sequence[Choice]
     """(choices, context) for a form: only what it asks for, as finding it out is most of a form's cost."""
     procedure, lists, names = work.unit.procedure, form.choices(), form.context_names()
     return procedure.choices(work, lists) if lists else {}, procedure.context(work, names) if names else {}
-
-
-def _others(unit: Unit, task: inbox.Task, by: Actor) -> None:
-    """Raises NotAllowed when the actor performed a task that must be somebody else's."""
-    if not task.not_performer_of:
-        return
-    found = unit.session.scalar(
-        select(TaskRow.name).where(
-            TaskRow.instance_id == task.instance,
-            TaskRow.element.in_(task.not_performer_of),
-            TaskRow.ended_by == by.person,
-            TaskRow.status == "completed",
-        )
-    )
-    if found is not None:
-        raise NotAllowed(f"You did “{found}” yourself, so somebody else has to do this.")
 
 
 def _run_step(unit: Unit, row: InstanceRow, task: inbox.Task, answers: Mapping[str, Any], by: Actor) -> None:
@@ -218,7 +203,7 @@ def _record(
     """(the record that completing the task seals, the record that the person has before them)."""
     if task.record and _wanted(task, work.answers or {}):
         record = seal(unit, _draft(unit, work, task), by=by, definition=task.definition, instance=instance.id,
-                      task=task.id)  # fmt: skip
+                      task=task.id, behalf=work.behalf)  # fmt: skip
         return record, record
     if task.signs or task.shows:
         return None, in_instance(unit, task.signs or task.shows or "", instance.id)
@@ -235,8 +220,9 @@ def _same(standing: Record | None, shown: str | None) -> None:
 
 
 def _signed(
-    work: Work, task: inbox.Task, record: Record | None, meaning: str, signature: Signature | None
-) -> None:
+    work: Work, task: inbox.Task, record: Record | None, meaning: str, signature: Signature | None,
+    acting: ActingRow | None,
+) -> None:  # fmt: skip
     """Put the signature under the record, or say why it does not fit."""
     if record is None:
         raise SignatureRefused("There is no record here to be signed. Tell a process admin.")
@@ -244,12 +230,13 @@ def _signed(
         raise SignatureRefused
     if signature.person != work.actor.person:
         raise SignatureRefused("A signature counts only from the person who performs the task.")
+    deputies.intended(signature, work.behalf)
     if signature.meaning != meaning:
         raise SignatureRefused(f"This signature means “{meaning}”, not “{signature.meaning}”.")
     if signature.shown != record.sha256:
         raise SignatureVoid
     sign(work.unit, record, signature, by=work.actor, role=task.role, instance=work.instance, task=task.id,
-         comment=str((work.answers or {}).get("comment") or ""))  # fmt: skip
+         comment=str((work.answers or {}).get("comment") or ""), acting=acting)  # fmt: skip
 
 
 @contextmanager

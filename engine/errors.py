@@ -8,6 +8,7 @@ The docstring of each error is its message unless a more exact one is given.
     │   ├── AnswersRefused          (of `forms`) answers that the form does not accept
     │   ├── SignatureRefused        a signature is missing or does not fit
     │   │   └── SignatureVoid       a signature on something that has changed since
+    │   ├── AbsenceRefused          an absence cannot be recorded as given; carries every error by field
     │   ├── NotAllowed              the actor may not do this
     │   └── NobodyWaits             a message that no instance waits for
     ├── NotFound                    an id that names nothing
@@ -22,7 +23,7 @@ The docstring of each error is its message unless a more exact one is given.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,14 @@ class SignatureRefused(Refused):
 
 class SignatureVoid(SignatureRefused):
     """What you were shown has changed since. Read it again before you sign."""
+
+
+class AbsenceRefused(Refused):
+    """This absence cannot be recorded like this."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = dict(errors)
 
 
 class NotAllowed(Refused):

@@ -13,7 +13,7 @@ from engine import definitions
 from engine.errors import NotAllowed, NotFound, TaskClosed
 from engine.tables import DefinitionRow, InstanceRow, TaskRow
 from engine.unit import Unit
-from engine.values import Actor
+from engine.values import Actor, StandIn
 
 VIEWS = ("todo", "claimed", "late", "waiting", "done")
 """What can be asked of an inbox: to do, claimed by me, late, waiting for others, done by me."""
@@ -119,6 +119,25 @@ def may_see(actor: Actor, subject: str) -> bool:
 
 
 def may_perform(actor: Actor, task: Task) -> bool:
+    """Whether the task is the actor's own, or that of somebody whom the actor stands in for."""
+    return performs(actor, task) or standing_in(actor, task) is not None
+
+
+def standing_in(actor: Actor, task: Task) -> StandIn | None:
+    """For whom the actor would do the task: None where it is the actor's own, and where it is nobody's to be done."""
+    if performs(actor, task) and task.claimed_by in (None, actor.person):
+        return None
+    return next((one for one in actor.stands_in if _covers(actor, one, task)), None)
+
+
+def _covers(actor: Actor, one: StandIn, task: Task) -> bool:
+    """Whether an absence goes as far as this task. Whoever takes no part in the subject does nothing in it."""
+    absent = Actor(one.person, one.name, one.roles)
+    reached = task.claimed_by in (None, one.person) and one.role in ("", task.role)
+    return reached and bool(actor.roles.get(task.subject)) and performs(absent, task)
+
+
+def performs(actor: Actor, task: Task) -> bool:
     """Whether the task is the actor's by name, or nobody's by name and of a role that the actor holds.
 
     A name alone is not enough for somebody who has left: the role must be held still. Only whom a diagram's expression
@@ -132,7 +151,23 @@ def may_perform(actor: Actor, task: Task) -> bool:
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:
-    """Tasks that the actor may perform."""
+    """Tasks that the actor may perform now, those of absent people among them, and nobody else has claimed."""
+    return or_(and_(_own(actor), _free(actor.person)), *(_theirs(actor, one) for one in actor.stands_in))
+
+
+def _theirs(actor: Actor, one: StandIn) -> ColumnElement[bool]:
+    """Tasks that an absent person may perform, where the actor takes part too."""
+    shared = {subject: roles for subject, roles in one.roles.items() if actor.roles.get(subject)}
+    found = and_(_own(Actor(one.person, one.name, shared)), _free(one.person))
+    return and_(found, TaskRow.role == one.role) if one.role else found
+
+
+def _free(person: str) -> ColumnElement[bool]:
+    return or_(TaskRow.claimed_by.is_(None), TaskRow.claimed_by == person)
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    """Tasks that the actor may perform in the own name."""
     held = [(subject, role) for subject, roles in actor.roles.items() if subject for role in roles]
     if not held:
         return false()
@@ -144,18 +179,16 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
 
 def _view(unit: Unit, actor: Actor, view: str) -> ColumnElement[bool]:
     waiting = TaskRow.status == "open"
-    free = or_(TaskRow.claimed_by.is_(None), TaskRow.claimed_by == actor.person)
     if view == "todo":
-        return and_(waiting, _mine(actor), free)
+        return and_(waiting, _mine(actor))
     if view == "claimed":
         return and_(waiting, TaskRow.claimed_by == actor.person)
     if view == "late":
-        return and_(waiting, _mine(actor), free, TaskRow.due < unit.clock())
+        return and_(waiting, _mine(actor), TaskRow.due < unit.clock())
     if view == "done":
         return and_(TaskRow.status == "completed", TaskRow.ended_by == actor.person)
     subjects = [subject for subject, roles in actor.roles.items() if subject and roles]
-    others = or_(~_mine(actor), and_(TaskRow.claimed_by.is_not(None), TaskRow.claimed_by != actor.person))
-    return and_(waiting, TaskRow.subject.in_(subjects), others) if subjects else false()
+    return and_(waiting, TaskRow.subject.in_(subjects), ~_mine(actor)) if subjects else false()
 
 
 def _asked(
@@ -243,7 +276,7 @@ def processes_open_to(unit: Unit, actor: Actor) -> Sequence[tuple[str, str]]:
         select(InstanceRow.process, func.max(DefinitionRow.name))
         .join(TaskRow, TaskRow.instance_id == InstanceRow.id)
         .join(DefinitionRow, DefinitionRow.id == InstanceRow.definition_id)
-        .where(TaskRow.status == "open", _mine(actor))
+        .where(TaskRow.status == "open", or_(_own(actor), _mine(actor)))
         .group_by(InstanceRow.process)
         .order_by(InstanceRow.process)
     )

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from engine import definitions
 from engine.inbox import Task
 from engine.ledger import Record, canonical, log
-from engine.tables import SubmissionRow
+from engine.tables import ActingRow, SubmissionRow
 from engine.unit import Unit
 from engine.values import Actor
 from forms import Form
@@ -33,24 +33,35 @@ class Submission:
     person: str
     role: str
     at: datetime
+    behalf: str | None = None
+    """For whom it was done; None if in the own name."""
+    behalf_name: str = ""
 
 
 def submissions(unit: Unit, instance: str, element: str | None = None) -> list[Submission]:
     """What was submitted in an instance, oldest first."""
-    query = select(SubmissionRow).where(SubmissionRow.instance_id == instance)
+    query = select(SubmissionRow, ActingRow).outerjoin(ActingRow, ActingRow.task_id == SubmissionRow.task_id)
+    query = query.where(SubmissionRow.instance_id == instance)
     if element is not None:
         query = query.where(SubmissionRow.element == element)
-    rows = unit.session.scalars(query.order_by(SubmissionRow.at, SubmissionRow.id))
+    rows = unit.session.execute(query.order_by(SubmissionRow.at, SubmissionRow.id))
     return [
-        Submission(row.id, row.task_id, row.element, json.loads(row.answers), row.shown, row.person, row.role, row.at)
-        for row in rows
-    ]
+        Submission(
+            row.id, row.task_id, row.element, json.loads(row.answers), row.shown, row.person, row.role, row.at,
+            acting.absent if acting else None, acting.absent_name if acting else "",
+        )
+        for row, acting in rows
+    ]  # fmt: skip
 
 
 def submit(
-    unit: Unit, task: Task, form: Form | None, answers: Mapping[str, Any], standing: Record | None, by: Actor
-) -> str:
-    """Write the submission and the event that says the task was completed; give the submission's id."""
+    unit: Unit, task: Task, form: Form | None, answers: Mapping[str, Any], standing: Record | None, by: Actor,
+    acting: ActingRow | None = None, *, signed: bool = False,
+) -> str:  # fmt: skip
+    """Write the submission and the event that says the task was completed; give the submission's id.
+
+    For whom it was done stands in the same event, unless the signature's event says so already.
+    """
     row = SubmissionRow(
         id=uuid4().hex,
         task_id=task.id,
@@ -67,7 +78,8 @@ def submit(
     )
     log(
         unit, "task.completed", "task", task.id, by, subject=task.subject, instance=task.instance, task=task.id,
-        element=task.element, role=task.role, row=row,
-        facts={"definition": definitions.digest(unit, task.definition), "form": row.form_digest, "shown": row.shown},
+        element=task.element, role=task.role, row=row if acting is None or signed else (row, acting),
+        facts={"definition": definitions.digest(unit, task.definition), "form": row.form_digest, "shown": row.shown,
+               **({"absence": acting.absence_id} if acting else {})},
     )  # fmt: skip
     return row.id

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 
-from engine import inbox
+from engine import absences, inbox
 from engine.errors import NotAllowed, NotFound, Refused, TaskClaimed, TaskClosed
 from engine.ledger import log
 from engine.tables import DraftRow, InstanceRow, PersonRow, TaskRow
 from engine.unit import Unit
-from engine.values import Actor
+from engine.values import Actor, StandIn
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Held:
     row: TaskRow
     instance: InstanceRow
     draft: DraftRow | None
+    behalf: StandIn | None = None
+    """The absent person for whom it is held."""
 
 
 _HOLD = (
@@ -41,8 +43,8 @@ _HOLD = (
 def hold(unit: Unit, task_id: str, by: Actor) -> Held:
     """A task that the actor may perform, with its instance locked.
 
-    Raises NotFound, NotAllowed (also to whoever was deactivated), TaskClosed with who and when, and TaskClaimed when
-    somebody else has it.
+    Raises NotFound, NotAllowed (also to whoever was deactivated, or stands in for somebody by an absence that does not
+    hold now), TaskClosed with who and when, and TaskClaimed when somebody else has it.
     """
     found = unit.session.execute(_HOLD, {"task": task_id, "person": by.person}).first()
     if found is None or not inbox.may_see(by, found[0].subject):
@@ -53,14 +55,17 @@ def hold(unit: Unit, task_id: str, by: Actor) -> Held:
     if active is False:
         raise NotAllowed("This person has been deactivated, and completes nothing any more.")
     inbox.still_open(task)
-    if task.claimed_by not in (None, by.person):
+    behalf = inbox.standing_in(by, task)
+    if behalf is not None:
+        absences.check(unit, behalf, by)
+    elif task.claimed_by not in (None, by.person):
         raise TaskClaimed(who=task.claimed_by, when=task.claimed_at)
-    return Held(task, row, instance, draft)
+    return Held(task, row, instance, draft, behalf)
 
 
 def claim(unit: Unit, task_id: str, by: Actor) -> None:
     """Take a task of one's role, so that others see who works on it. Raises what `hold` raises."""
-    held = hold(unit, task_id, by)
+    held = _own(unit, task_id, by)
     if held.task.claimed_by is None:
         held.row.claimed_by, held.row.claimed_at = by.person, unit.clock()
         _note(unit, held, "task.claimed", by)
@@ -68,10 +73,18 @@ def claim(unit: Unit, task_id: str, by: Actor) -> None:
 
 def release(unit: Unit, task_id: str, by: Actor) -> None:
     """Give a claimed task back to everybody of the role."""
-    held = hold(unit, task_id, by)
+    held = _own(unit, task_id, by)
     if held.task.claimed_by is not None:
         held.row.claimed_by = held.row.claimed_at = None
         _note(unit, held, "task.released", by)
+
+
+def _own(unit: Unit, task_id: str, by: Actor) -> Held:
+    """A task held in the own name: what is an absent person's stays where it is."""
+    held = hold(unit, task_id, by)
+    if held.behalf is not None:
+        raise NotAllowed(f"This task stays with {held.behalf.name}. You can do it for them without claiming it.")
+    return held
 
 
 def reassign(unit: Unit, task_id: str, to: Actor, by: Actor, reason: str) -> None:
@@ -88,7 +101,7 @@ def reassign(unit: Unit, task_id: str, to: Actor, by: Actor, reason: str) -> Non
     if not task.open:
         raise TaskClosed(who=task.ended_by, when=task.ended_at)
     steward = by.holds("Project Manager", task.subject) or by.holds("Administrator", "")
-    if not (steward or inbox.may_perform(by, task)):
+    if not (steward or inbox.performs(by, task)):
         raise NotAllowed("Only the person or role a task is for, or the Project Manager, can hand it on.")
     if task.named and task.signature:
         raise NotAllowed("The people who sign are named by the procedure's own table. This task cannot be handed on.")

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from engine.values import Actor, Clock, Draft, Finding, StepCall
+from engine.values import Actor, Clock, Draft, Finding, StandIn, StepCall
 from forms import Choice
 
 
@@ -64,3 +64,15 @@ class Work:
     """The key of a multi-instance task: the person it is for."""
     answers: Mapping[str, Any] | None = None
     """The validated answers of the user task at work; None for service tasks."""
+    behalf: StandIn | None = None
+    """For whom the actor does the task; None in the actor's own name."""
+
+    @property
+    def whose(self) -> str:
+        """The person whose task it is: the one who acts, or who is stood in for."""
+        return self.behalf.person if self.behalf else self.actor.person
+
+    @property
+    def who(self) -> str:
+        """The name of who acts, as it is printed: with the name of whom the actor stands in for."""
+        return f"{self.actor.name} for {self.behalf.name}" if self.behalf else self.actor.name

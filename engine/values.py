@@ -34,15 +34,30 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """Whom somebody stands in for, and by which absence: with the roles that the absent person holds at present."""
+
+    absence: str
+    person: str
+    name: str
+    roles: Mapping[str, frozenset[str]]
+    """Only as far as the absence goes."""
+    role: str = ""
+    """The one role that the absence is about; "" for all of them."""
+
+
+@dataclass(frozen=True)
 class Actor:
     """Somebody who acts: a person's id, the name as printed in records, and the roles held in each subject.
 
-    `roles` maps a subject (a project's id, or "" for the organisation) to role names.
+    `roles` maps a subject (a project's id, or "" for the organisation) to role names. `stands_in` are those whose
+    tasks the actor may do while they are absent; whoever stands in for somebody holds no role by that.
     """
 
     person: str
     name: str
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    stands_in: tuple[StandIn, ...] = ()
 
     def holds(self, role: str, subject: str) -> bool:
         """Whether the actor holds the role in this very subject."""
@@ -61,13 +76,15 @@ THE_SYSTEM = Actor(SYSTEM, "Milepost")
 class Signature:
     """A person's signature as presented: who, with which meaning, on the hash of exactly what was shown.
 
-    `method` says how web verified the person ("password"). The engine verifies everything else.
+    `method` says how web verified the person ("password"). The engine verifies everything else. `absence` is the one
+    by which the person signs for somebody else, as it was shown; "" for a signature in the person's own name.
     """
 
     person: str
     meaning: str
     shown: str
     method: str = "password"
+    absence: str = ""
 
 
 @dataclass(frozen=True)

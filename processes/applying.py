@@ -47,7 +47,7 @@ def approved_change(unit: Unit, project_id: str, change: str) -> tuple[Record, d
         raise ApprovalMissing("This change has not been described yet, so nobody can have approved it.")
     if row.status in ("withdrawn", "applied", "implemented"):
         raise StepRefused(f"The change {change} is {row.status} already.")
-    given = verify(unit, record, without={row.raised_by, record.sealed_by, str(record.data["requester"])})
+    given = verify(unit, record, without={row.raised_by, str(record.data["requester"])} | engine.makers(record))
     now = plan(unit, project_id)
     if (now.revision, now.sha256) != (record.data["base_revision"], record.data["base_sha256"]) or not now.sha256:
         raise PlanMoved
@@ -105,7 +105,7 @@ def unaltered(rows: Iterable[MilestoneRow], record: Record) -> None:
 def _approvals(request: Record, given: Mapping[str, Signed], unit: Unit) -> tuple[tuple[str, str, str, str], ...]:
     people = required(unit, request)
     return tuple(
-        (one.name, people[person], one.meaning, one.at.strftime("%Y-%m-%d %H:%M:%S"))
+        (one.printed, people[person], one.meaning, one.at.strftime("%Y-%m-%d %H:%M:%S"))
         for person, one in sorted(given.items(), key=lambda pair: pair[1].seq)
     )
 

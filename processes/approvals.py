@@ -132,13 +132,27 @@ def verify(unit: Unit, record: Record | None, *, without: Collection[str]) -> di
     if missing:
         printed = names(unit, missing)
         raise ApprovalMissing(f"Not approved yet by {', '.join(printed[one] for one in missing)}.")
-    return {person: given[person] for person in people}
+    found = {person: given[person] for person in people}
+    _by_people(found, without)
+    return found
+
+
+def _by_people(given: Mapping[str, engine.Signed], without: Collection[str]) -> None:
+    """Raises ApprovalMissing where one person signed for several, or a deputy in the own matter: people count, not
+    the names that they signed in."""
+    signers: set[str] = set()
+    for one in given.values():
+        if one.person in signers:
+            raise ApprovalMissing(f"{one.name} signed twice, where two different people have to.")
+        if one.person in without:
+            raise ApprovalMissing(f"{one.name} may not approve what they asked for themselves.")
+        signers.add(one.person)
 
 
 def silent(unit: Unit, record: Record) -> list[str]:
     """Who must decide on this revision and has not decided at all."""
     decided = {
-        one.person
+        one.counts_for
         for one in engine.signatures(unit, record.id)
         if one.valid and one.meaning in ("approved", "rejected")
     }

@@ -20,7 +20,7 @@ from processes.writing import Writing
 def barred_from_plan(unit: Unit, record: Record) -> set[str]:
     """Who may not approve this plan: its author, unless the project's setting leaves the plan to its manager alone."""
     settings = Settings(**project_row(unit, record.subject).settings)
-    return set() if settings.approval_rule == MANAGER_ONLY else {record.sealed_by}
+    return set() if settings.approval_rule == MANAGER_ONLY else engine.makers(record)
 
 
 def approved_plan(unit: Unit, project_id: str) -> Record:

@@ -30,23 +30,31 @@ def plan_remarks(work: Work, record: Record, rows: list[dict[str, Any]]) -> list
             wish = f" Could accept {one.proposed.isoformat()}." if one.proposed else ""
             found.append({"name": printed[one.person], "milestone": own, "remark": f"{one.comment}{wish}"})
     objections = [one for one in engine.signatures(work.unit, record.id) if one.meaning == "rejected"]
-    return found + [{"name": one.name, "milestone": "", "remark": one.comment} for one in objections]
+    return found + [{"name": one.printed, "milestone": "", "remark": one.comment} for one in objections]
 
 
 def approval_lines(work: Work, record: Record) -> list[dict[str, str]]:
     """Who was asked to sign this revision, and what each has answered so far."""
     asked = required(work.unit, record)
-    decided = {one.person: one for one in engine.signatures(work.unit, record.id) if one.person in asked and one.valid}
+    given = [one for one in engine.signatures(work.unit, record.id) if one.valid]
+    decided = {one.counts_for: one for one in given if one.counts_for in asked}
     printed = names(work.unit, asked)
     zone = zone_of(project(work.unit, work.subject).zone)
     return [
         {
             "name": printed[person],
-            "decision": decided[person].meaning if person in decided else "no answer",
+            "decision": _decision(decided.get(person)),
             "at": f"{decided[person].at.astimezone(zone):%Y-%m-%d %H:%M}" if person in decided else "",
         }
         for person in asked
     ]
+
+
+def _decision(given: engine.Signed | None) -> str:
+    """What somebody has answered, and who answered it for them."""
+    if given is None:
+        return "no answer"
+    return f"{given.meaning}, by {given.name}" if given.behalf else given.meaning
 
 
 def change_remarks(work: Work, record: Record) -> list[dict[str, str]]:
@@ -58,7 +66,7 @@ def change_remarks(work: Work, record: Record) -> list[dict[str, str]]:
         if one.task in against
     }
     found = [
-        {"name": one.name, "decision": said.get(task, one.meaning), "comment": one.comment}
+        {"name": one.printed, "decision": said.get(task, one.meaning), "comment": one.comment}
         for task, one in against.items()
     ]
     now = plan(work.unit, work.subject)

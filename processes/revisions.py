@@ -105,7 +105,7 @@ def acknowledged(unit: Unit, row: RevisionRow) -> set[str]:
 
 def approvals(unit: Unit, record: Record) -> set[str]:
     """Who has approved exactly this text, its author left out."""
-    return {person for person in engine.approvals(unit, record.id) if person != record.sealed_by}
+    return {person for person in engine.approvals(unit, record.id) if person not in engine.makers(record)}
 
 
 def readers(unit: Unit) -> dict[str, str]:

@@ -46,6 +46,7 @@ TABLE: dict[type[BaseException], Answer] = {
     engine.NotAllowed: Answer(403, "Not allowed", "Somebody who holds the role can do it, or give you the role."),
     engine.Conflict: Answer(409, "Somebody was faster", LOOK_AGAIN),
     engine.DiagramRefused: Answer(422, "The diagrams have findings", "Mend what is named, then deploy again."),
+    engine.AbsenceRefused: Answer(422, "This was not recorded", "Go back and correct it."),
     engine.SignatureRefused: Answer(422, "The signature was refused", "Open the task again and sign what it shows."),
     engine.Refused: Answer(422, "This cannot be done", "Nothing was changed."),
     engine.StepFailed: Answer(500, "A step failed", "It stands among the incidents, and can be tried again there."),

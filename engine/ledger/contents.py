@@ -15,6 +15,9 @@ from engine.ledger.canonical import is_canonical
 from engine.ledger.reading import Report
 from engine.ledger.verdict import Fault
 from engine.tables import (
+    AbsenceEndRow,
+    AbsenceRow,
+    ActingRow,
     AttachmentRow,
     BundleFileRow,
     BundleRow,
@@ -156,6 +159,24 @@ def _offenders() -> tuple[tuple[str, Select[Any], str], ...]:
             "voiding",
             select(VoidingRow.signature_id).where(VoidingRow.signature_id.not_in(select(SignatureRow.id))),
             "The signature it voids does not exist.",
+        ),
+        (
+            "acting",
+            select(ActingRow.task_id)
+            .outerjoin(AbsenceRow, AbsenceRow.id == ActingRow.absence_id)
+            .outerjoin(AbsenceEndRow, AbsenceEndRow.absence_id == ActingRow.absence_id)
+            .where(
+                or_(
+                    AbsenceRow.id.is_(None),
+                    AbsenceRow.person != ActingRow.absent,
+                    AbsenceRow.deputy != ActingRow.person,
+                    AbsenceRow.at > ActingRow.at,
+                    AbsenceRow.begins_at > ActingRow.at,
+                    AbsenceRow.ends_at <= ActingRow.at,
+                    AbsenceEndRow.at < ActingRow.at,
+                )
+            ),
+            "No absence that was recorded before lets this person act for that one at this time.",
         ),
         (
             "instance",

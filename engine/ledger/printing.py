@@ -114,7 +114,8 @@ def _facts(
         "supersedes": envelope["supersedes"],
         "superseded": record.superseded,
         "sealed_at": _utc(record.sealed_at),
-        "sealed_by": names.get(record.sealed_by, record.sealed_by),
+        "sealed_by": names.get(record.sealed_by, record.sealed_by)
+        + (f" for {record.behalf_name}" if record.behalf else ""),
         "sections": record.content["sections"],
         "signatures": [_signature(one) for one in signatures],
         "replaced": False,
@@ -123,7 +124,7 @@ def _facts(
 
 def _signature(one: Signed) -> dict[str, Any]:
     return {
-        "name": one.name,
+        "name": one.printed,
         "role": one.role,
         "meaning": one.meaning,
         "at": _utc(one.at),

@@ -22,7 +22,7 @@ from engine.ledger.sections import check_content
 from engine.ledger.voiding import void_superseded
 from engine.tables import RecordRow
 from engine.unit import Unit
-from engine.values import Actor, Draft, Shown
+from engine.values import Actor, Draft, Shown, StandIn
 
 FORMAT = 1
 """The version of the envelope's shape."""
@@ -51,6 +51,9 @@ class Record:
     clauses: tuple[str, ...] = ()
     superseded: bool = False
     """Whether a newer revision stood in the database when this was read."""
+    behalf: str | None = None
+    """For whom it was sealed, by person id; None if in the own name."""
+    behalf_name: str = ""
 
     @property
     def sections(self) -> Sequence[Mapping[str, Any]]:
@@ -73,18 +76,21 @@ class Record:
         return hashlib.sha256(self.text.encode()).hexdigest() == self.sha256
 
 
-def compose(unit: Unit, draft: Draft, *, definition: str, instance: str) -> dict[str, Any]:
+def compose(
+    unit: Unit, draft: Draft, *, definition: str, instance: str, behalf: StandIn | None = None
+) -> dict[str, Any]:
     """The envelope that sealing this draft now would hash: the same facts give the same envelope.
 
+    It says by which absence and for whom it is sealed, if not in the own name.
     `supersedes` in it is the hash of the revision it replaces, so revisions form a chain.
     Raises Refused when the content is not of the shape that `sections` describes.
     """
-    return _envelope(draft, newest_row(unit, draft.type, draft.subject, draft.key), definition, instance)
+    return _envelope(draft, newest_row(unit, draft.type, draft.subject, draft.key), definition, instance, behalf)
 
 
-def preview(unit: Unit, draft: Draft, *, definition: str, instance: str) -> Shown:
+def preview(unit: Unit, draft: Draft, *, definition: str, instance: str, behalf: StandIn | None = None) -> Shown:
     """What somebody signs who completes the task that seals this draft. Raises Refused as `compose` does."""
-    envelope = compose(unit, draft, definition=definition, instance=instance)
+    envelope = compose(unit, draft, definition=definition, instance=instance, behalf=behalf)
     return Shown(hashlib.sha256(canonical(envelope)).hexdigest(), envelope)
 
 
@@ -99,6 +105,7 @@ def seal(
     element: str | None = None,
     role: str = "",
     shown: str | None = None,
+    behalf: StandIn | None = None,
 ) -> Record:
     """Seal the draft as the next revision for its type, subject and key, with its event.
 
@@ -107,7 +114,7 @@ def seal(
     Raises Refused as `compose` does.
     """
     last, was_signed = last_revision(unit, draft)
-    envelope = _envelope(draft, last, definition, instance)
+    envelope = _envelope(draft, last, definition, instance, behalf)
     text = canonical(envelope)
     sha256 = hashlib.sha256(text).hexdigest()
     if shown is not None and shown != sha256:
@@ -208,9 +215,13 @@ def _read(unit: Unit, query: Select[Any]) -> list[Record]:
     return [_record(row, bool(old)) for row, old in unit.session.execute(query)]
 
 
-def _envelope(draft: Draft, last: RecordRow | None, definition: str, instance: str) -> dict[str, Any]:
+def _envelope(
+    draft: Draft, last: RecordRow | None, definition: str, instance: str, behalf: StandIn | None
+) -> dict[str, Any]:
     check_content(draft.content)
+    acting = {"absence": behalf.absence, "for": behalf.person, "name": behalf.name} if behalf else None
     return {
+        **({"acting": acting} if acting else {}),
         "v": FORMAT,
         "type": draft.type,
         "subject": draft.subject,
@@ -229,6 +240,7 @@ def _record(row: RecordRow, old: bool = False) -> Record:
     try:
         envelope = json.loads(row.content)
         content, clauses = envelope["content"], tuple(envelope["clauses"])
+        acting = envelope.get("acting") or {"for": None, "name": ""}
     except (ValueError, KeyError, TypeError) as error:
         raise Refused(f"The record {row.id} cannot be read: what is kept of it was altered. Run verify.") from error
     return Record(
@@ -250,4 +262,6 @@ def _record(row: RecordRow, old: bool = False) -> Record:
         seq=row.seq,
         clauses=clauses,
         superseded=old,
+        behalf=acting["for"],
+        behalf_name=acting["name"],
     )

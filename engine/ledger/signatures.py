@@ -15,7 +15,7 @@ from engine.errors import SignatureRefused, SignatureVoid
 from engine.ledger.events import log, upcoming
 from engine.ledger.records import Record, record, superseded
 from engine.ledger.rows import pending
-from engine.tables import RecordRow, SignatureRow, VoidingRow
+from engine.tables import ActingRow, RecordRow, SignatureRow, VoidingRow
 from engine.unit import Unit
 from engine.values import MEANINGS, Actor, Signature
 
@@ -42,6 +42,20 @@ class Signed:
     seq: int
     void: str | None = None
     voided_at: datetime | None = None
+    absence: str | None = None
+    """The absence by which it was given for somebody else; None in the own name."""
+    behalf: str | None = None
+    behalf_name: str = ""
+
+    @property
+    def counts_for(self) -> str:
+        """Whose signature it is, by person id: the signer's, or that of the absent person."""
+        return self.behalf or self.person
+
+    @property
+    def printed(self) -> str:
+        """How it is printed: the signer's name, and for whom."""
+        return f"{self.name} for {self.behalf_name}" if self.behalf else self.name
 
     @property
     def valid(self) -> bool:
@@ -60,8 +74,9 @@ def sign(
     task: str,
     element: str | None = None,
     comment: str = "",
+    acting: ActingRow | None = None,
 ) -> Signed:
-    """Sign one revision of a record, with its event.
+    """Sign one revision of a record, with its event, which also vouches for whom the signer stands in for.
 
     Raises SignatureRefused when the signature is not the performer's own, is the program's, has an unknown meaning or
     is a second decision by the same person; SignatureVoid when what was shown is not this revision, or when this is
@@ -86,6 +101,8 @@ def sign(
         salt=secrets.token_hex(16),
     )
     facts = {"record": record.id, "sha256": record.sha256, "revision": record.revision, "method": signature.method}
+    if acting is not None:
+        facts["absence"] = acting.absence_id
     log(
         unit,
         "record.signed",
@@ -99,10 +116,11 @@ def sign(
         role=role,
         new=signature.meaning,
         facts=facts,
+        said={"for": acting.absent, "for_name": acting.absent_name} if acting else None,
         reason=comment,
-        row=row,
+        row=row if acting is None else (row, acting),
     )
-    return _signed(row, None)
+    return _signed(row, None, acting)
 
 
 def signatures(unit: Unit, record_id: str) -> list[Signed]:
@@ -116,7 +134,7 @@ def signatures_on(unit: Unit, record_ids: Collection[str]) -> dict[str, list[Sig
 
 
 def approvals(unit: Unit, record_id: str) -> dict[str, Signed]:
-    """Who has approved this very revision: person -> signature. Fails closed.
+    """Who has approved this very revision, themselves or by a deputy: person -> signature. Fails closed.
 
     Only what counts: not void, on the newest revision, and on the hash recomputed from the content that is kept.
     A record that does not have the hash it was sealed with has no approvals. Raises NotFound.
@@ -125,7 +143,7 @@ def approvals(unit: Unit, record_id: str) -> dict[str, Signed]:
     if found.superseded or not found.intact:
         return {}
     return {
-        one.person: one
+        one.counts_for: one
         for one in signatures(unit, record_id)
         if one.valid and one.meaning == "approved" and one.sha256 == found.sha256
     }
@@ -188,18 +206,19 @@ def _refuse(is_old: bool, has_decided: bool, signature: Signature) -> None:
 
 def _read(unit: Unit, record_ids: Collection[str]) -> dict[str, list[Signed]]:
     query = (
-        select(SignatureRow, VoidingRow)
+        select(SignatureRow, VoidingRow, ActingRow)
         .outerjoin(VoidingRow, VoidingRow.signature_id == SignatureRow.id)
+        .outerjoin(ActingRow, ActingRow.task_id == SignatureRow.task_id)
         .where(SignatureRow.record_id.in_(list(record_ids)))
         .order_by(SignatureRow.seq)
     )
     found: dict[str, list[Signed]] = {}
-    for row, voiding in unit.session.execute(query):
-        found.setdefault(row.record_id, []).append(_signed(row, voiding))
+    for row, voiding, acting in unit.session.execute(query):
+        found.setdefault(row.record_id, []).append(_signed(row, voiding, acting))
     return found
 
 
-def _signed(row: SignatureRow, voiding: VoidingRow | None) -> Signed:
+def _signed(row: SignatureRow, voiding: VoidingRow | None, acting: ActingRow | None) -> Signed:
     return Signed(
         id=row.id,
         record=row.record_id,
@@ -216,4 +235,7 @@ def _signed(row: SignatureRow, voiding: VoidingRow | None) -> Signed:
         seq=row.seq,
         void=voiding.reason if voiding else None,
         voided_at=voiding.at if voiding else None,
+        absence=acting.absence_id if acting else None,
+        behalf=acting.absent if acting else None,
+        behalf_name=acting.absent_name if acting else "",
     )

@@ -1,5 +1,6 @@
 """The rows that the engine keeps. `EVIDENCE` are the tables that are only ever added to."""
 
+from engine.tables.absences import AbsenceEndRow, AbsenceRow, ActingRow
 from engine.tables.base import Base, Instant
 from engine.tables.bundles import BundleFileRow, BundleRow, DefinitionRow
 from engine.tables.evidence import (
@@ -43,10 +44,16 @@ EVIDENCE = (
     OutcomeRow,
     RepairRow,
     RepairDecisionRow,
+    AbsenceRow,
+    AbsenceEndRow,
+    ActingRow,
 )
 
 __all__ = [
     "EVIDENCE",
+    "AbsenceEndRow",
+    "AbsenceRow",
+    "ActingRow",
     "AttachmentRow",
     "Base",
     "BundleFileRow",

@@ -50,4 +50,4 @@ class Revising(Known):
     @property
     def revision_remarks(self) -> list[dict[str, str]]:
         found = engine.signatures(self._unit, self._record.id) if self._record else []
-        return [{"name": one.name, "comment": one.comment} for one in found if one.meaning == "rejected"]
+        return [{"name": one.printed, "comment": one.comment} for one in found if one.meaning == "rejected"]

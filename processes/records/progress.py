@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import Draft, Field, Section, Table, Work, content_of, names
+from engine import Draft, Field, Section, Table, Work, content_of
 from processes.log import LogEntry, entries
 from processes.projects import project
 from processes.reviews import local_time
@@ -25,7 +25,7 @@ def progress_log(work: Work) -> Draft:
         Field("Project", about.title),
         Field("Week", period.period),
         Field("Updates due", local_time(about, period.due_at)),
-        Field("Checked by", names(unit, [work.actor.person])[work.actor.person]),
+        Field("Checked by", work.who),
         Field("Remark", comment or None),
     ]
     sections = [

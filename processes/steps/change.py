@@ -42,7 +42,7 @@ def describe(work: Work) -> None:
     unit, answers, row = work.unit, work.answers or {}, of_instance(work.unit, work.instance)
     if row.status in ENDED or row.status == "approved":
         raise StepRefused(f"The change {row.id} is {row.status} already.")
-    if work.actor.person != row.raised_by:
+    if work.whose != row.raised_by:
         raise StepRefused("Only the person who raised a change may describe it.")
     items = [dict(item) for item in answers.get("items") or ()]
     today = project(unit, work.subject).day(unit.clock())
@@ -74,8 +74,8 @@ def approvers(work: Work) -> dict[str, Any]:
     rule = str(work.call.data.get("approver_rule") or "")
     now = plan(unit, work.subject)
     people = resolve(
-        unit, work.subject, rule, floor=least_rule(_impact(record, now)), without={row.raised_by, record.sealed_by},
-        owners=affected_owners(record.data["items"], now),
+        unit, work.subject, rule, floor=least_rule(_impact(record, now)),
+        without={row.raised_by} | engine.makers(record), owners=affected_owners(record.data["items"], now),
     )  # fmt: skip
     writing = Writing.of(work)
     writing.change(row, status="deciding", rule=rule)

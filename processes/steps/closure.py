@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import Work, names
+from engine import Work, makers, names
 from forms import AnswersRefused
 from processes.approvals import require, resolve, silent, verify
 from processes.calendar import iso
@@ -103,7 +103,7 @@ def signers(work: Work) -> dict[str, Any]:
     """Name who must sign this evaluation: stakeholders and sponsors. Raises NobodyToApprove."""
     record = document(work.unit, of_instance(work.unit, work.instance))
     people = resolve(
-        work.unit, work.subject, STAKEHOLDERS_AND_SPONSOR, floor=STAKEHOLDERS_AND_SPONSOR, without={record.sealed_by}
+        work.unit, work.subject, STAKEHOLDERS_AND_SPONSOR, floor=STAKEHOLDERS_AND_SPONSOR, without=makers(record)
     )
     asked = require(Writing.of(work), record, people, STAKEHOLDERS_AND_SPONSOR)
     return {"signers": asked, "decisions": {}}

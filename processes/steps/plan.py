@@ -79,7 +79,7 @@ def accept(work: Work) -> None:
     if faults:
         raise AnswersRefused(faults)
     respond(
-        Writing.of(work), "ownership", _plan(work), work.key or work.actor.person, decision, comment=comment,
+        Writing.of(work), "ownership", _plan(work), work.key or work.whose, decision, comment=comment,
         proposed=proposed if decision == "other-date" else None,
     )  # fmt: skip
 

@@ -100,7 +100,7 @@ def take_input(work: Work) -> None:
     if record is None:
         raise StepRefused("There is no status report to answer to.")
     decision = "commented" if comment else "no comment"
-    respond(Writing.of(work), "report", record, work.key or work.actor.person, decision, comment=comment)
+    respond(Writing.of(work), "report", record, work.key or work.whose, decision, comment=comment)
 
 
 def unanswered(work: Work) -> None:

@@ -101,7 +101,7 @@ def submit(work: Work) -> None:
     """Take a person's update: milestones, log, and a forecast wherever a date changed. Raises AnswersRefused."""
     unit, answers = work.unit, work.answers or {}
     about, period = project(unit, work.subject), period_of(unit, work.instance)
-    person = work.key or work.actor.person
+    person = work.key or work.whose
     today = about.day(unit.clock())
     wanted = {row.id: row for row in expected(unit, work.subject, period.period, person)}
     rows = [dict(row) for row in answers.get("milestones") or ()]

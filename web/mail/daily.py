@@ -72,7 +72,7 @@ class Daily:
         who = unit.session.get(PersonRow, payload["person"])
         if row is None or who is None or not who.active:
             return False
-        actor = Actor(who.id, who.name, self._roles(unit, who.id))
+        actor = Actor(who.id, who.name, self._roles(unit, who.id), engine.stands_in(unit, who.id, self._roles))
         zone = ZoneInfo(self._zone(unit, _zones(unit), who.id))
         waiting = unit.session.scalars(
             select(MailRow).where(MailRow.person == who.id, MailRow.state == "waiting").order_by(MailRow.at, MailRow.id)

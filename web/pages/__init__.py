@@ -8,6 +8,7 @@ from flask import Blueprint
 def blueprints() -> tuple[Blueprint, ...]:
     """Every blueprint of this package, ready to be registered."""
     from web.pages import completing, editing, exchange  # noqa: PLC0415  they add routes to the blueprints below
+    from web.pages.absences import absences  # noqa: PLC0415
     from web.pages.compliance import compliance  # noqa: PLC0415
     from web.pages.following import following  # noqa: PLC0415
     from web.pages.inbox import inbox  # noqa: PLC0415
@@ -26,7 +27,7 @@ def blueprints() -> tuple[Blueprint, ...]:
     from web.pages.words import frame  # noqa: PLC0415
 
     main = (frame, inbox, tasks, signing, projects, instances, records, processes)
-    return *main, rules, following, repairing, compliance, search, jobs, sop, mailbox
+    return *main, rules, following, repairing, compliance, search, jobs, sop, mailbox, absences
 
 
 __all__ = ["blueprints"]

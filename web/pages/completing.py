@@ -81,7 +81,9 @@ def sign_and_complete(task_id: str, raw: Mapping[str, Any]) -> Any:
             if trouble:
                 raise SignatureRefused(WRONG)
             meaning = engine.meaning_of(engine.task(unit, task_id, actor), clean) or ""
-            signature = engine.Signature(actor.person, meaning, request.form.get("_shown", ""))
+            signature = engine.Signature(
+                actor.person, meaning, request.form.get("_shown", ""), absence=request.form.get("_for", "")
+            )
             done = engine.complete(
                 unit, task_id, raw, actor, signature=signature, seen=_posted("_seen"), shown=signature.shown
             )

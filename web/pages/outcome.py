@@ -28,7 +28,7 @@ def outcome(unit: Unit, done: Completed, actor: Actor) -> tuple[str, str | None]
         told.append(f"“{engine.instance(unit, task.instance).process_name}” has come to its end.")
     elif opened:
         told += _next_words(opened)
-    mine = [one for one in opened if engine.may_perform(actor, one) and one.claimed_by in (None, actor.person)]
+    mine = [one for one in opened if engine.performs(actor, one) and one.claimed_by in (None, actor.person)]
     following = mine or engine.inbox(unit, actor, limit=1)
     return " ".join(told), following[0].id if following else None
 

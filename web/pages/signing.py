@@ -47,7 +47,8 @@ def document_page(task_id: str, message: str = "", sign_error: str = "") -> Any:
     before = engine.current(unit, document["type"], document["subject"], document["key"])
     sections = document["content"]["sections"]
     return render_template(
-        "tasks/sign.html", task=task, shown=shown, sections=sections, meaning=meaning, before=before, message=message,
+        "tasks/sign.html", task=task, behalf=engine.standing_in(actor, task), shown=shown,
+        sections=sections, meaning=meaning, before=before, message=message,
         differences=changes(before.sections, sections) if before else [], sign_error=sign_error,
         asked=Asked.from_request(),
     )  # fmt: skip
@@ -65,7 +66,9 @@ def post(task_id: str) -> Any:
             actor = current_actor()
             task = engine.task(unit, task_id, actor)
             _, meaning, raw = _composed(unit, task, actor)
-            signature = Signature(actor.person, meaning, request.form.get("_shown", ""))
+            signature = Signature(
+                actor.person, meaning, request.form.get("_shown", ""), absence=request.form.get("_for", "")
+            )
             done = engine.complete(unit, task_id, raw, actor, signature=signature, shown=signature.shown)
     except SignatureVoid:
         return document_page(task_id, message=VOID), 422

@@ -90,6 +90,8 @@ def _with_answers(unit: Unit, definition: str, line: Line, submission: Any, seal
     form_id = element.properties.get("form") if element else None
     shown = said.lines(unit, definition, form_id, submission.answers, names())
     record = sealed.get(submission.task)
+    if submission.behalf:
+        line = replace(line, note=f"For {submission.behalf_name}. {line.note}".strip())
     if record is None:
         return replace(line, answers=shown)
     return replace(line, answers=shown, record=record.id, record_title=f"{record.title}, revision {record.revision}")
@@ -105,7 +107,7 @@ def _signatures(unit: Unit, sealed: dict[Any, Any]) -> list[Line]:
             "signed",
             one.person,
             "",
-            "No longer counts." if one.void else "",
+            (f"For {one.behalf_name}. " if one.behalf else "") + ("No longer counts." if one.void else ""),
             record,
             titles[record],
         )

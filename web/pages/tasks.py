@@ -60,6 +60,7 @@ def page(task_id: str, typed: Typed | None = None, side: str = "form", **more: A
         "instance": instance,
         "side": side,
         "may_perform": engine.may_perform(actor, task),
+        "behalf": engine.standing_in(actor, task),
         "comments": engine.comments(unit, task.instance),
         "heirs": list(_heirs(unit, task)) if task.open else [],
         **panes(task_id),
@@ -86,7 +87,11 @@ def form_side(unit: Unit, task: Task, typed: Typed) -> dict[str, Any]:
             (one for one in engine.records(unit, instance=task.instance) if one.task == task.id), None
         )
         return facts
-    if not engine.may_perform(actor, task) or task.claimed_by not in (None, actor.person):
+    behalf = engine.standing_in(actor, task)
+    if behalf is None and (not engine.performs(actor, task) or task.claimed_by not in (None, actor.person)):
+        return facts
+    facts["hindered"] = engine.hindrance(unit, task, actor.person, behalf.name) if behalf else None
+    if facts["hindered"]:
         return facts
     asked = engine.task_form(unit, task, actor)
     values = asked.values if typed.values is None else typed.values
@@ -124,7 +129,7 @@ def _document(unit: Unit, task: Task) -> dict[str, Any]:
 
 
 def _given(unit: Unit, task: Task, submission: Any) -> dict[str, Any]:
-    return {"by": submission.person, "at": submission.at, "role": submission.role,
+    return {"by": submission.person, "behalf": submission.behalf_name, "at": submission.at, "role": submission.role,
             "lines": said.lines(unit, task.definition, task.form, submission.answers, names())}  # fmt: skip
 
 
@@ -150,7 +155,7 @@ def _heirs(unit: Unit, task: Task) -> Iterator[engine.Actor]:
     """Who the task could be handed on to by the person who looks at it; nobody where the engine would refuse."""
     actor = current_actor()
     steward = actor.holds("Project Manager", task.subject) or actor.holds("Administrator", "")
-    if not (steward or engine.may_perform(actor, task)) or (task.named and task.signature):
+    if not (steward or engine.performs(actor, task)) or (task.named and task.signature):
         return
     for one in holders(unit, task):
         if one.person not in (task.assignee, actor.person if not task.assignee else None):

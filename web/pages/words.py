@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, g
 from markupsafe import Markup
 
+import engine
 import processes
 from web.pages.sight import may_oversee, names, titles
 from web.people import actor_or_none
@@ -143,4 +144,8 @@ def frame_words() -> dict[str, object]:
         actor = actor_or_none()
         return actor is not None and may_oversee(actor, *roles)
 
-    return {"oversees": oversees, "record_types": processes.RECORD_TITLES}
+    def standing_in(task: engine.Task) -> engine.StandIn | None:
+        actor = actor_or_none()
+        return engine.standing_in(actor, task) if actor else None
+
+    return {"oversees": oversees, "standing_in": standing_in, "record_types": processes.RECORD_TITLES}

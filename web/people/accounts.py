@@ -89,13 +89,13 @@ def actor_of(unit: Unit, person: str) -> Actor:
 
 
 def actor_from(unit: Unit, found: Account) -> Actor:
-    """The actor behind an account; a deactivated person holds no role."""
+    """The actor behind an account, with whom it stands in for; a deactivated person holds no role."""
     if not found.active:
         return Actor(found.person, found.name)
     roles = dict(milepost().roles(unit, found.person))
     if found.organisation_roles:
         roles[""] = roles.get("", frozenset()) | found.organisation_roles
-    return Actor(found.person, found.name, roles)
+    return Actor(found.person, found.name, roles, engine.stands_in(unit, found.person, milepost().roles))
 
 
 def add_person(

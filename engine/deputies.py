@@ -1,0 +1,118 @@
+"""What nobody may do for somebody else, and what nobody may do at all after having done another task.
+
+An auditor counts people, not hats: where two are asked for, one person is not two by standing in for the other.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+from sqlalchemy import or_, select
+
+from engine.errors import NotAllowed, SignatureRefused
+from engine.inbox import Task
+from engine.ledger import Record, in_instance, signatures
+from engine.people import names
+from engine.tables import ActingRow, TaskRow
+from engine.unit import Unit
+from engine.values import Actor, Signature, StandIn
+
+DECIDING = ("approved", "rejected")
+
+
+def acting(unit: Unit, task: Task, by: Actor, behalf: StandIn | None) -> ActingRow | None:
+    """The row that says for whom a task is done; None for a task done in the own name."""
+    if behalf is None:
+        return None
+    return ActingRow(
+        task_id=task.id, absence_id=behalf.absence, person=by.person, absent=behalf.person, absent_name=behalf.name,
+        instance_id=task.instance, at=unit.clock(), salt=secrets.token_hex(16),
+    )  # fmt: skip
+
+
+def other_performers(unit: Unit, task: Task, by: Actor, behalf: StandIn | None) -> None:
+    """Raises NotAllowed when the actor, or whom the actor stands in for, had a part in a task that must be another's.
+
+    Both had a part in what was done for one by the other.
+    """
+    if not task.not_performer_of:
+        return
+    mine = {by.person} | ({behalf.person} if behalf else set())
+    found = unit.session.execute(
+        select(TaskRow.name, TaskRow.ended_by)
+        .outerjoin(ActingRow, ActingRow.task_id == TaskRow.id)
+        .where(
+            TaskRow.instance_id == task.instance,
+            TaskRow.element.in_(task.not_performer_of),
+            TaskRow.status == "completed",
+            or_(TaskRow.ended_by.in_(mine), ActingRow.absent.in_(mine)),
+        )
+    ).first()
+    if found is None:
+        return
+    if found.ended_by == by.person:
+        raise NotAllowed(f"You did “{found.name}” yourself, so somebody else has to do this.")
+    whose = behalf.name if behalf else "you"
+    raise NotAllowed(f"“{found.name}” was done by or for {whose}, so somebody else has to do this.")
+
+
+def intended(signature: Signature, behalf: StandIn | None) -> None:
+    """Raises SignatureRefused when the signer was shown another name to sign for than the one that it is now."""
+    if signature.absence == (behalf.absence if behalf else ""):
+        return
+    whose = f"for {behalf.name}" if behalf else "in your own name"
+    raise SignatureRefused(f"You would sign {whose} now, which the page did not say. Open the task again.")
+
+
+def refuse(unit: Unit, task: Task, by: Actor, behalf: StandIn | None) -> None:
+    """Raises SignatureRefused when the actor may not do this task for the absent person, see `hindrance`."""
+    fault = hindrance(unit, task, by.person, behalf.name) if behalf else None
+    if fault:
+        raise SignatureRefused(fault)
+
+
+def hindrance(unit: Unit, task: Task, deputy: str, absent_name: str) -> str | None:
+    """Why this deputy cannot do this task for the absent person, as a sentence; None if nothing stands against it.
+
+    Nobody says for somebody else that this one has read something; decides on what they made or asked for themselves;
+    or decides twice on one document, or for somebody else on what they decide on in their own name.
+    """
+    if not task.signature:
+        return None
+    if task.signature == "acknowledged":
+        return f"Only {absent_name} can say what {absent_name} has read. Nobody can do that for somebody else."
+    record = in_instance(unit, task.signs, task.instance) if task.signs else None
+    if record is None:
+        return None
+    name = names(unit, [deputy])[deputy]
+    if deputy in makers(record):
+        return f"{name} made or asked for what is decided here, and so cannot decide on it for {absent_name}."
+    given = [one.person for one in signatures(unit, record.id) if one.valid and one.meaning in DECIDING]
+    if deputy in given or _asked(unit, task, deputy):
+        said = f"{name} decides on this in their own name, and so cannot decide for {absent_name} as well."
+        return f"{said} Two signatures have to come from two people."
+    return None
+
+
+def makers(record: Record) -> set[str]:
+    """Whoever sealed this revision, and for whom: they may not decide on it for others."""
+    return {record.sealed_by} | ({record.behalf} if record.behalf else set())
+
+
+def _asked(unit: Unit, task: Task, person: str) -> bool:
+    """Whether the same is asked of this person by name."""
+    query = select(TaskRow.id).where(
+        TaskRow.instance_id == task.instance,
+        TaskRow.element == task.element,
+        TaskRow.status == "open",
+        TaskRow.id != task.id,
+        TaskRow.assignee == person,
+    )
+    return unit.session.scalars(query.limit(1)).first() is not None
+
+
+def hindrances(unit: Unit, tasks: Iterable[Task], deputy: str, absent_name: str) -> list[tuple[Task, str]]:
+    """The tasks that this deputy cannot do for the absent person, each with why."""
+    found = ((one, hindrance(unit, one, deputy, absent_name)) for one in tasks)
+    return [(one, fault) for one, fault in found if fault]
