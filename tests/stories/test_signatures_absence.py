@@ -55,7 +55,8 @@ def test_a_deputy_signs_for_the_absent_person_and_everything_says_so(deciding: O
         (event,) = [one for one in engine.events(unit, kind="record.signed", limit=9) if one.facts.get("absence")]
         plan = engine.current(unit, "milestone-plan", office.project)
     assert (mark.person, mark.counts_for, mark.absence) == (id_of("dorothea"), id_of("greta"), absence.id)
-    assert event.facts["absence"] == absence.id and event.said["for"] == id_of("greta")
+    assert event.facts["absence"] == absence.id
+    assert event.said["for"] == id_of("greta")
     assert mark.printed in plan.text, "the plan that the change made names the deputy and for whom"
     assert mark.printed in browser.get(f"/records/{record.id}").text
     assert office.verdict().findings == ()
@@ -89,10 +90,12 @@ def test_the_requester_stands_in_for_nobody_who_decides(attacked: Office) -> Non
         "deputy": id_of("tomas"), "first_day": "2026-03-02", "last_day": "2026-03-06", "reason": "Skiing",
     })  # fmt: skip
     told = office.browser("greta").get(sent.location).text
-    assert "has to wait" in told and "made or asked for what is decided here" in told
+    assert "has to wait" in told
+    assert "made or asked for what is decided here" in told
     (task,) = office.tasks("tomas", "decide-change")
     page = office.browser("tomas").get(f"/inbox/{task.id}").text
-    assert "You cannot do this for Greta" in page and "name=\"password\"" not in page
+    assert "You cannot do this for Greta" in page
+    assert "name=\"password\"" not in page
     with office.looking() as unit:
         (absence,) = engine.absences_of(unit, [id_of("greta")])
     sent = {"decision": "approved", "_signing": "1", "_do": "complete", "password": PASSWORD, "_for": absence.id}
@@ -301,7 +304,8 @@ def test_a_forged_deputy_is_found(deciding: Office) -> None:
         )  # fmt: skip
         engine.log(unit, "record.signed", "signature", "forged", by, row=row)
     (found,) = office.verdict().findings
-    assert found.table == "acting" and "No absence" in found.what
+    assert found.table == "acting"
+    assert "No absence" in found.what
 
 
 def away_id(unit: engine.Unit, office: Office) -> str:
