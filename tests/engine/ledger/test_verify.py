@@ -19,6 +19,9 @@ from engine.ledger.merkle import leaf_hash, root
 from engine.ledger.rows import key_of
 from engine.ledger.triggers import tables
 from engine.tables import (
+    AbsenceEndRow,
+    AbsenceRow,
+    ActingRow,
     AttachmentRow,
     BundleFileRow,
     BundleRow,
@@ -117,8 +120,9 @@ def evidence(databases, tmp_path_factory, draft, sealing, signing):
             for n in range(3):
                 unit.clock.move(minutes=5)
                 add_work(unit, draft, sealing, signing, n)
-            for _ in range(3):
+            for n in range(3):
                 follow_and_repair(unit, sealing)
+                stand_in(unit, sealing, n)
             for n in (2, 3):
                 deploy_again(unit, n, sealing["by"])
             session.commit()
@@ -194,6 +198,24 @@ def follow_and_repair(unit: Any, sealing: dict[str, Any]) -> None:
         repair_id=repair.id, decision="refused", reason="No", person=by.person, at=at, salt=salt
     )
     log(unit, "repair.refused", "repair", repair.id, by, row=decision)
+
+
+def stand_in(unit: Any, sealing: dict[str, Any], n: int) -> None:
+    """An absence, a task done by it, and its early end, by the rows that they leave."""
+    by, at, salt = sealing["by"], unit.clock(), "0" * 32
+    absence = AbsenceRow(
+        id=uuid4().hex, person="p-bob", deputy=by.person, subject="", role="", first_day="2026-03-02",
+        last_day="2026-03-03", zone="UTC", begins_at=at, ends_at=at + timedelta(days=1), reason="Away",
+        recorded_by="p-bob", at=at, salt=salt,
+    )  # fmt: skip
+    log(unit, "absence.recorded", "absence", absence.id, by, row=absence)
+    acting = ActingRow(
+        task_id=f"{n + 100:032x}", absence_id=absence.id, person=by.person, absent="p-bob", absent_name="Bob",
+        instance_id=sealing["instance"], at=at, salt=salt,
+    )  # fmt: skip
+    log(unit, "task.completed", "task", acting.task_id, by, row=acting)
+    end = AbsenceEndRow(absence_id=absence.id, person="p-bob", reason="Back", at=at, salt=salt)
+    log(unit, "absence.ended", "absence", absence.id, by, row=end)
 
 
 def middle(session: Session, table: Any) -> dict[str, Any]:

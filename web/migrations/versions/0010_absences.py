@@ -5,8 +5,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -63,7 +63,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_acting_absence_id"), "acting", ["absence_id"])
     op.create_index(op.f("ix_acting_instance_id"), "acting", ["instance_id"])
-    triggers = Path(__file__).with_name(f"0009_triggers.{op.get_bind().dialect.name}.sql")
+    triggers = Path(__file__).with_name(f"0010_triggers.{op.get_bind().dialect.name}.sql")
     for statement in triggers.read_text(encoding="utf-8").splitlines():
         op.get_bind().exec_driver_sql(statement)
 
