@@ -1,17 +1,20 @@
-"""Action items of reviews: whose they are, when they are due, what was said about them (5.4c)."""
+"""Action items of reviews and accepted milestones: whose they are, when they are due, what was said about them (5.4c)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine import Unit, names
 from processes.calendar import instant
 from processes.errors import StepRefused
 from processes.projects import Project
 from processes.tables import ActionRow, ActionStepRow
+from processes.writing import Writing
 
 CLOSED = "closed"
 """The status of an action that is off the agenda; others are open, done (not verified yet) and reopened."""
@@ -24,7 +27,7 @@ MORNING, EVENING = time(8), time(23, 59)
 
 @dataclass(frozen=True)
 class Action:
-    """An action item of a held review; `due` is a day of the project's zone, `instance` follows it."""
+    """An action item of a held review, or of a claim that was accepted with points; `meeting` is its id. `due` is a day of the project's zone, `instance` follows it."""
 
     id: str
     meeting: str
@@ -109,3 +112,18 @@ def times(about: Project, due: date, now: datetime) -> Times:
         due_at=late,
         escalate_at=instant(about.calendar.add(until, ESCALATE), MORNING, about.zone),
     )
+
+
+def give(writing: Writing, source: str, said: Sequence[Mapping[str, Any]]) -> list[str]:
+    """File action items that a review or a claim gave out; give their ids."""
+    last = select(func.max(ActionRow.sequence)).where(ActionRow.project == writing.project)
+    given = []
+    for number, one in enumerate(said, start=1 + (writing.unit.session.scalar(last) or 0)):
+        action = ActionRow(
+            project=writing.project, id=f"A{number}", sequence=number, meeting=source, text=one["text"],
+            owner=one["owner"], due=date.fromisoformat(one["due"]), priority=one["priority"], status="open",
+            instance=None,
+        )  # fmt: skip
+        writing.add(action)
+        given.append(action.id)
+    return given

@@ -16,8 +16,8 @@ from processes.vocabulary import CLAUSES, LANES, RECORD_TITLES
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
-_NEED_SIGNATURE = ("change.apply", "plan.freeze")
-"""The steps that change the plan or freeze it as the baseline."""
+_NEED_SIGNATURE = ("change.apply", "plan.freeze", "acceptance.achieve")
+"""The steps that change the plan, freeze it as the baseline, or make a milestone achieved."""
 
 
 def check(files: Mapping[str, bytes]) -> list[Finding]:

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, select
 
 from engine import Unit
 from processes.calendar import instant
+from processes.claims import told
 from processes.metrics import (
     Earned,
     Fact,
@@ -124,7 +125,8 @@ def history(unit: Unit, project_id: str, *, baseline: int | None = 0) -> History
         for name, day in frozen[number].dates.items()
     )
     facts = tuple(Fact(*row) for row in unit.session.execute(_FACTS, {"project": project_id}))
-    return History(project(unit, project_id).began_on, promises, facts)
+    about = project(unit, project_id)
+    return History(about.began_on, promises, facts, told(unit, about))
 
 
 def recorded_history(name: str = "python-3.13") -> History:

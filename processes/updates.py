@@ -11,11 +11,12 @@ from sqlalchemy import bindparam, select
 
 from engine import Unit, names
 from processes.calendar import due_of, instant, monday_of
+from processes.claims import IN_JUDGEMENT, RETURNED, in_judgement
 from processes.errors import StepRefused
 from processes.people import holders
 from processes.plan import milestone_rows
 from processes.projects import Project
-from processes.tables import MilestoneRow, PeriodRow, ReturnRow, UpdateRow
+from processes.tables import ClaimRow, MilestoneRow, PeriodRow, ReturnRow, UpdateRow
 from processes.vocabulary import STATUSES, TEAM
 
 
@@ -74,9 +75,9 @@ def open_rows(unit: Unit, project_id: str) -> list[MilestoneRow]:
 
 
 def owners(unit: Unit, project_id: str) -> dict[str, str]:
-    """Who owes an update: the active owners of open milestones."""
-    active = set(holders(unit, project_id, TEAM))
-    return {row.owner: TEAM for row in open_rows(unit, project_id) if row.owner in active}
+    """Who owes an update: the active owners of open milestones, but for those that are claimed complete and judged."""
+    active, told = set(holders(unit, project_id, TEAM)), in_judgement(unit, project_id)
+    return {row.owner: TEAM for row in open_rows(unit, project_id) if row.owner in active and row.id not in told}
 
 
 def period_of(unit: Unit, instance: str) -> PeriodRow:
@@ -88,12 +89,17 @@ def period_of(unit: Unit, instance: str) -> PeriodRow:
 
 
 def expected(unit: Unit, project_id: str, period: str, person: str) -> list[MilestoneRow]:
-    """The milestones a person reports on: the open ones they own, and those they have reported on in this period."""
+    """The milestones a person reports on: the open ones they own, and those they have reported on in this period.
+
+    What is claimed complete and judged by others at present needs no report.
+    """
     reported = {row.milestone for row in _rows(unit, project_id, period) if row.person == person}
+    told = in_judgement(unit, project_id)
     return [
         row
         for row in milestone_rows(unit, project_id)
-        if row.dropped_on is None and ((row.owner == person and row.actual is None) or row.id in reported)
+        if row.dropped_on is None
+        and ((row.owner == person and row.actual is None and row.id not in told) or row.id in reported)
     ]
 
 
@@ -136,9 +142,17 @@ def missing(unit: Unit, period: PeriodRow, asked: Collection[str]) -> list[str]:
 
 
 def faults(
-    rows: Sequence[Mapping[str, Any]], wanted: Mapping[str, MilestoneRow], *, today: date, began: date
+    rows: Sequence[Mapping[str, Any]],
+    wanted: Mapping[str, MilestoneRow],
+    *,
+    today: date,
+    began: date,
+    claims: Mapping[str, ClaimRow],
 ) -> dict[str, tuple[str, ...]]:
-    """What must be mended in the lines of an update: field name -> sentences. Days are those of the project's zone."""
+    """What must be mended in the lines of an update: field name -> sentences. Days are those of the project's zone.
+
+    `claims` are the open ones by milestone: what is claimed is judged there, and is reported no other way meanwhile.
+    """
     found: dict[str, tuple[str, ...]] = {}
     told = [str(row.get("milestone") or "") for row in rows]
     lacking = [one for one in wanted if one not in told]
@@ -149,8 +163,24 @@ def faults(
         if told[at] not in wanted or told[at] in told[:at]:
             found[f"{place}.milestone"] = ("Report once on each milestone that is yours.",)
             continue
-        found |= {f"{place}.{name}": (said,) for name, said in _line_faults(row, today, began).items()}
+        claim = claims.get(told[at])
+        said = _line_faults(row, today, began) | _claim_faults(row, wanted[told[at]], claim)
+        found |= {f"{place}.{name}": (sentence,) for name, sentence in said.items()}
     return found
+
+
+def is_settled(row: MilestoneRow, claim: ClaimRow | None) -> bool:
+    """Whether a milestone's completion is out of its owner's hands: accepted, or judged by others."""
+    return row.actual is not None or (claim is not None and claim.state in IN_JUDGEMENT)
+
+
+def _claim_faults(said: Mapping[str, Any], row: MilestoneRow, claim: ClaimRow | None) -> dict[str, str]:
+    achieved = said.get("status") == "achieved"
+    if is_settled(row, claim) and not achieved:
+        return {"status": "It is claimed or accepted as complete: leave it as achieved."}
+    if claim is not None and claim.state == RETURNED and achieved:
+        return {"status": f"Its claim {claim.id} was sent back to you: claim it again there, in your inbox."}
+    return {}
 
 
 def _line_faults(row: Mapping[str, Any], today: date, began: date) -> dict[str, str]:

@@ -22,7 +22,7 @@ SOP = "sop"
 LANES = (*ROLES, *SOP_ROLES, READER, SYSTEM_LANE)
 """Names that a lane may have."""
 
-PLAN, PROGRESS, MINUTES, REVIEW, CHANGE, CLOSURE, REVISION, GAP = (
+PLAN, PROGRESS, MINUTES, REVIEW, CHANGE, CLOSURE, REVISION, GAP, ACCEPTANCE = (
     "milestone-plan",
     "progress-log",
     "minutes",
@@ -31,6 +31,7 @@ PLAN, PROGRESS, MINUTES, REVIEW, CHANGE, CLOSURE, REVISION, GAP = (
     "closure-evaluation",
     "sop-revision",
     "gap",
+    "milestone-acceptance",
 )
 RECORD_TITLES = {
     PLAN: "Milestone Plan Document",
@@ -41,8 +42,10 @@ RECORD_TITLES = {
     CLOSURE: "Closure Evaluation and Feedback",
     REVISION: "Revision of the SOP",
     GAP: "Gap Record",
+    ACCEPTANCE: "Milestone Claim and Acceptance",
 }
-"""The five records of clause 6, those that clauses 7 and 8 leave, and that of what was not done, by type."""
+"""The five records of clause 6, those that clauses 7 and 8 leave, that of what was not done, and that of what is
+complete, by type."""
 
 CLAUSES = {
     "2a": "Every ongoing project follows the SOP",
@@ -90,6 +93,11 @@ CLAUSES = {
 
 MILESTONE_TYPES = ("internal", "contractual", "external")
 STATUSES = ("not-started", "on-track", "at-risk", "delayed", "achieved")
+"""What an owner may report of a milestone."""
+
+CLAIMED = "claimed"
+"""The status of a milestone that its owner says is complete, as long as that is not accepted."""
+
 CAUSES = ("scope", "estimate", "resources", "dependency", "technical", "external", "other")
 ACTIONS = ("move", "add", "drop", "rename", "owner", "forecast")
 """What an item of a change does to the plan."""
@@ -99,6 +107,7 @@ STATUS_WORDS = {
     "on-track": "On track",
     "at-risk": "At risk",
     "delayed": "Delayed",
+    "claimed": "Claimed complete",
     "achieved": "Achieved",
     "missed": "Not reported",
 }
@@ -115,6 +124,7 @@ KIND_WORDS = {
     "breach": "Breach",
     "unanswered": "Not answered",
     "overdue": "Overdue action",
+    "escalation": "Escalation",
 }
 """How people read the kind of a log entry."""
 
@@ -126,6 +136,16 @@ ACTION_WORDS = {
     "closed": "Closed",
 }
 """How people read what became of an action item."""
+
+CLAIM_WORDS = {
+    "begun": "Evidence to be given",
+    "claimed": "Claimed complete, to be verified",
+    "verified": "Verified, to be accepted by the stakeholders",
+    "returned": "Sent back to the owner",
+    "accepted": "Accepted as complete",
+    "withdrawn": "Taken back",
+}
+"""How people read how a claim stands."""
 
 LOG_KINDS = tuple(KIND_WORDS)
 """The kinds of log entries."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import Work
+from processes.context.acceptance import Accepting
 from processes.context.action import Acting
 from processes.context.change import Changing
 from processes.context.closure import Closing
@@ -18,13 +19,13 @@ from processes.context.update import Reporting
 TABLES = frozenset(
     "my_milestones plan_remarks approvals updates entries missed metrics trend report actions_open minutes_remarks"
     " change_remarks change_lines gaps effectiveness feedback closure_remarks proposal"
-    " revision_remarks action_item action_reports".split()
+    " revision_remarks action_item action_reports claimed_milestone claim_evidence claim_words".split()
 )
 """Tables that a form may show."""
 
 VALUES = frozenset(
     "today project_title period last_review review_by plan review minutes change milestones_open"
-    " milestones_review closure sop_version revision".split()
+    " milestones_review closure sop_version revision claim".split()
 )
 """Texts that a form may show, and initial values that it may begin with."""
 
@@ -44,6 +45,7 @@ _BY_PROCESS: Mapping[str, type[Known]] = {
     "review-cycle": Reviewing,
     "change-approval": Changing,
     "action-item": Acting,
+    "milestone-acceptance": Accepting,
     "closure": Closing,
     "sop-revision": Revising,
 }

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from processes.claims import open_claims
 from processes.context.known import Known
 from processes.log import entries
 from processes.plan import milestone_rows
-from processes.tables import PeriodRow
+from processes.tables import ClaimRow, MilestoneRow, PeriodRow
 from processes.updates import Update, expected, updates
-from processes.vocabulary import KIND_WORDS, STATUS_WORDS
+from processes.vocabulary import CLAIMED, KIND_WORDS, STATUS_WORDS
 
 
 class Reporting(Known):
@@ -41,13 +42,23 @@ class Reporting(Known):
             {
                 "milestone": row.id,
                 "name": row.name,
-                "status": row.status,
+                "status": "achieved" if row.status == CLAIMED else row.status,
                 "forecast": row.forecast.isoformat(),
-                "actual": row.actual.isoformat() if row.actual else None,
+                "actual": self._reached(row),
                 "percent": row.percent,
             }
             for row in asked
         ]
+
+    def _reached(self, row: MilestoneRow) -> str | None:
+        """The day on which it was reached, or is claimed to have been."""
+        claim = self._claims.get(row.id) if row.status == CLAIMED else None
+        day = row.actual or (claim.met_on if claim else None)
+        return day.isoformat() if day else None
+
+    @cached_property
+    def _claims(self) -> dict[str, ClaimRow]:
+        return open_claims(self._unit, self._subject)
 
     @property
     def updates(self) -> list[dict[str, str]]:

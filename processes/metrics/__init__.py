@@ -26,7 +26,7 @@ from processes.metrics.forecasts import (
     stood_stale,
     told_late,
 )
-from processes.metrics.history import Fact, History, Promise, State
+from processes.metrics.history import Fact, History, Promise, State, Told
 from processes.metrics.on_time import OnTime, on_time_completed, on_time_due
 from processes.metrics.outlook import SHARES, Coverage, Outlook, Range, outlook
 from processes.metrics.reading import from_csv, out_of_order

@@ -84,7 +84,7 @@ def _moves(history: History, as_of: date) -> list[Reforecast]:
         if fact.date is None:
             continue
         if before is not None and before != fact.date:
-            found.append(Reforecast(fact.milestone, fact.recorded_on, before, fact.date, fact.kind == ACTUAL))
+            found.append(Reforecast(fact.milestone, history.told_on(fact), before, fact.date, fact.kind == ACTUAL))
         if fact.kind == EXPECTED:
             forecast[fact.milestone] = fact.date
     return found
@@ -106,7 +106,7 @@ def stale(history: History, as_of: date) -> tuple[Stale, ...]:
     found = [
         Stale(name, state.forecast, (as_of - state.forecast).days, True)
         for name, state in history.states(as_of).items()
-        if state.open and state.forecast is not None and state.forecast < as_of
+        if state.open and state.forecast is not None and state.forecast < as_of and not history.claimed(name, as_of)
     ]
     return _longest_first(found)
 
@@ -117,10 +117,14 @@ def stood_stale(history: History, as_of: date) -> tuple[Stale, ...]:
     standing: dict[str, Fact] = {}
     for fact in history.known(as_of):
         before = standing.pop(fact.milestone, None)
-        if before and before.date and fact.recorded_on > before.date:
-            found.append(Stale(fact.milestone, before.date, (fact.recorded_on - before.date).days, False))
+        if before and before.date and (told := history.told_on(fact)) > before.date:
+            found.append(Stale(fact.milestone, before.date, (told - before.date).days, False))
         if fact.kind == EXPECTED:
             standing[fact.milestone] = fact
+    for name, fact in standing.items():
+        claim = history.claimed(name, as_of)
+        if claim and fact.date and claim.since > fact.date:
+            found.append(Stale(name, fact.date, (claim.since - fact.date).days, False))
     return _longest_first(found)
 
 

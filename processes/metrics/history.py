@@ -25,6 +25,15 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A milestone that its owner claimed complete on one day, and until when nobody had decided on that; None: still."""
+
+    milestone: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True)
 class Promise:
     """What a baseline says of a milestone: its date, its weight, and the days of tolerance after the date."""
 
@@ -58,6 +67,8 @@ class History:
     start: date
     promises: tuple[Promise, ...]
     facts: tuple[Fact, ...]
+    told: tuple[Told, ...] = ()
+    """When milestones were claimed complete. A claim achieves nothing; but whoever claims has not been silent."""
 
     @cached_property
     def past(self) -> frozenset[str]:
@@ -90,6 +101,16 @@ class History:
     def _stood(self) -> dict[date, dict[str, State]]:
         """What was asked for already: several figures ask for the same day."""
         return {}
+
+    def claimed(self, milestone: str, as_of: date) -> Told | None:
+        """The claim of a milestone on which nobody had decided by a day."""
+        told = (one for one in self.told if one.milestone == milestone and one.since <= as_of)
+        return next((one for one in told if one.until is None or one.until > as_of), None)
+
+    def told_on(self, fact: Fact) -> date:
+        """The day on which a fact was first told: of what was claimed and then accepted, that of the claim."""
+        claims = (one.since for one in self.told if one.milestone == fact.milestone and one.until == fact.recorded_on)
+        return min(claims, default=fact.recorded_on) if fact.kind == ACTUAL else fact.recorded_on
 
     def states(self, as_of: date) -> Mapping[str, State]:
         """How every milestone stood by what had been recorded by a day; a later fact takes the place of an earlier."""

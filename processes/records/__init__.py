@@ -7,6 +7,7 @@ to be signed and what is then sealed are the same text.
 from collections.abc import Callable, Mapping
 
 from engine import Draft, Work
+from processes.records.acceptance import milestone_acceptance
 from processes.records.change import change_request
 from processes.records.closure import closure_evaluation
 from processes.records.minutes import minutes
@@ -14,7 +15,7 @@ from processes.records.plan import milestone_plan, revised_plan
 from processes.records.progress import progress_log
 from processes.records.review import performance_review
 from processes.records.revision import sop_revision
-from processes.vocabulary import CHANGE, CLOSURE, MINUTES, PLAN, PROGRESS, REVIEW, REVISION
+from processes.vocabulary import ACCEPTANCE, CHANGE, CLOSURE, MINUTES, PLAN, PROGRESS, REVIEW, REVISION
 
 COMPOSERS: Mapping[str, Callable[[Work], Draft]] = {
     PLAN: milestone_plan,
@@ -24,6 +25,7 @@ COMPOSERS: Mapping[str, Callable[[Work], Draft]] = {
     CHANGE: change_request,
     CLOSURE: closure_evaluation,
     REVISION: sop_revision,
+    ACCEPTANCE: milestone_acceptance,
 }
 """Composer by record type."""
 
@@ -31,6 +33,7 @@ __all__ = [
     "COMPOSERS",
     "change_request",
     "closure_evaluation",
+    "milestone_acceptance",
     "milestone_plan",
     "minutes",
     "performance_review",

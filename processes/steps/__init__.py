@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import Work
-from processes.steps import action, change, closure, communicate, meeting, plan, project, review, revision, update
+from processes.steps import acceptance, action, change, closure, communicate, meeting, plan, project, review, revision, update
 
 STEPS: Mapping[str, Callable[[Work], Any]] = {
     **project.STEPS,
@@ -13,6 +13,7 @@ STEPS: Mapping[str, Callable[[Work], Any]] = {
     **review.STEPS,
     **meeting.STEPS,
     **action.STEPS,
+    **acceptance.STEPS,
     **change.STEPS,
     **closure.STEPS,
     **revision.STEPS,

@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 
 from engine import Work, names
 from forms import AnswersRefused
+from processes import acceptance
 from processes.baselines import record_forecast
 from processes.calendar import iso, monday_of, week_of, weeks_between
+from processes.claims import open_claims
 from processes.communication import tell
 from processes.errors import StepRefused
 from processes.gaps import write_gap
@@ -24,6 +26,7 @@ from processes.updates import (
     day_or_none,
     expected,
     faults,
+    is_settled,
     missing,
     nil_faults,
     open_rows,
@@ -33,7 +36,7 @@ from processes.updates import (
     standing,
     window,
 )
-from processes.vocabulary import TEAM
+from processes.vocabulary import CLAIMED, TEAM
 from processes.writing import Writing
 
 
@@ -105,7 +108,8 @@ def submit(work: Work) -> None:
     today = about.day(unit.clock())
     wanted = {row.id: row for row in expected(unit, work.subject, period.period, person)}
     rows = [dict(row) for row in answers.get("milestones") or ()]
-    found = faults(rows, wanted, today=today, began=about.began_on) | nil_faults(answers)
+    claims = open_claims(unit, work.subject)
+    found = faults(rows, wanted, today=today, began=about.began_on, claims=claims) | nil_faults(answers)
     if found:
         raise AnswersRefused(found)
     writing = Writing.of(work)
@@ -126,12 +130,20 @@ def _report(
     actual = day_or_none(said.get("actual")) if said["status"] == "achieved" else None
     forecast = actual or day_or_none(said.get("forecast"))
     percent = 100 if actual else int(said.get("percent") or 0)
+    claims = bool(actual) and row.actual is None and acceptance.is_judged(writing.unit)
     update = UpdateRow(
         project=writing.project, period=period.period, attempt=attempt, milestone=row.id, person=person,
-        by=writing.by.person, status=said["status"], percent=percent, forecast=forecast, actual=actual, late=late,
+        by=writing.by.person, status=CLAIMED if claims else said["status"], percent=percent, forecast=forecast, actual=actual, late=late,
         missed=False, at=writing.unit.clock(), instance=writing.instance or "",
     )  # fmt: skip
     writing.add(update, ident=f"{writing.project}/{period.period}/{row.id}")
+    claim = open_claims(writing.unit, writing.project).get(row.id)
+    if is_settled(row, claim):
+        return
+    if claims and actual:
+        acceptance.report_complete(writing, row, actual, f"update {period.period}")
+        return
+    acceptance.report_open(writing, row)
     if (forecast, actual) != (row.forecast, row.actual):
         kind = ACTUAL if actual else EXPECTED
         record_forecast(writing, row.id, forecast, kind, today=today, source=f"update {period.period}")

@@ -1,6 +1,7 @@
 """The rows that the procedure keeps of its projects, on the engine's metadata."""
 
 from processes.tables.changes import ChangeRow, RequiredApprovalRow
+from processes.tables.claims import ClaimRow, ClaimStepRow
 from processes.tables.closures import ClosureRow, ProposalRow
 from processes.tables.plan import BaselineRow, ForecastRow, MilestoneRow, ResponseRow
 from processes.tables.project import CommunicationRow, MemberRow, ProjectRow
@@ -13,6 +14,8 @@ __all__ = [
     "ActionStepRow",
     "BaselineRow",
     "ChangeRow",
+    "ClaimRow",
+    "ClaimStepRow",
     "ClosureRow",
     "CommunicationRow",
     "DecisionRow",
