@@ -6,9 +6,12 @@ Everybody enters here. Functions take a `Unit` first and never commit; days are 
 # The rest of the room is loaded first: some functions of this face are called as the module that they live in.
 from processes.procedure import SopProcedure, bundle, procedure  # isort: split
 
+from processes.acceptance import claim_milestone
 from processes.actions import Action, ActionReport, action_reports, actions
 from processes.cancelling import cancel
 from processes.changes import Change, change, changes, request_change
+from processes.claims import Claim, ClaimWord, claim_words, claims
+from processes.claims import refusal as why_not_claimed
 from processes.closures import Proposal, proposals
 from processes.communication import Communication, communications
 from processes.compliance import Compliance, Proof, compliance
@@ -69,6 +72,8 @@ __all__ = [
     "Bar",
     "Baseline",
     "Change",
+    "Claim",
+    "ClaimWord",
     "Communication",
     "Compliance",
     "Decision",
@@ -111,6 +116,9 @@ __all__ = [
     "bundle",
     "change",
     "changes",
+    "claim_milestone",
+    "claim_words",
+    "claims",
     "close",
     "communications",
     "compliance",
@@ -150,4 +158,5 @@ __all__ = [
     "trend",
     "updates",
     "verify_plans",
+    "why_not_claimed",
 ]

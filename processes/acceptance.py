@@ -1,7 +1,7 @@
 """Claiming a milestone complete, and accepting it: the only way in which a milestone of the baseline is achieved.
 
-What is reported complete is claimed. It is achieved when the ledger holds the signature of whoever verified exactly this
-claim and, for a contractual milestone, those of all stakeholders; as of the day on which its criterion was met.
+What is reported complete is claimed. It is achieved when the ledger holds the signature of whoever verified exactly
+this claim and, for a contractual milestone, those of all stakeholders; as of the day on which its criterion was met.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Action items of reviews and accepted milestones: whose they are, when they are due, what was said about them (5.4c)."""
+"""Action items of reviews and accepted milestones: whose they are, when due, what was said about them (5.4c)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ MORNING, EVENING = time(8), time(23, 59)
 
 @dataclass(frozen=True)
 class Action:
-    """An action item of a held review, or of a claim that was accepted with points; `meeting` is its id. `due` is a day of the project's zone, `instance` follows it."""
+    """An action item of a held review, or of a claim that was accepted with points: `meeting` is the id of either.
+
+    `due` is a day of the project's zone, `instance` follows it.
+    """
 
     id: str
     meeting: str

@@ -14,11 +14,12 @@ from processes import performance
 from processes.actions import actions
 from processes.approvals import verify
 from processes.changes import changes
+from processes.claims import claims
 from processes.errors import StepRefused
 from processes.people import holders
 from processes.plan import milestones
 from processes.tables import ClosureRow, ProposalRow
-from processes.vocabulary import CLOSURE, STAKEHOLDER, TEAM
+from processes.vocabulary import CLAIM_WORDS, CLOSURE, STAKEHOLDER, TEAM
 
 FEEDBACK, EVALUATION = "give-feedback", "evaluate-procedure"
 """The tasks whose answers a closure is evaluated from."""
@@ -54,8 +55,13 @@ def next_number(unit: Unit, project_id: str) -> int:
 
 
 def gaps(unit: Unit, project_id: str) -> list[dict[str, str]]:
-    """Milestones, actions and changes that are still open: kind, id, text, and whose they are."""
+    """Claims, milestones, actions and changes that are still open: kind, id, text, and whose they are."""
     found = [
+        {"kind": "Claim", "id": one.id, "text": f"{one.milestone_name}: {CLAIM_WORDS[one.state]}",
+         "owner": one.claimed_by_name}
+        for one in claims(unit, project_id, open_only=True)
+    ]  # fmt: skip
+    found += [
         {"kind": "Milestone", "id": one.id, "text": one.name, "owner": one.owner_name}
         for one in milestones(unit, project_id)
         if one.open

@@ -148,10 +148,12 @@ def faults(
     today: date,
     began: date,
     claims: Mapping[str, ClaimRow],
+    closing: bool,
 ) -> dict[str, tuple[str, ...]]:
     """What must be mended in the lines of an update: field name -> sentences. Days are those of the project's zone.
 
     `claims` are the open ones by milestone: what is claimed is judged there, and is reported no other way meanwhile.
+    Nothing new is claimed while the closing of the project is being signed.
     """
     found: dict[str, tuple[str, ...]] = {}
     told = [str(row.get("milestone") or "") for row in rows]
@@ -164,7 +166,7 @@ def faults(
             found[f"{place}.milestone"] = ("Report once on each milestone that is yours.",)
             continue
         claim = claims.get(told[at])
-        said = _line_faults(row, today, began) | _claim_faults(row, wanted[told[at]], claim)
+        said = _line_faults(row, today, began) | _claim_faults(row, wanted[told[at]], claim, closing)
         found |= {f"{place}.{name}": (sentence,) for name, sentence in said.items()}
     return found
 
@@ -174,12 +176,16 @@ def is_settled(row: MilestoneRow, claim: ClaimRow | None) -> bool:
     return row.actual is not None or (claim is not None and claim.state in IN_JUDGEMENT)
 
 
-def _claim_faults(said: Mapping[str, Any], row: MilestoneRow, claim: ClaimRow | None) -> dict[str, str]:
+def _claim_faults(
+    said: Mapping[str, Any], row: MilestoneRow, claim: ClaimRow | None, closing: bool
+) -> dict[str, str]:
     achieved = said.get("status") == "achieved"
     if is_settled(row, claim) and not achieved:
         return {"status": "It is claimed or accepted as complete: leave it as achieved."}
     if claim is not None and claim.state == RETURNED and achieved:
         return {"status": f"Its claim {claim.id} was sent back to you: claim it again there, in your inbox."}
+    if closing and achieved and not is_settled(row, claim):
+        return {"status": "The closing of this project is being signed. Nothing new is claimed in it."}
     return {}
 
 

@@ -26,7 +26,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Told:
-    """A milestone that its owner claimed complete on one day, and until when nobody had decided on that; None: still."""
+    """A milestone that its owner claimed complete on one day, and until when that was undecided; None: still."""
 
     milestone: str
     since: date

@@ -4,7 +4,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine import Work
-from processes.steps import acceptance, action, change, closure, communicate, meeting, plan, project, review, revision, update
+from processes.steps import (
+    acceptance,
+    action,
+    change,
+    closure,
+    communicate,
+    meeting,
+    plan,
+    project,
+    review,
+    revision,
+    update,
+)
 
 STEPS: Mapping[str, Callable[[Work], Any]] = {
     **project.STEPS,

@@ -17,6 +17,7 @@ from processes.calendar import iso
 from processes.claims import BEGUN, STATED, VERIFIED, of_instance, open_claims
 from processes.communication import tell
 from processes.errors import ApprovalMissing, StepRefused
+from processes.gaps import write_gap
 from processes.log import write
 from processes.people import everybody, holders
 from processes.projects import project
@@ -118,8 +119,8 @@ def verify(work: Work) -> None:
         acceptance.say(writing, row, VERIFIED, str(answers.get("findings") or "").strip())
         writing.change(row, state=VERIFIED)
         if work.actor.person == row.claimed_by:
-            text = f"{row.id}: {milestone.id} {milestone.name} was verified by whoever claimed it; nobody else is there."
-            write(writing, project(work.unit, work.subject).zone, "deviation", text, clause="5.1a")
+            text = f"{milestone.id} {milestone.name} was verified by whoever claimed it: nobody else is there to do it."
+            write_gap(work, "self-verified", row.id, text, milestone=milestone.id, cause=f"{row.id}:{row.loops}")
 
 
 def _point_faults(work: Work, points: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
@@ -166,12 +167,14 @@ def remind(work: Work) -> None:
 
 def unanswered(work: Work) -> None:
     """Note who has not decided in time. No answer is never a yes."""
-    row, about = of_instance(work.unit, work.instance), project(work.unit, work.subject)
-    waiting = silent(work.unit, document(work.unit, row))
+    row = of_instance(work.unit, work.instance)
+    record = document(work.unit, row)
+    waiting = silent(work.unit, record)
     printed = names(work.unit, waiting)
     for person in waiting:
         text = f"{printed[person]} has not decided on the claim {row.id}."
-        write(Writing.of(work), about.zone, "unanswered", text, clause="5.5d", person=person, milestone=row.milestone)
+        cause = f"{record.sha256}:{person}"
+        write_gap(work, "unanswered-acceptance", row.id, text, person=person, milestone=row.milestone, cause=cause)
 
 
 def outcome(work: Work) -> dict[str, Any]:

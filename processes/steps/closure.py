@@ -10,6 +10,7 @@ from engine import Work, makers, names
 from forms import AnswersRefused
 from processes.approvals import require, resolve, silent, verify
 from processes.calendar import iso
+from processes.claims import claims
 from processes.closures import document, effectiveness, feedback, gaps, next_number, of_instance, respondents
 from processes.communication import tell
 from processes.errors import ApprovalMissing, StepRefused
@@ -61,10 +62,18 @@ def settle(work: Work) -> None:
     answers, row = work.answers or {}, of_instance(work.unit, work.instance)
     if answers.get("next") != "close":
         return
+    if said := _open_claims(work):
+        raise AnswersRefused({"next": (said,)})
     reason, about = str(answers.get("reason") or "").strip(), project(work.unit, work.subject)
     Writing.of(work).change(row, why_open=reason)
     left = ", ".join(f"{one['kind'].lower()} {one['id']}" for one in row.cut["gaps"])
     write(Writing.of(work), about.zone, "deviation", f"Closed with {left} still open. Reason: {reason}", clause="7a")
+
+
+def _open_claims(work: Work) -> str | None:
+    """Why nothing is closed before it is decided whether a milestone is complete; None if no claim is open."""
+    found = [f"{one.id} ({one.milestone_name})" for one in claims(work.unit, work.subject, open_only=True)]
+    return f"A claim is still open: {', '.join(found)}. Let it be decided, or taken back, first." if found else None
 
 
 def withdraw(work: Work) -> None:
@@ -93,6 +102,8 @@ def lessons(work: Work) -> None:
     answers = work.answers or {}
     if bool(answers.get("proposals")) == bool(answers.get("no_proposal")):
         raise AnswersRefused({"no_proposal": ("Make a proposal, or tick that no change of the SOP is needed.",)})
+    if said := _open_claims(work):
+        raise AnswersRefused({"no_proposal": (said,)})
     row = of_instance(work.unit, work.instance)
     if row.state in ("signed", "withdrawn"):
         raise StepRefused(f"This closure is {row.state} already.")
@@ -130,6 +141,8 @@ def conclude(work: Work) -> dict[str, Any]:
     unit, row, writing = work.unit, of_instance(work.unit, work.instance), Writing.of(work)
     record = document(unit, row)
     verify(unit, record, without=())
+    if said := _open_claims(work):
+        raise StepRefused(said)
     writing.change(row, state="signed", ended_at=unit.clock())
     number = unit.session.scalar(select(func.max(ProposalRow.sequence))) or 0
     made = []

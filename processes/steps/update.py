@@ -13,7 +13,7 @@ from forms import AnswersRefused
 from processes import acceptance
 from processes.baselines import record_forecast
 from processes.calendar import iso, monday_of, week_of, weeks_between
-from processes.claims import open_claims
+from processes.claims import closing, open_claims
 from processes.communication import tell
 from processes.errors import StepRefused
 from processes.gaps import write_gap
@@ -109,7 +109,9 @@ def submit(work: Work) -> None:
     wanted = {row.id: row for row in expected(unit, work.subject, period.period, person)}
     rows = [dict(row) for row in answers.get("milestones") or ()]
     claims = open_claims(unit, work.subject)
-    found = faults(rows, wanted, today=today, began=about.began_on, claims=claims) | nil_faults(answers)
+    found = faults(
+        rows, wanted, today=today, began=about.began_on, claims=claims, closing=closing(unit, work.subject)
+    ) | nil_faults(answers)
     if found:
         raise AnswersRefused(found)
     writing = Writing.of(work)
@@ -133,8 +135,8 @@ def _report(
     claims = bool(actual) and row.actual is None and acceptance.is_judged(writing.unit)
     update = UpdateRow(
         project=writing.project, period=period.period, attempt=attempt, milestone=row.id, person=person,
-        by=writing.by.person, status=CLAIMED if claims else said["status"], percent=percent, forecast=forecast, actual=actual, late=late,
-        missed=False, at=writing.unit.clock(), instance=writing.instance or "",
+        by=writing.by.person, status=CLAIMED if claims else said["status"], percent=percent, forecast=forecast,
+        actual=actual, late=late, missed=False, at=writing.unit.clock(), instance=writing.instance or "",
     )  # fmt: skip
     writing.add(update, ident=f"{writing.project}/{period.period}/{row.id}")
     claim = open_claims(writing.unit, writing.project).get(row.id)

@@ -70,13 +70,16 @@ def test_a_forecast_is_free_and_always_kept(week):
     ]
 
 
-def test_what_is_reached_is_reached_on_its_day_not_on_that_of_the_click(week):
+def test_what_is_reported_complete_is_claimed_and_not_achieved(week):
     said = line("M1", "Design", status="achieved", actual="2026-03-06")
     week.do("tom", "submit-update", tom(milestones=[said]))
     first = processes.milestones(week.unit, "apollo")[0]
-    assert (first.actual, first.percent) == (date(2026, 3, 6), 100)
-    fact = processes.forecasts(week.unit, "apollo", "M1")[-1]
-    assert (fact.kind, fact.date, fact.recorded_on) == ("actual", date(2026, 3, 6), date(2026, 3, 9))
+    assert (first.actual, first.status, first.percent) == (None, "claimed", 0)
+    assert [one.kind for one in processes.forecasts(week.unit, "apollo", "M1")] == ["expected"]
+    (claim,) = processes.claims(week.unit, "apollo")
+    assert (claim.id, claim.milestone, claim.state, claim.met_on) == ("Q1", "M1", "begun", date(2026, 3, 6))
+    assert claim.instance is None, "nobody judges it before the week's status is released"
+    assert processes.metrics(week.unit, "apollo").earned.ev == 0
 
 
 @pytest.mark.parametrize(
@@ -99,9 +102,9 @@ def test_an_update_that_cannot_be_true_is_refused_at_its_field(week, answers, fi
 def test_another_s_milestone_cannot_be_reported_on(week):
     rows = {one.id: one for one in processes.milestones(week.unit, "apollo") if one.owner == "tom"}
     said = [line("M1", "Design"), line("M2", "Build")]
-    found = faults(said, rows, today=date(2026, 3, 9), began=date(2026, 3, 2))
-    assert list(found) == ["milestones.1.milestone"]
-    assert list(faults([], rows, today=date(2026, 3, 9), began=date(2026, 3, 2))) == ["milestones"]
+    known = {"today": date(2026, 3, 9), "began": date(2026, 3, 2), "claims": {}, "closing": False}
+    assert list(faults(said, rows, **known)) == ["milestones.1.milestone"]
+    assert list(faults([], rows, **known)) == ["milestones"]
 
 
 def test_reminded_overdue_late_and_missed(week):
@@ -147,9 +150,12 @@ def test_a_correction_may_take_back_what_was_said_to_be_reached(week):
     week.do("tia", "submit-update", tia())
     week.do("pm", "release-status", {"decision": "returned", "return_to": "tom", "comment": "Not signed yet"})
     week.do("tom", "submit-update", tom())
-    assert processes.milestones(week.unit, "apollo")[0].actual is None
-    kinds = [one.kind for one in processes.forecasts(week.unit, "apollo", "M1")]
-    assert kinds == ["expected", "actual", "expected"]
+    first = processes.milestones(week.unit, "apollo")[0]
+    assert (first.actual, first.status) == (None, "on-track")
+    (claim,) = processes.claims(week.unit, "apollo")
+    assert (claim.state, claim.open) == ("withdrawn", False)
+    week.do("pm", "release-status", {"decision": "released"})
+    assert week.tasks("tom", "state-claim") == []
 
 
 def test_a_correction_that_never_comes_keeps_the_update_and_says_so(week):
@@ -183,6 +189,9 @@ def test_a_project_with_nothing_open_is_not_asked(week):
     ]
     week.do("tia", "submit-update", tia(milestones=done))
     week.do("pm", "release-status", {"decision": "released"})
+    for person, task in [(one, task) for one in ("tom", "tia") for task in week.tasks(one, "state-claim")]:
+        shown = {"decision": "complete", "text": "All passed", "met_on": "2026-03-08"}
+        engine.complete(week.unit, task.id, shown, week.actor(person))
     week.wait(days=7)
     assert week.tasks("tom", "submit-update") == []
     newest = engine.instances(week.unit, process="weekly-update")[0]

@@ -11,7 +11,7 @@ from lxml import etree
 BUNDLE = Path(__file__).resolve().parents[3] / "processes" / "sop"
 PROCESSES = (
     "project-under-sop", "milestone-setup", "weekly-update", "review-cycle", "change-approval", "closure",
-    "sop-revision", "action-item",
+    "sop-revision", "action-item", "milestone-acceptance",
 )  # fmt: skip
 NAMES = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",

@@ -13,7 +13,7 @@ from forms import Form, compile_form
 from processes import procedure
 from tests.processes.sop.drawing import BUNDLE, NAMES, PROCESSES, Drawing, drawings
 
-ROLES = {"Project Manager", "Project Team", "Stakeholder", "System", "SOP Owner", "SOP Approver", "Reader"}
+ROLES = {"Project Manager", "Project Team", "Stakeholder", "Sponsor", "System", "SOP Owner", "SOP Approver", "Reader"}
 OBLIGATIONS = set(
     "5.1a 5.1b 5.1c 5.1d 5.2a 5.2b 5.2c 5.2d 5.3a 5.3b 5.3c 5.3d 5.4a 5.4b 5.4c 5.4d 5.4e 5.5a 5.5b 5.5c 5.5d"
     " 7a 7b 7c 8a".split()
@@ -32,7 +32,10 @@ STEPS = set(
     change.apply change.implemented change.reject change.withdraw communicate
     closure.open closure.settle closure.withdraw closure.feedback closure.silent closure.evaluate closure.lessons
     closure.signers closure.remind closure.outcome closure.conclude closure.next_proposal sop.open
-    sop.triage sop.draft sop.publish sop.effective sop.unchanged sop.review_wanted""".split()
+    acceptance.next_claim acceptance.open acceptance.state acceptance.verifier acceptance.verify acceptance.signers
+    acceptance.decide acceptance.remind acceptance.unanswered acceptance.outcome acceptance.send_back
+    acceptance.achieve acceptance.next_action sop.triage sop.draft
+    sop.publish sop.effective sop.unchanged sop.review_wanted""".split()
 )
 RECORDS = {
     "milestone-plan": "Milestone Plan Document",
@@ -42,12 +45,13 @@ RECORDS = {
     "change-request": "Change Request and Approval",
     "closure-evaluation": "Closure Evaluation and Feedback",
     "sop-revision": "Revision of the SOP",
+    "milestone-acceptance": "Milestone Claim and Acceptance",
 }
 MEANINGS = {"authored", "reviewed", "approved", "rejected", "acknowledged"}
 MESSAGES = {
     "project.registered", "plan.needed", "baseline.approved", "closure.requested", "weekly.due", "review.due",
     "change.requested", "change.start", "closure.needed", "closure.signed", "closure.withdrawn",
-    "sop.improvement-proposed", "sop.review-due", "action.opened",
+    "sop.improvement-proposed", "sop.review-due", "action.opened", "milestone.claimed",
 }  # fmt: skip
 
 
@@ -155,6 +159,8 @@ def test_signatures_mean_something_and_sign_something(drawn):
         ("change-approval", "revise-change"), ("change-approval", "decide-change"), ("closure", "draw-lessons"),
         ("closure", "sign-closure"), ("sop-revision", "draft-revision"), ("sop-revision", "approve-revision"),
         ("sop-revision", "read-revision"), ("sop-revision", "record-no-change"),
+        ("milestone-acceptance", "verify-claim"), ("milestone-acceptance", "verify-for-manager"),
+        ("milestone-acceptance", "accept-milestone"),
     }  # fmt: skip
 
 
@@ -263,6 +269,7 @@ def test_many_people_are_asked_by_a_dict_and_answer_into_another(drawn):
         ("weekly-update", "submit-update"): ("owners", "owner", "updates", "update"),
         ("review-cycle", "give-input"): ("readers", "reader", "inputs", "input"),
         ("review-cycle", "comment-minutes"): ("attendees", "attendee", "comments", "remark"),
+        ("milestone-acceptance", "accept-milestone"): ("signers", "signer", "decisions", "answer"),
         ("change-approval", "decide-change"): ("approvers", "approver", "decisions", "verdict"),
     }
 

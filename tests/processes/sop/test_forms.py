@@ -59,6 +59,7 @@ def test_a_form_takes_its_choices_and_context_by_known_names(forms):
         "milestones_review", "minutes", "minutes_remarks", "change", "change_remarks", "change_lines",
         "closure", "closure_remarks", "gaps", "effectiveness", "feedback", "project_title",
         "proposal", "revision", "revision_remarks", "sop_version", "action_item", "action_reports",
+        "claim", "claimed_milestone", "claim_evidence", "claim_words",
     }  # fmt: skip
 
 
@@ -125,6 +126,14 @@ def refused(form: Form, answers: dict[str, Any], **context: Any) -> set[str]:
         ("decision", {"decision": "approved"}, set()),
         ("decision", {"decision": "returned"}, {"comment"}),
         ("confirm-implementation", {}, {"done"}),
+        ("milestone-claim", {"decision": "complete", "text": " "}, {"text", "met_on"}),
+        ("milestone-claim", {"decision": "complete", "text": "Counted", "met_on": "2026-03-03"}, {"met_on"}),
+        ("milestone-claim", {"decision": "complete", "text": "Counted", "met_on": "2026-03-02"}, set()),
+        ("milestone-claim", {"decision": "withdraw", "text": "Two tests fail"}, set()),
+        ("claim-verification", {"decision": "approved"}, set()),
+        ("claim-verification", {"decision": "approved", "points": [{"text": "Tidy", "owner": "eve"}]},
+         {"points.0.owner", "points.0.due"}),
+        ("milestone-acceptance", {"decision": "rejected"}, {"comment"}),
     ],
 )  # fmt: skip
 def test_what_is_refused_and_where(forms, name, answers, fields):

@@ -110,7 +110,10 @@ def a_plan_goes_wrong_in_every_way(process: Prepared) -> Walk:
 
 
 TIMES = {"remind_at": at(3), "due_at": at(4), "close_at": at(6)}
-OPEN_WEEK = {"update.open": {"any_open": True, "period": "2026-W10", "owners": OWNERS, "updates": {}, **TIMES}}
+OPEN_WEEK = {
+    "update.open": {"any_open": True, "period": "2026-W10", "owners": OWNERS, "updates": {}, **TIMES},
+    "acceptance.next_claim": {"next_claim": ""},
+}
 WEEK = ("weekly.due", {"period_end": at(0)})
 
 
@@ -120,16 +123,17 @@ def a_week_with_nothing_open(process: Prepared) -> Walk:
 
 
 def a_week_with_an_update_returned(process: Prepared) -> Walk:
-    """All report in time; one update goes back once."""
+    """All report in time; one update goes back once, and two milestones are claimed when the status is out."""
     again = {"owners": {"bob": "Project Team"}, "updates": {}, "remind_at": at(8), "due_at": at(9), "close_at": at(10)}
-    walk = Walk(process, OPEN_WEEK | {"update.return": again}).begin(*WEEK).everybody("submit-update", "update")
+    claims = {"acceptance.next_claim": [{"next_claim": "Q1"}, {"next_claim": "Q2"}, {"next_claim": ""}]}
+    walk = Walk(process, OPEN_WEEK | claims | {"update.return": again}).begin(*WEEK)
+    walk.everybody("submit-update", "update")
     walk.do("release-status", decision="returned", return_to="bob")
     assert walk.open() == [("submit-update", "bob")]
-    return (
-        walk.do("submit-update", "bob", update={})
-        .do("release-status", decision="released", return_to=None)
-        .ended("update-done")
-    )
+    assert walk.sent == []
+    walk.do("submit-update", "bob", update={}).do("release-status", decision="released", return_to=None)
+    assert walk.sent == [("milestone.claimed", {"claim": "Q1"}), ("milestone.claimed", {"claim": "Q2"})]
+    return walk.ended("update-done")
 
 
 def a_week_with_an_update_missed(process: Prepared) -> Walk:
@@ -329,7 +333,60 @@ def an_action_is_late_and_opened_again(process: Prepared) -> Walk:
     return walk.do("do-action").do("verify-action", decision="closed").ended("action-done")
 
 
+CLAIM = {
+    "acceptance.open": {"owner": "bob"}, "acceptance.verifier": {"verifier": "manager", "contractual": False},
+    "acceptance.send_back": {"owner": "bob"},
+    "acceptance.signers": {"signers": APPROVERS, "decisions": {}, "remind_at": at(3), "silent_at": at(5)},
+    "acceptance.achieve": {"next_action": "", "pending_actions": ""},
+}  # fmt: skip
+CLAIMED = ("milestone.claimed", {"claim": "Q1"})
+
+
+def a_milestone_is_verified_with_points(process: Prepared) -> Walk:
+    """Nobody else is asked; each point that is left is handed to its owner."""
+    steps = CLAIM | {
+        "acceptance.achieve": {"next_action": "A1", "pending_actions": "A2"},
+        "acceptance.next_action": [{"next_action": "A2"}, {"next_action": ""}],
+    }
+    walk = Walk(process, steps).begin(*CLAIMED)
+    assert walk.open() == [("state-claim", "bob")]
+    walk.do("state-claim", decision="complete").do("verify-claim", decision="approved")
+    assert walk.sent == [("action.opened", {"action": "A1"}), ("action.opened", {"action": "A2"})]
+    return walk.ended("milestone-achieved")
+
+
+def a_contractual_milestone_is_sent_back_and_accepted(process: Prepared) -> Walk:
+    """Not verified, then refused by a stakeholder after much silence, then verified by the sponsor and accepted."""
+    steps = CLAIM | {
+        "acceptance.verifier": [
+            {"verifier": who, "contractual": True} for who in ("manager", "manager", "sponsor")
+        ],
+        "acceptance.outcome": [{"accepted": False}, {"accepted": True}],
+    }  # fmt: skip
+    walk = Walk(process, steps).begin(*CLAIMED).do("state-claim", decision="complete")
+    walk.do("verify-claim", decision="rejected")
+    assert walk.open() == [("state-claim", "bob")]
+    walk.do("state-claim", decision="complete").do("verify-claim", decision="approved").wait(6)
+    assert [call.step for call in walk.calls][-2:] == ["acceptance.remind", "acceptance.unanswered"]
+    walk.do("accept-milestone", "sue", answer={"decision": "rejected"})
+    assert walk.open() == [("state-claim", "bob")]
+    walk.do("state-claim", decision="complete")
+    assert walk.open() == [("verify-for-manager", None)]
+    walk.do("verify-for-manager", decision="approved").everybody("accept-milestone", "answer", decision="approved")
+    return walk.ended("milestone-achieved")
+
+
+def a_claim_is_taken_back(process: Prepared) -> Walk:
+    """Its owner looked again."""
+    return Walk(process, CLAIM).begin(*CLAIMED).do("state-claim", decision="withdraw").ended("claim-taken-back")
+
+
 STORIES = {
+    "milestone-acceptance": (
+        a_milestone_is_verified_with_points,
+        a_contractual_milestone_is_sent_back_and_accepted,
+        a_claim_is_taken_back,
+    ),
     "action-item": (an_action_is_late_and_opened_again,),
     "sop-revision": (a_proposal_becomes_a_revision, a_review_finds_nothing_to_change),
     "project-under-sop": (a_project_runs_and_is_closed, a_project_is_closed_before_it_began),
