@@ -10,8 +10,7 @@ from processes.acceptance import claim_milestone
 from processes.actions import Action, ActionReport, action_reports, actions
 from processes.cancelling import cancel
 from processes.changes import Change, change, changes, request_change
-from processes.claims import Claim, ClaimWord, claim_words, claims
-from processes.claims import refusal as why_not_claimed
+from processes.claims import Claim, ClaimWord, claim_words, claimable, claims
 from processes.closures import Proposal, proposals
 from processes.communication import Communication, communications
 from processes.compliance import Compliance, Proof, compliance
@@ -56,9 +55,10 @@ from processes.rulebook import rulebook
 from processes.standing import verify_plans
 from processes.trends import trend
 from processes.updates import Update, updates
-from processes.vocabulary import CLAUSES, GAP_KINDS, RECORD_TITLES, ROLES, SOP, SOP_ROLES
+from processes.vocabulary import CLAIM_WORDS, CLAUSES, GAP_KINDS, RECORD_TITLES, ROLES, SOP, SOP_ROLES
 
 __all__ = [
+    "CLAIM_WORDS",
     "CLAUSES",
     "GAP_KINDS",
     "RECORD_TITLES",
@@ -118,6 +118,7 @@ __all__ = [
     "changes",
     "claim_milestone",
     "claim_words",
+    "claimable",
     "claims",
     "close",
     "communications",
@@ -158,5 +159,4 @@ __all__ = [
     "trend",
     "updates",
     "verify_plans",
-    "why_not_claimed",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine import Unit, names
 from processes.errors import StepRefused
 from processes.metrics import Told
-from processes.plan import has_baseline
+from processes.plan import has_baseline, milestone_rows
 from processes.projects import Project, project
 from processes.tables import ClaimRow, ClaimStepRow, ClosureRow, MilestoneRow
 
@@ -133,11 +133,8 @@ def refusal(unit: Unit, project_id: str, milestone: str, person: str) -> str | N
 
     Raises NoSuchProject.
     """
-    about = project(unit, project_id)
-    if not has_baseline(unit, project_id):
-        return "There is no approved baseline yet, so there is nothing that could be complete."
-    if about.status != "running":
-        return f"A milestone is claimed complete while its project runs. This one is {about.status}."
+    if said := _untimely(unit, project_id):
+        return said
     row = unit.session.get(MilestoneRow, (project_id, milestone))
     if row is None:
         return f"There is no milestone “{milestone}” in this project."
@@ -147,12 +144,31 @@ def refusal(unit: Unit, project_id: str, milestone: str, person: str) -> str | N
         return f"{row.id} {row.name} is achieved already, since {row.actual.isoformat()}."
     if row.owner != person:
         return f"Only its owner, {names(unit, [row.owner])[row.owner]}, can claim {row.id} {row.name} complete."
-    if closing(unit, project_id):
-        return "The closing of this project is being signed. Nothing new is claimed in it."
     claim = open_claims(unit, project_id).get(milestone)
     if claim is not None and claim.instance is not None:
         return f"{row.id} {row.name} is claimed already: the claim {claim.id} is open."
     return None
+
+
+def _untimely(unit: Unit, project_id: str) -> str | None:
+    """Why nothing at all can be claimed in a project now; None if nothing is in the way."""
+    about = project(unit, project_id)
+    if not has_baseline(unit, project_id):
+        return "There is no approved baseline yet, so there is nothing that could be complete."
+    if about.status != "running":
+        return f"A milestone is claimed complete while its project runs. This one is {about.status}."
+    if closing(unit, project_id):
+        return "The closing of this project is being signed. Nothing new is claimed in it."
+    return None
+
+
+def claimable(unit: Unit, project_id: str, person: str) -> list[str]:
+    """The milestones that a person can claim complete now. Raises NoSuchProject."""
+    mine = [row for row in milestone_rows(unit, project_id) if row.owner == person]
+    if not mine or _untimely(unit, project_id):
+        return []
+    judged = {one for one, row in open_claims(unit, project_id).items() if row.instance is not None}
+    return [row.id for row in mine if row.actual is None and row.dropped_on is None and row.id not in judged]
 
 
 def closing(unit: Unit, project_id: str) -> bool:

@@ -95,7 +95,7 @@ MILESTONE_TYPES = ("internal", "contractual", "external")
 STATUSES = ("not-started", "on-track", "at-risk", "delayed", "achieved")
 """What an owner may report of a milestone."""
 
-CLAIMED = "claimed"
+CLAIMED = "claimed-complete"
 """The status of a milestone that its owner says is complete, as long as that is not accepted."""
 
 CAUSES = ("scope", "estimate", "resources", "dependency", "technical", "external", "other")
@@ -107,7 +107,7 @@ STATUS_WORDS = {
     "on-track": "On track",
     "at-risk": "At risk",
     "delayed": "Delayed",
-    "claimed": "Claimed complete",
+    "claimed-complete": "Claimed complete",
     "achieved": "Achieved",
     "missed": "Not reported",
 }

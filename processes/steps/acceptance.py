@@ -112,7 +112,10 @@ def verify(work: Work) -> None:
     if approved and milestone.dropped_on is not None:
         said = "A change has taken this milestone out of the plan: send the claim back with that."
         raise AnswersRefused({"decision": (said,)})
-    if found := _point_faults(work, answers.get("points") or () if approved else ()):
+    points = answers.get("points") or ()
+    if points and not approved:
+        raise AnswersRefused({"points": ("Points are left where the criterion is met. Name what is missing above.",)})
+    if found := _point_faults(work, points):
         raise AnswersRefused(found)
     if approved:
         writing = Writing.of(work)

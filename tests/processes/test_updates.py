@@ -74,7 +74,7 @@ def test_what_is_reported_complete_is_claimed_and_not_achieved(week):
     said = line("M1", "Design", status="achieved", actual="2026-03-06")
     week.do("tom", "submit-update", tom(milestones=[said]))
     first = processes.milestones(week.unit, "apollo")[0]
-    assert (first.actual, first.status, first.percent) == (None, "claimed", 0)
+    assert (first.actual, first.status, first.percent) == (None, "claimed-complete", 0)
     assert [one.kind for one in processes.forecasts(week.unit, "apollo", "M1")] == ["expected"]
     (claim,) = processes.claims(week.unit, "apollo")
     assert (claim.id, claim.milestone, claim.state, claim.met_on) == ("Q1", "M1", "begun", date(2026, 3, 6))

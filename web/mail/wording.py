@@ -44,6 +44,8 @@ TOLD: Mapping[str, tuple[str, str, bool]] = {
     "action-reminder": ("Reminder: your action {key}", "Your action {key} is due soon.", True),
     "action-overdue": ("Overdue: your action {key}", "Your action {key} was not reported as done in time.", True),
     "action-escalated": ("Late: action {key}", "The action {key} is late by three working days.", False),
+    "claim-escalated": ("Sent back three times: claim {key}", "The claim {key} was sent back three times.", False),
+    "milestone-accepted": ("Milestone {key} is achieved", "The milestone {key} is accepted as complete.", False),
     "rejection": ("Your change {key} was rejected", "The change {key} that you asked for was rejected.", False),
 }
 """What was communicated -> subject, sentence, and whether the person has to do something about it."""

@@ -103,6 +103,8 @@ def plan(project: str) -> str:
         today=today,
         document=engine.record(unit, approved.record) if approved.record else approved.draft,
         baselines=processes.baselines(unit, project),
+        claims={one.milestone: one for one in processes.claims(unit, project, open_only=True)},
+        claimable=processes.claimable(unit, project, actor.person),
     )
 
 
