@@ -212,6 +212,13 @@ _IN_FEBRUARY = 8
 """February 2024 is the eighth time that minutes come to a member."""
 
 
+def claim(scene: Scene) -> dict[str, Any]:
+    """What shows that a release is out: its criterion, answered word by word."""
+    text = "Published for 3 platforms, see the release page; the test suite passed on all of them before."
+    return {"decision": "complete", "text": text, "link": "https://peps.python.org/pep-0719/",
+            "met_on": scene.values["met_on"]}  # fmt: skip
+
+
 def change(scene: Scene) -> dict[str, Any]:
     """The three changes of the demo: one withdrawn, one that drops alpha 7, one that adds candidate 3."""
     if scene.who is RAHUL:
@@ -269,6 +276,9 @@ ANSWERS: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "confirm-minutes": lambda _scene: {"note": ""},
     "do-action": action,
     "verify-action": lambda _scene: {"decision": "closed", "text": "The list says so."},
+    "state-claim": claim,
+    "verify-claim": lambda _scene: {"decision": "approved", "findings": "I looked at the release page: it is so."},
+    "accept-milestone": lambda _scene: {"decision": "approved"},
     "describe-change": change,
     "revise-change": change,
     "decide-change": decision,

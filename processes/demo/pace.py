@@ -70,6 +70,14 @@ DELAYS = {
 """What is done soon after it can be; everything else waits for the next working morning."""
 
 
+SAME_DAY = {
+    "state-claim": timedelta(minutes=10),
+    "verify-claim": timedelta(minutes=50),
+    "accept-milestone": timedelta(minutes=30),
+}
+"""What is done on the very day: when a release is out, everybody looks."""
+
+
 @dataclass(frozen=True)
 class Pace:
     """The people's habits on a timeline."""
@@ -90,6 +98,8 @@ class Pace:
             return self._call(task)
         if self._silent(task, who):
             return None
+        if task.element in SAME_DAY:
+            return task.created_at + SAME_DAY[task.element]
         if task.element in DELAYS:
             return self._soon(task.created_at + DELAYS[task.element])
         return self._morning(task.created_at, who)

@@ -12,6 +12,7 @@ from itertools import count
 
 import engine
 from engine import Actor, Clock, Signature, Task, Unit
+from processes.acceptance import claim_milestone
 from processes.calendar import week_of
 from processes.changes import request_change
 from processes.demo.answers import ANSWERS, Scene
@@ -113,6 +114,8 @@ class Replay:
         given = ANSWERS[task.element](scene)
         clean = shown.form.load(given, choices=shown.choices, context=shown.context)
         engine.complete(unit, task.id, given, by, signature=sign(unit, task, clean, by))
+        if task.element == "submit-update":
+            self._claim(who, [line["milestone"] for line in given["milestones"] if line["status"] == "achieved"])
 
     def _register(self, unit: Unit) -> None:
         team = {role: [one.id for one in MEMBERS if one.role == role] for role in {one.role for one in MEMBERS}}
@@ -123,6 +126,11 @@ class Replay:
 
     def _request(self, unit: Unit, who: Persona) -> None:
         request_change(unit, self.project, actor(unit, who))
+
+    def _claim(self, who: Persona, reached: list[str]) -> None:
+        """Whoever reports a milestone complete has it judged at once, and does not wait for the week's end."""
+        for one in reached:
+            self._plan(self.now, lambda unit, of=one: claim_milestone(unit, self.project, of, actor(unit, who)))
 
     def _close(self, unit: Unit) -> None:
         close(unit, self.project, actor(unit, INES), "The final is published; the history ends here.")
