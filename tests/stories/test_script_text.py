@@ -20,13 +20,14 @@ from engine.tables import SubmissionRow
 from tests.databases import Databases
 from tests.factories import Visitor
 from tests.paper import squeezed, text_of
+from tests.stories.acceptance import CONTRACTUAL, claim, today
 from tests.stories.office import CHANGE, PLAN, Office, id_of
 from tests.stories.stages import Stages
 from tests.stories.task_page import send_form
 
 KEYS = (
     "milestone-plan.milestones.id", "milestone-plan.milestones.after", "change.items.id", "sop-draft.version",
-    "closure-lessons.proposals.clause",
+    "closure-lessons.proposals.clause", "milestone-claim.link",
 )  # fmt: skip
 """Text fields that take nothing but ids and the like."""
 
@@ -64,6 +65,9 @@ def salted(place: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     return found | {name: script(f"{place}.{name}") for name in here}
 
 
+SIGNED = {**PLAN, "milestones": CONTRACTUAL}
+
+
 class Life:
     """A project's life in which every text is script."""
 
@@ -83,13 +87,13 @@ class Life:
     def plan(self) -> None:
         self.office.register(start=date(2026, 2, 2), purpose=script("project.purpose"))
         self.do("ines", "record-deviation", {"since": "2026-02-02"})
-        self.do("ines", "draft-plan", PLAN)
+        self.do("ines", "draft-plan", SIGNED)
         self.do("rahul", "accept-ownership", {"decision": "declined"})
         self.office.accept_all()
-        self.do("ines", "revise-plan", PLAN)
+        self.do("ines", "revise-plan", SIGNED)
         self.office.accept_all()
         self.do("greta", "sign-baseline", {"decision": "rejected"})
-        self.do("ines", "revise-plan", PLAN)
+        self.do("ines", "revise-plan", SIGNED)
         self.office.accept_all()
         self.office.wait(days=11)
         self.do("ines", "chase-sign-off", {"next": "ask-again"})
@@ -155,6 +159,18 @@ class Life:
         self.do("tomas", "do-action", {"outcome": "done"})
         self.do("ines", "verify-action", {"decision": "closed"})
 
+    def acceptance(self) -> None:
+        claim(self.office)
+        point = {"owner": id_of("tomas"), "due": self.later(9), "priority": "low"}
+        for decision in ("rejected", "approved", "approved"):
+            if self.office.open("accept-milestone"):
+                self.do("greta", "accept-milestone", {"decision": "rejected"})
+            self.do("tomas", "state-claim", {"decision": "complete", "met_on": today(self.office)})
+            points = [point] if decision == "approved" else []
+            self.do("ines", "verify-claim", {"decision": decision, "points": points})
+        for login in ("greta", "samuel"):
+            self.do(login, "accept-milestone", {"decision": "approved"})
+
     def later(self, days: int) -> str:
         return date.fromordinal(self.office.clock.now.toordinal() + days).isoformat()
 
@@ -206,8 +222,8 @@ def told(sqlite: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     stages = Stages(sqlite, tmp_path_factory)
     with stages.kept_in(tmp_path_factory.mktemp("script"), stages.sop()) as office:
         life = Life(office)
-        chapters = (life.plan, life.week, life.review, life.change, life.action, life.besides, life.closing)
-        for chapter in (*chapters, life.revision):
+        chapters = (life.plan, life.week, life.review, life.change, life.action, life.besides)
+        for chapter in (*chapters, life.acceptance, life.closing, life.revision):
             chapter()
         assert office.incidents() == []
         yield office
