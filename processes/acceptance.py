@@ -106,12 +106,12 @@ def say(writing: Writing, claim: ClaimRow, status: str, text: str, *, person: st
     writing.add(word, ident=f"{claim.project}/{claim.id}")
 
 
-def state(writing: Writing, claim: ClaimRow, met_on: date, evidence: str, link: str) -> None:
-    """Take the owner's claim with its evidence: the milestone is claimed from now on."""
+def state(writing: Writing, claim: ClaimRow, whose: str, met_on: date, evidence: str, link: str) -> None:
+    """Take the claim of whoever owns the milestone, with its evidence: the milestone is claimed from now on."""
     row = milestone_of(writing.unit, claim)
     before = claim.before if row.status == CLAIMED else row.status
     writing.change(
-        claim, state=STATED, met_on=met_on, evidence=evidence, link=link, claimed_by=writing.by.person,
+        claim, state=STATED, met_on=met_on, evidence=evidence, link=link, claimed_by=whose,
         claimed_at=writing.unit.clock(), before=before,
     )  # fmt: skip
     say(writing, claim, STATED, evidence)
@@ -152,7 +152,8 @@ def verifier_role(unit: Unit, claim: ClaimRow) -> str:
     else is left, managers verify what they claimed themselves, and it is said so. Raises NobodyToApprove.
     """
     managers, sponsors = (
-        [one for one in holders(unit, claim.project, role) if one != claim.claimed_by] for role in (MANAGER, SPONSOR)
+        [one for one in holders(unit, claim.project, role) if one not in claimants(unit, claim)]
+        for role in (MANAGER, SPONSOR)
     )
     if sponsors and (claim.loops >= LOOPS or not managers):
         return SPONSOR
@@ -164,7 +165,16 @@ def verifier_role(unit: Unit, claim: ClaimRow) -> str:
 def stands_alone(unit: Unit, claim: ClaimRow) -> bool:
     """Whether nobody but the claimant is there to verify: a small team, which is said in the log."""
     people = {*holders(unit, claim.project, MANAGER), *holders(unit, claim.project, SPONSOR)}
-    return not people - {claim.claimed_by}
+    return not people - claimants(unit, claim)
+
+
+def claimants(unit: Unit, claim: ClaimRow) -> set[str]:
+    """Who claims: the owner, and whoever gave the evidence in the owner's name. They do not judge their own claim."""
+    query = select(ClaimStepRow.person).where(
+        ClaimStepRow.project == claim.project, ClaimStepRow.claim == claim.id,
+        ClaimStepRow.status == STATED, ClaimStepRow.round == claim.loops + 1,
+    )  # fmt: skip
+    return {claim.claimed_by, *unit.session.scalars(query)}
 
 
 def document(unit: Unit, claim: ClaimRow) -> Record:
@@ -185,8 +195,9 @@ def verification(unit: Unit, claim: ClaimRow) -> tuple[Record, Signed]:
     said = (record.data["round"], record.data["met_on"], record.data["decision"])
     if claim.met_on is None or said != (claim.loops + 1, claim.met_on.isoformat(), "approved"):
         raise ApprovalMissing(f"The claim {claim.id} as it stands now has not been verified.")
+    own, alone = claimants(unit, claim), stands_alone(unit, claim)
     for one in engine.approvals(unit, record.id).values():
-        if one.role in (MANAGER, SPONSOR) and (one.person != claim.claimed_by or stands_alone(unit, claim)):
+        if one.role in (MANAGER, SPONSOR) and (alone or not own & {one.person, one.counts_for}):
             return record, one
     raise ApprovalMissing(f"No project manager has signed that the claim {claim.id} holds.")
 
@@ -195,7 +206,7 @@ def accepted(unit: Unit, claim: ClaimRow) -> Record:
     """The verification of a claim, if everything that it needs is signed. Raises ApprovalMissing, ApproversAltered."""
     record, _ = verification(unit, claim)
     if milestone_of(unit, claim).type == CONTRACTUAL:
-        verify(unit, record, without={claim.claimed_by})
+        verify(unit, record, without=claimants(unit, claim))
     return record
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine import Draft, Field, Section, Table, Work, content_of, names
-from processes.acceptance import milestone_of
+from processes.acceptance import claimants, milestone_of
 from processes.claims import ClaimWord, claim_words, of_instance
 from processes.projects import project
 from processes.reviews import local_time
@@ -37,7 +37,8 @@ def milestone_acceptance(work: Work) -> Draft:
          "priority": str(one.get("priority") or "normal")}
         for one in (answers.get("points") or () if approved else ())
     ]  # fmt: skip
-    printed = names(unit, {work.actor.person, row.claimed_by, milestone.owner, *(one["owner"] for one in points)})
+    own = bool(claimants(unit, row) & {work.actor.person, work.whose})
+    printed = names(unit, {row.claimed_by, milestone.owner, *(one["owner"] for one in points)})
     data = {
         "claim": row.id,
         "milestone": row.milestone,
@@ -74,8 +75,8 @@ def milestone_acceptance(work: Work) -> Draft:
                 Field("Round", row.loops + 1),
                 Field("Result", result if approved else "The criterion is not met: back to the owner"),
                 Field("Findings", findings or None),
-                Field("Verified by", printed[work.actor.person]),
-                Field("Verified by whoever claimed it", True if work.actor.person == row.claimed_by else None),
+                Field("Verified by", work.who),
+                Field("Verified by whoever claimed it", True if own else None),
             ],
         ),
         *_points(points, printed),

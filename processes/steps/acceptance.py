@@ -64,7 +64,7 @@ def state(work: Work) -> None:
     found = _evidence_faults(work, row, said, link, met_on)
     if found or met_on is None:
         raise AnswersRefused({name: (sentence,) for name, sentence in found.items()})
-    acceptance.state(writing, row, met_on, said, link)
+    acceptance.state(writing, row, work.whose, met_on, said, link)
 
 
 def _evidence_faults(work: Work, row: ClaimRow, said: str, link: str, met_on: date | None) -> dict[str, str]:
@@ -104,8 +104,8 @@ def verify(work: Work) -> None:
     approved, milestone = answers.get("decision") == "approved", milestone_of(work.unit, row)
     if row.state != STATED:
         raise StepRefused(f"The claim {row.id} is not one that waits to be verified.")
-    alone = acceptance.stands_alone(work.unit, row)
-    if work.actor.person == row.claimed_by and not alone:
+    own = bool(acceptance.claimants(work.unit, row) & {work.actor.person, work.whose})
+    if own and not acceptance.stands_alone(work.unit, row):
         raise AnswersRefused({"decision": ("You claimed it yourself: somebody else has to verify it.",)})
     if not approved and not str(answers.get("findings") or "").strip():
         raise AnswersRefused({"findings": ("Say what is missing, so that the owner can go on.",)})
@@ -121,7 +121,7 @@ def verify(work: Work) -> None:
         writing = Writing.of(work)
         acceptance.say(writing, row, VERIFIED, str(answers.get("findings") or "").strip())
         writing.change(row, state=VERIFIED)
-        if work.actor.person == row.claimed_by:
+        if own:
             text = f"{milestone.id} {milestone.name} was verified by whoever claimed it: nobody else is there to do it."
             write_gap(work, "self-verified", row.id, text, milestone=milestone.id, cause=f"{row.id}:{row.loops}")
 
@@ -144,7 +144,7 @@ def signers(work: Work) -> dict[str, Any]:
     """Name the stakeholders who must accept this verification. Raises NobodyToApprove."""
     unit, row, about = work.unit, of_instance(work.unit, work.instance), project(work.unit, work.subject)
     record, _ = acceptance.verification(unit, row)
-    people = resolve(unit, work.subject, STAKEHOLDERS, floor=STAKEHOLDERS, without={row.claimed_by})
+    people = resolve(unit, work.subject, STAKEHOLDERS, floor=STAKEHOLDERS, without=acceptance.claimants(unit, row))
     asked = require(Writing.of(work), record, people, STAKEHOLDERS)
     return {
         "signers": asked,

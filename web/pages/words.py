@@ -146,5 +146,7 @@ def frame_words() -> dict[str, object]:
 
     def standing_in(task: engine.Task) -> engine.StandIn | None:
         actor = actor_or_none()
-        lists = {"record_types": processes.RECORD_TITLES, "claim_states": processes.CLAIM_WORDS}
+        return engine.standing_in(actor, task) if actor else None
+
+    lists = {"record_types": processes.RECORD_TITLES, "claim_states": processes.CLAIM_WORDS}
     return {"oversees": oversees, "standing_in": standing_in, **lists}
