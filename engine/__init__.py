@@ -143,6 +143,7 @@ from engine.repairing import (
     refuse_repair,
     repairs,
 )
+from engine.spans import Span, spans
 from engine.submissions import Submission, submissions
 from engine.tables import EVIDENCE, Base, Instant, PersonRow
 from engine.tasks import claim, draft, reassign, release, save_draft

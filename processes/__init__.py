@@ -8,6 +8,10 @@ from processes.procedure import SopProcedure, bundle, procedure  # isort: split
 
 from processes.acceptance import claim_milestone
 from processes.actions import Action, ActionReport, action_reports, actions
+from processes.analysis import Against, Analysis, analysis
+from processes.behind import Behind, behind
+from processes.bottlenecks import Bottlenecks, StepTimes, bottlenecks
+from processes.bottlenecks import waiting as hours_waited
 from processes.cancelling import cancel
 from processes.changes import Change, change, changes, request_change
 from processes.claims import Claim, ClaimWord, claim_words, claimable, claims
@@ -28,6 +32,7 @@ from processes.errors import (
     RegistrationRefused,
     StepRefused,
 )
+from processes.figures import figures
 from processes.gantt import Bar, Gantt, Tick, gantt
 from processes.gaps import Gap, gaps
 from processes.log import LogEntry
@@ -35,7 +40,7 @@ from processes.log import entries as log
 from processes.matrix import Matrix, Obligation, Standing, matrix, matrix_of, standings
 from processes.matrix import plain as matrix_as_data
 from processes.people import Member, members, roles, teams
-from processes.performance import Metrics, figures, history, metrics, of_history, recorded_history
+from processes.performance import Metrics, history, metrics, of_history, recorded_history
 from processes.plan import Baseline, Forecast, Milestone, Plan, baselines, forecasts, milestones, plan
 from processes.projects import (
     Project,
@@ -67,10 +72,14 @@ __all__ = [
     "SOP_ROLES",
     "Action",
     "ActionReport",
+    "Against",
+    "Analysis",
     "ApprovalMissing",
     "ApproversAltered",
     "Bar",
     "Baseline",
+    "Behind",
+    "Bottlenecks",
     "Change",
     "Claim",
     "ClaimWord",
@@ -106,13 +115,17 @@ __all__ = [
     "SopVersion",
     "Standing",
     "StepRefused",
+    "StepTimes",
     "Tick",
     "Update",
     "action_reports",
     "actions",
     "add_member",
+    "analysis",
     "ask_for_review",
     "baselines",
+    "behind",
+    "bottlenecks",
     "bundle",
     "change",
     "changes",
@@ -131,6 +144,7 @@ __all__ = [
     "gaps",
     "give_duty",
     "history",
+    "hours_waited",
     "in_force",
     "log",
     "matrix",

@@ -16,6 +16,7 @@ from processes.approvals import verify
 from processes.changes import changes
 from processes.claims import claims
 from processes.errors import StepRefused
+from processes.figures import figures
 from processes.people import holders
 from processes.plan import milestones
 from processes.tables import ClosureRow, ProposalRow
@@ -86,7 +87,7 @@ def respondents(unit: Unit, project_id: str) -> dict[str, str]:
 def effectiveness(unit: Unit, project_id: str) -> list[dict[str, str]]:
     """How tracking, reviews and changes worked in the whole project, as lines with how each is counted (clause 7a)."""
     found = performance.metrics(unit, project_id)
-    lines = performance.figures(found) if found else []
+    lines = figures(found) if found else []
     held = performance.held_reviews(unit, project_id)
     decided = [one for one in changes(unit, project_id) if one.decided_at]
     at_once = sum(one.rounds <= 1 and one.status in ("applied", "implemented") for one in decided)

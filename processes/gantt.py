@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from engine import Unit
 from processes.calendar import add_months
-from processes.plan import Milestone, milestones
+from processes.metrics import State
+from processes.plan import Milestone, baselines, milestones
 from processes.projects import project
 
 
@@ -17,6 +19,15 @@ class Tick:
 
     label: str
     at: float
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The date that a later baseline gave a milestone, where it is another than the one before."""
+
+    number: int
+    at: float
+    date: date
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,7 @@ class Bar:
     days: int
     after: tuple[str, ...]
     percent: int
+    moved: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,12 +70,34 @@ def gantt(unit: Unit, project_id: str) -> Gantt | None:
     """The chart of a project's approved plan; None while there is none. Raises NoSuchProject."""
     about = project(unit, project_id)
     plan = milestones(unit, project_id)
-    return chart(plan, about.began_on, about.day(unit.clock())) if plan else None
+    later = {one.number: one.dates for one in baselines(unit, project_id) if one.number}
+    return chart(plan, about.began_on, about.day(unit.clock()), later) if plan else None
 
 
-def chart(plan: tuple[Milestone, ...], start: date, today: date) -> Gantt:
-    """The chart of some milestones. A bar begins where the last milestone it comes after ends, else at the start."""
+def as_stood(plan: Sequence[Milestone], states: Mapping[str, State]) -> tuple[Milestone, ...]:
+    """The milestones as they stood by what had been recorded, without those that had not been yet."""
+    return tuple(
+        replace(
+            one,
+            forecast=states[one.id].actual or states[one.id].forecast or one.baseline,
+            actual=states[one.id].actual,
+            dropped_on=states[one.id].removed_on,
+        )
+        for one in plan
+        if one.id in states
+    )
+
+
+def chart(
+    plan: tuple[Milestone, ...], start: date, today: date, later: Mapping[int, Mapping[str, date]] | None = None
+) -> Gantt:
+    """The chart of some milestones. A bar begins where the last milestone it comes after ends, else at the start.
+
+    `later` are the dates of further baselines by their numbers.
+    """
+    later = later or {}
     dates = [day for one in plan for day in (one.baseline, one.target, _end(one))]
+    dates += [day for given in later.values() for day in given.values()]
     first = min([start, *dates]).replace(day=1)
     last = max(add_months(max(dates).replace(day=1), 1), first + timedelta(days=28))
     span = (last - first).days
@@ -91,7 +125,17 @@ def chart(plan: tuple[Milestone, ...], start: date, today: date) -> Gantt:
             days=(end - one.baseline).days,
             after=one.after,
             percent=one.percent,
+            moved=marks(one),
         )
+
+    def marks(one: Milestone) -> tuple[Mark, ...]:
+        before, found = one.baseline, []
+        for number, given in sorted(later.items()):
+            day = given.get(one.id, before)
+            if day != before:
+                found.append(Mark(number, place(day), day))
+            before = day
+        return tuple(found)
 
     shown = place(today) if first <= today <= last else None
     return Gantt(first, last, shown, _ticks(first, last, span), tuple(bar(one) for one in plan))

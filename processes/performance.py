@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
@@ -30,14 +29,13 @@ from processes.metrics import (
     on_time_completed,
     on_time_due,
     reforecasts,
-    series,
     slips,
     stale,
     stood_stale,
 )
-from processes.plan import baselines, milestone_rows
+from processes.plan import milestone_rows
 from processes.projects import Project, project
-from processes.tables import ForecastRow, MeetingRow, UpdateRow
+from processes.tables import BaselineRow, ForecastRow, MeetingRow, UpdateRow
 
 HISTORIES = Path(__file__).parent / "history"
 """Where the histories lie that come with the program."""
@@ -47,6 +45,11 @@ _FACTS = (
     select(ForecastRow.milestone, ForecastRow.recorded_on, ForecastRow.date, ForecastRow.kind)
     .where(ForecastRow.project == bindparam("project"))
     .order_by(ForecastRow.id)
+)
+_PROMISES = (
+    select(BaselineRow.number, BaselineRow.milestone, BaselineRow.date, BaselineRow.weight)
+    .where(BaselineRow.project == bindparam("project"))
+    .order_by(BaselineRow.number, BaselineRow.date, BaselineRow.milestone)
 )
 # A long history has thousands of them: columns are read many times faster than rows with an identity.
 
@@ -81,18 +84,22 @@ def metrics(unit: Unit, project_id: str, as_of: date | None = None, *, baseline:
     no such baseline. Raises NoSuchProject.
     """
     about = project(unit, project_id)
-    day = as_of or about.day(about.closed_at or unit.clock())
-    found = history(unit, project_id, baseline=baseline)
-    if found is None:
-        return None
-    number = baseline if baseline is not None else max(one.number for one in baselines(unit, project_id))
-    figures = of_history(found, day, baseline=number)
-    return Metrics(
-        **{
-            **vars(figures),
-            "updates": update_compliance(unit, about, day),
-            "longest_review_gap": _gap(unit, about, day),
-        }
+    found = histories(unit, project_id)
+    number = max(found, default=0) if baseline is None else baseline
+    return of_project(unit, about, found[number], day_for(unit, about, as_of), number) if number in found else None
+
+
+def day_for(unit: Unit, about: Project, as_of: date | None = None) -> date:
+    """The day as of which a project is measured: the given one, else today, or that of its close."""
+    return as_of or about.day(about.closed_at or unit.clock())
+
+
+def of_project(unit: Unit, about: Project, found: History, as_of: date, baseline: int) -> Metrics:
+    """The metrics of a project's history, with how updates and reviews were kept."""
+    return replace(
+        of_history(found, as_of, baseline=baseline),
+        updates=update_compliance(unit, about, as_of),
+        longest_review_gap=_gap(unit, about, as_of),
     )
 
 
@@ -113,20 +120,24 @@ def of_history(found: History, as_of: date, *, baseline: int = 0, tolerance: int
     )
 
 
+def histories(unit: Unit, project_id: str) -> dict[int, History]:
+    """The history that a project's rows hold, against each of its baselines by number; none without a baseline."""
+    tolerances = {row.id: row.tolerance for row in milestone_rows(unit, project_id)}
+    about = project(unit, project_id)
+    promised: dict[int, list[Promise]] = {}
+    for number, name, day, weight in unit.session.execute(_PROMISES, {"project": project_id}):
+        promised.setdefault(number, []).append(Promise(name, day, weight, tolerances.get(name, 0)))
+    if not promised:
+        return {}
+    facts = tuple(Fact(*row) for row in unit.session.execute(_FACTS, {"project": project_id}))
+    claimed = told(unit, about)
+    return {number: History(about.began_on, tuple(one), facts, claimed) for number, one in promised.items()}
+
+
 def history(unit: Unit, project_id: str, *, baseline: int | None = 0) -> History | None:
     """The history that a project's rows hold, with the promises of one baseline (None: the newest); None without it."""
-    frozen = {one.number: one for one in baselines(unit, project_id)}
-    number = max(frozen, default=0) if baseline is None else baseline
-    if number not in frozen:
-        return None
-    tolerances = {row.id: row.tolerance for row in milestone_rows(unit, project_id)}
-    promises = tuple(
-        Promise(name, day, frozen[number].weights[name], tolerances.get(name, 0))
-        for name, day in frozen[number].dates.items()
-    )
-    facts = tuple(Fact(*row) for row in unit.session.execute(_FACTS, {"project": project_id}))
-    about = project(unit, project_id)
-    return History(about.began_on, promises, facts, told(unit, about))
+    found = histories(unit, project_id)
+    return found.get(max(found, default=0) if baseline is None else baseline)
 
 
 def recorded_history(name: str = "python-3.13") -> History:
@@ -160,97 +171,3 @@ def _gap(unit: Unit, about: Project, as_of: date) -> int | None:
     ends = [about.day(about.started_at), *(about.day(row.scheduled_at) for row in held_reviews(unit, about.id)), as_of]
     ordered = sorted(day for day in ends if day <= as_of)
     return max((b - a).days for a, b in pairwise(ordered)) if len(ordered) > 1 else 0
-
-
-def figures(found: Metrics) -> list[dict[str, str]]:
-    """The metrics as lines for people: name, value, and how it is counted."""
-    slip, value = found.slips, found.earned
-    lines = [
-        ("On time, of what was due", _ratio(found.on_time_due), "reached within the tolerance, of due milestones"),
-        ("On time, of what is done", _ratio(found.on_time_completed), "leaves out what is still open"),
-        ("Mean slip", _days(slip.mean), f"n = {slip.n}, open milestones slip day by day"),
-        ("Median slip", _days(slip.median), f"n = {slip.n}"),
-        ("Largest slip", _days(slip.largest), f"n = {slip.n}"),
-        ("Planned value, earned value", f"{value.pv:g}, {value.ev:g}", f"weights of n = {value.n} milestones"),
-        ("SPI", _index(value.spi), "earned value / planned value"),
-        ("SPI(t)", _index(value.spi_t), f"earned schedule {value.es:g} of {value.at} days since the start"),
-        ("SV(t)", _days(value.sv_t), f"planned duration {value.planned_duration} days"),
-        ("Re-forecasts", str(len(found.reforecasts)), "changes of a forecast before the milestone was reached"),
-        ("Dropped, added", f"{len(found.dropped)}, {len(found.added)}", "since the baseline"),
-        ("Stale forecasts now", str(len(found.stale)), "their date has passed without news"),
-    ]
-    if found.updates is not None:
-        lines.append(("Updates on time", _ratio(found.updates), "one for each owner and period; missed ones count"))
-    if found.longest_review_gap is not None:
-        lines.append(("Longest gap between reviews", _days(found.longest_review_gap), "held reviews only"))
-    return [{"name": name, "value": value, "note": note} for name, value, note in lines]
-
-
-def trend_lines(found: History, as_of: date, names: dict[str, str]) -> list[dict[str, str]]:
-    """The milestone trend as lines for people: baseline, date expected before and now, days from the baseline."""
-    promised = {one.milestone: one.date for one in found.promises}
-    lines = []
-    for one in series(found, as_of):
-        if not one.points:
-            continue
-        dates = [point.forecast for point in one.points]
-        changed = [day for at, day in enumerate(dates) if at == 0 or day != dates[at - 1]]
-        start = promised.get(one.milestone, dates[0])
-        line = {
-            "milestone": one.milestone,
-            "name": names.get(one.milestone, one.milestone),
-            "baseline": start.isoformat(),
-            "before": (changed[-2] if len(changed) > 1 else dates[0]).isoformat(),
-            "now": dates[-1].isoformat(),
-            "change": f"{(dates[-1] - start).days:+d}",
-            "state": "removed" if one.removed else "reached" if one.done else "open",
-        }
-        lines.append(line)
-    return lines
-
-
-def caveats(found: Metrics) -> list[str]:
-    """What a reader should bear in mind about the figures."""
-    said = []
-    if found.earned.n < 5:
-        said.append(f"Only {found.earned.n} milestones are counted: each one moves every figure a lot.")
-    said += [f"{one.milestone}: its forecast has been out of date for {one.days} days." for one in found.stale]
-    if found.updates is not None and found.updates.on_time < found.updates.of:
-        said.append(f"{found.updates.of - found.updates.on_time} of {found.updates.of} updates were late or missing.")
-    return said
-
-
-def plain_figures(found: Metrics) -> dict[str, Any]:
-    """The metrics as data of a record: numbers to four places, so that the same facts give the same text."""
-    one = found.earned
-    return {
-        "as_of": found.as_of.isoformat(),
-        "baseline": found.baseline,
-        "on_time_due": [found.on_time_due.on_time, found.on_time_due.of],
-        "on_time_completed": [found.on_time_completed.on_time, found.on_time_completed.of],
-        "slip_days": {row.milestone: row.days for row in found.slips.rows},
-        "pv": one.pv,
-        "ev": one.ev,
-        "spi": _rounded(one.spi),
-        "es": _rounded(one.es),
-        "at": one.at,
-        "spi_t": _rounded(one.spi_t),
-        "sv_t": _rounded(one.sv_t),
-        "n": one.n,
-    }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
-
-
-def _ratio(value: OnTime) -> str:
-    return f"{value.on_time} of {value.of}" + (f" ({value.ratio:.0%})" if value.ratio is not None else "")
-
-
-def _days(value: float | None) -> str:
-    return "not defined" if value is None else f"{value:g} days" if isinstance(value, int) else f"{value:.1f} days"
-
-
-def _index(value: float | None) -> str:
-    return "not defined" if value is None else f"{value:.2f}"

@@ -14,6 +14,7 @@ from engine import Unit
 from processes import performance
 from processes.actions import actions
 from processes.changes import changes
+from processes.figures import caveats, figures, plain_figures, trend_lines
 from processes.log import entries
 from processes.plan import milestones
 from processes.projects import Project, project
@@ -34,10 +35,10 @@ def cut(unit: Unit, project_id: str, before: MeetingRow | None) -> dict[str, Any
         "as_of": day.isoformat(),
         "compared_with": before.id if before else None,
         "report": [_line(one, old, day) for one in milestones(unit, project_id)],
-        "metrics": performance.figures(found) if found else [],
-        "figures": performance.plain_figures(found) if found else {},
-        "trend": performance.trend_lines(past, day, printed) if past else [],
-        "caveats": performance.caveats(found) if found else ["There is no baseline yet."],
+        "metrics": figures(found) if found else [],
+        "figures": plain_figures(found) if found else {},
+        "trend": trend_lines(past, day, printed) if past else [],
+        "caveats": caveats(found) if found else ["There is no baseline yet."],
         "log": _log(unit, about, before.frozen_at if before else None),
         "actions": [
             {"id": one.id, "text": one.text, "owner": one.owner_name, "due": one.due.isoformat(),

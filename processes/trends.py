@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from engine import Unit
-from processes.metrics import Series, Trend, series
+from processes.metrics import History, Series, Trend, series
 from processes.metrics import trend as trend_of
 from processes.performance import history
 from processes.plan import milestones
@@ -30,7 +31,11 @@ def trend(unit: Unit, project_id: str, as_of: date | None = None) -> tuple[Line,
     if found is None:
         return ()
     named = {one.id: one.name for one in milestones(unit, project_id)}
-    day = as_of or about.day(unit.clock())
+    return lines(found, as_of or about.day(unit.clock()), named)
+
+
+def lines(found: History, as_of: date, named: Mapping[str, str]) -> tuple[Line, ...]:
+    """The series of every milestone of a history, in the order of first mention, with their names."""
     return tuple(
-        Line(one.milestone, named.get(one.milestone, one.milestone), one, trend_of(one)) for one in series(found, day)
+        Line(one.milestone, named.get(one.milestone, one.milestone), one, trend_of(one)) for one in series(found, as_of)
     )

@@ -8,7 +8,7 @@ nothing to draw from: then the slips themselves are the answer.
 from __future__ import annotations
 
 import random
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,10 +26,16 @@ DRAWS, SEED, HORIZON = 1000, 20240117, 30
 
 @dataclass(frozen=True)
 class Range:
-    """By which days something is reached in 50, 80 and 95 % of the draws."""
+    """By which days something is reached in 50, 80 and 95 % of n slips, or draws of them.
+
+    Only slips that are still possible count: what is late already cannot be reached with less. Where they are fewer
+    than five, `days` is empty, and `each` holds the day that each leads to; it is empty if none was ever so late.
+    """
 
     milestone: str
+    n: int
     days: tuple[date, ...]
+    each: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,21 +81,32 @@ def outlook(history: History, as_of: date, others: Sequence[int] = ()) -> Outloo
     )
 
 
+def _possible(day: date, pool: Sequence[int], as_of: date) -> Sequence[int]:
+    """The slips, rising, with which a milestone that is open today can still be reached."""
+    return pool[bisect_right(pool, (as_of - day).days) :]
+
+
 def _range(name: str, day: date, pool: Sequence[int], as_of: date) -> Range:
-    """What is still open is reached tomorrow at the soonest."""
-    soonest = as_of + days(1)
-    return Range(name, tuple(max(soonest, day + _whole(percentile(pool, share))) for share in SHARES))
+    possible = _possible(day, pool, as_of)
+    if len(possible) < FEW:
+        return Range(name, len(possible), (), tuple(day + days(slip) for slip in possible))
+    return Range(name, len(possible), tuple(day + _whole(percentile(possible, share)) for share in SHARES))
 
 
 def _finish(left: Sequence[date], pool: Sequence[int], as_of: date) -> Range:
-    """The last of what is left, each milestone with a slip of its own drawn with replacement."""
+    """The last of what is left, each milestone with a slip of its own drawn with replacement.
+
+    One that is later already than any slip before is reached tomorrow at the soonest.
+    """
     latest = max(left) + days(pool[0])
-    near = [day.toordinal() for day in left if day + days(pool[-1]) >= latest]
+    near = [
+        [day.toordinal() + slip for slip in _possible(day, pool, as_of)] or [as_of.toordinal() + 1]
+        for day in left
+        if day + days(pool[-1]) >= latest
+    ]
     chance = random.Random(SEED)  # noqa: S311  a draw that must come out the same again
-    soonest = as_of.toordinal() + 1
-    ends = [max(soonest, *(day + slip for day, slip in zip(near, chance.choices(pool, k=len(near)), strict=True)))
-            for _ in range(DRAWS)]  # fmt: skip
-    return Range("", tuple(date.min + _whole(percentile(ends, share) - 1) for share in SHARES))
+    ends = [max(chance.choice(ends) for ends in near) for _ in range(DRAWS)]
+    return Range("", len(pool), tuple(date.min + _whole(percentile(ends, share) - 1) for share in SHARES))
 
 
 def coverage(history: History, as_of: date, others: Sequence[int] = ()) -> Coverage:

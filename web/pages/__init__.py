@@ -15,6 +15,7 @@ def blueprints() -> tuple[Blueprint, ...]:
     from web.pages.instances import instances  # noqa: PLC0415
     from web.pages.jobs import jobs  # noqa: PLC0415
     from web.pages.mailbox import mailbox  # noqa: PLC0415
+    from web.pages.performance import performance  # noqa: PLC0415
     from web.pages.processes import processes  # noqa: PLC0415
     from web.pages.projects import projects  # noqa: PLC0415
     from web.pages.records import records  # noqa: PLC0415
@@ -26,7 +27,7 @@ def blueprints() -> tuple[Blueprint, ...]:
     from web.pages.tasks import tasks  # noqa: PLC0415
     from web.pages.words import frame  # noqa: PLC0415
 
-    main = (frame, inbox, tasks, signing, projects, instances, records, processes)
+    main = (frame, inbox, tasks, signing, projects, performance, instances, records, processes)
     return *main, rules, following, repairing, compliance, search, jobs, sop, mailbox, absences
 
 

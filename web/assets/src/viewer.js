@@ -7,6 +7,7 @@
  *     done, active, incidents, signed  lists of element ids
  *     flows                            ids of travelled sequence flows
  *     counts                           {element id: how often it was reached}
+ *     heat                             {element id: {level: 0 to 4, text: on the badge, says: the same as a sentence}}
  *     findings                         [{element, severity: error|warning|note, sentence}]
  *     select                           id of the element to show first
  *   <ul class="diagram-findings">      in the same parent, optional: filled with a button for each finding, which shows its element
@@ -20,6 +21,7 @@ import 'bpmn-js/dist/assets/diagram-js.css';
 import './diagram/diagram.css';
 import { colours } from './diagram/colours.js';
 import { listFindings, paintFindings } from './diagram/findings.js';
+import { paintHeat } from './diagram/heat.js';
 import { paintHistory } from './diagram/history.js';
 import { addTools, fit, load, reveal } from './diagram/stage.js';
 
@@ -28,6 +30,7 @@ async function draw(container) {
   await load(viewer, container);
   const overlay = overlayOf(container);
   paintHistory(viewer, overlay);
+  paintHeat(viewer, overlay.heat ?? {});
   paintFindings(viewer, overlay.findings ?? []);
   fit(viewer, overlay.select ?? overlay.active?.[0]);
   addTools(viewer, container);

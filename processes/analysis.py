@@ -1,0 +1,166 @@
+"""A project's performance in one reading: every figure of its page, with the facts that each is counted from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from engine import Unit
+from processes import performance
+from processes.bottlenecks import busiest
+from processes.conduct import Conduct, conduct
+from processes.gantt import Gantt, as_stood, chart
+from processes.metrics import (
+    Accuracy,
+    BurnUp,
+    Churn,
+    Earned,
+    History,
+    OnTime,
+    Outlook,
+    Reforecast,
+    Slips,
+    XmR,
+    accuracy_at,
+    burn_up,
+    churn,
+    earned,
+    median,
+    on_time_due,
+    outlook,
+    slips,
+    told_late,
+    xmr,
+)
+from processes.performance import Metrics
+from processes.plan import milestones
+from processes.projects import project
+from processes.setbacks import Cause, causes, setbacks
+from processes.tables import BaselineRow, MilestoneRow, ProjectRow
+from processes.trends import Line, lines
+
+HORIZONS = (30, 90)
+"""Calendar days before a milestone was reached, at which its forecast is looked at."""
+
+
+@dataclass(frozen=True)
+class Against:
+    """The figures that depend on the baseline, against one of them."""
+
+    number: int
+    slips: Slips
+    on_time: OnTime
+    earned: Earned
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The performance of a project as of a day, against one baseline; `names` are those of milestones."""
+
+    as_of: date
+    metrics: Metrics
+    names: Mapping[str, str]
+    against: tuple[Against, ...]
+    burn_up: BurnUp
+    outlook: Outlook
+    told: tuple[Reforecast, ...]
+    churn: Churn
+    accuracy: tuple[Accuracy, ...]
+    slips_in_order: tuple[tuple[str, int], ...]
+    """Milestone and slip in days, in the order in which they were reached."""
+    limits: XmR | None
+    causes: tuple[Cause, ...]
+    conduct: Conduct
+    open: int
+    """Milestones that are still to be reached, those added later among them."""
+    trend: tuple[Line, ...]
+    gantt: Gantt
+    processes: Sequence[tuple[str, int, float]]
+
+    @property
+    def warning(self) -> float | None:
+        """The median days of warning; None where nothing slipped."""
+        return median([one.warning for one in self.told]) if self.told else None
+
+
+def analysis(unit: Unit, project_id: str, as_of: date | None = None, baseline: int = 0) -> Analysis | None:
+    """The performance of a project as of a day in its zone (today, or that of its close), against a baseline.
+
+    None if it had no such baseline by then. Raises NoSuchProject.
+    """
+    about = project(unit, project_id)
+    day = performance.day_for(unit, about, as_of)
+    frozen = _frozen_by(unit, project_id, day)
+    found = {number: one for number, one in performance.histories(unit, project_id).items() if number in frozen}
+    if baseline not in found:
+        return None
+    past = found[baseline]
+    reached, plan = _in_order(past, day), milestones(unit, project_id)
+    named = {one.id: one.name for one in plan}
+    return Analysis(
+        as_of=day,
+        metrics=performance.of_project(unit, about, past, day, baseline),
+        names=named,
+        against=tuple(
+            Against(number, slips(one, day), on_time_due(one, day), earned(one, day)) for number, one in found.items()
+        ),
+        burn_up=burn_up(past, day),
+        outlook=outlook(past, day, reference(unit, project_id, day)),
+        told=told_late(past, day),
+        churn=churn(past, day),
+        accuracy=tuple(accuracy_at(past, day, horizon) for horizon in HORIZONS),
+        slips_in_order=reached,
+        limits=xmr([late for _, late in reached]),
+        causes=causes(setbacks(unit, project_id, day)),
+        conduct=conduct(unit, about, day),
+        open=sum(state.open for state in past.states(day).values()),
+        trend=lines(past, day, named),
+        gantt=chart(as_stood(plan, past.states(day)), about.began_on, day, _later(found)),
+        processes=busiest(unit, [project_id]),
+    )
+
+
+def reference(unit: Unit, project_id: str, as_of: date) -> list[int]:
+    """The slips, in calendar days, of what other projects had reached, and closed with, by a day: the reference class.
+
+    Against their first baselines; what was reached before such a baseline was frozen promised nothing.
+    """
+    query = (
+        select(MilestoneRow.actual, BaselineRow.date)
+        .join(ProjectRow, ProjectRow.id == MilestoneRow.project)
+        .join(
+            BaselineRow,
+            (BaselineRow.project == MilestoneRow.project)
+            & (BaselineRow.milestone == MilestoneRow.id)
+            & (BaselineRow.number == 0),
+        )
+        .where(
+            ProjectRow.status == "closed",
+            MilestoneRow.project != project_id,
+            MilestoneRow.dropped_on.is_(None),
+            MilestoneRow.actual.is_not(None),
+            MilestoneRow.actual >= BaselineRow.frozen_on,
+            MilestoneRow.actual <= as_of,
+        )
+    )
+    return [(actual - promised).days for actual, promised in unit.session.execute(query)]
+
+
+def _frozen_by(unit: Unit, project_id: str, day: date) -> set[int]:
+    query = select(BaselineRow.number).where(BaselineRow.project == project_id, BaselineRow.frozen_on <= day)
+    return set(unit.session.scalars(query.distinct()))
+
+
+def _later(found: Mapping[int, History]) -> dict[int, dict[str, date]]:
+    """The dates of every baseline but the first."""
+    return {number: {one.milestone: one.date for one in past.promises} for number, past in found.items() if number}
+
+
+def _in_order(past: History, as_of: date) -> tuple[tuple[str, int], ...]:
+    """Slips in the order in which milestones were reached; on one day in that of the baseline."""
+    states = past.states(as_of)
+    reached = [(day, one) for one in past.promised(as_of) if (day := states[one.milestone].actual) is not None]
+    return tuple((one.milestone, (day - one.date).days) for day, one in sorted(reached, key=lambda pair: pair[0]))

@@ -1,0 +1,186 @@
+"""How the procedure itself is kept: gaps between reviews, pre-reads, actions and changes, each with what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from sqlalchemy import select
+
+from engine import Unit
+from processes.actions import Action, actions
+from processes.calendar import more_than_a_month
+from processes.changes import Change, changes
+from processes.metrics import OnTime, median
+from processes.projects import Project
+from processes.tables import ActionStepRow, MeetingRow
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The time between two held reviews; the start of the project and the day that is asked for are ends, too."""
+
+    since: date
+    until: date
+    meeting: str
+    kept: bool
+
+    @property
+    def days(self) -> int:
+        """Calendar days."""
+        return (self.until - self.since).days
+
+
+@dataclass(frozen=True)
+class PreRead:
+    """How many working days before a review its report went out; None when it had not."""
+
+    meeting: str
+    held_on: date
+    lead: int | None
+    kept: bool
+
+
+@dataclass(frozen=True)
+class Closing:
+    """One action item: when it was closed, if it was, and whether by the day on which it was due."""
+
+    action: Action
+    closed_on: date | None
+    in_time: bool | None
+    """None while it is open and not yet due."""
+    age: int
+    """Calendar days since the review that decided it."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """One change: days from raising to deciding, and from that to the end, and how often it was decided."""
+
+    change: Change
+    decided: int | None
+    carried_out: int | None
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """What is counted of reviews, pre-reads, actions and changes as of a day."""
+
+    gaps: tuple[Gap, ...]
+    prereads: tuple[PreRead, ...]
+    closings: tuple[Closing, ...]
+    courses: tuple[Course, ...]
+
+    @property
+    def reviews(self) -> OnTime:
+        """Gaps of a calendar month at most, of all that a review ended or that are longer already."""
+        return _kept([one.kept for one in self.gaps if one.meeting or not one.kept])
+
+    @property
+    def reports(self) -> OnTime:
+        """Reports that went out in time, of all held reviews."""
+        return _kept([one.kept for one in self.prereads])
+
+    @property
+    def actions(self) -> OnTime:
+        """Actions closed by the day on which they were due, of those closed or overdue."""
+        return _kept([one.in_time for one in self.closings if one.in_time is not None])
+
+    @property
+    def open_age(self) -> float | None:
+        """The median age in days of what is open; None when nothing is."""
+        ages = [one.age for one in self.closings if one.closed_on is None]
+        return median(ages) if ages else None
+
+    @property
+    def at_once(self) -> OnTime:
+        """Changes approved at their first decision, of those decided."""
+        decided = [one.change for one in self.courses if one.change.decided_at]
+        return _kept([one.rounds <= 1 and one.status in ("applied", "implemented", "approved") for one in decided])
+
+    @property
+    def emergencies(self) -> OnTime:
+        """Changes raised as emergencies, of those described."""
+        described = [one.change for one in self.courses if one.change.data]
+        return _kept([one.data.get("urgency") == "emergency" for one in described])
+
+    @property
+    def decided_after(self) -> float | None:
+        """The median of days from raising to deciding; None without any."""
+        found = [one.decided for one in self.courses if one.decided is not None]
+        return median(found) if found else None
+
+    @property
+    def carried_out_after(self) -> float | None:
+        """The median of days from deciding to carrying out; None without any."""
+        found = [one.carried_out for one in self.courses if one.carried_out is not None]
+        return median(found) if found else None
+
+
+def conduct(unit: Unit, about: Project, as_of: date) -> Conduct:
+    """How a project kept the procedure up to a day in its zone."""
+    query = select(MeetingRow).where(MeetingRow.project == about.id).order_by(MeetingRow.scheduled_at)
+    meetings = [row for row in unit.session.scalars(query) if about.day(row.scheduled_at) <= as_of]
+    held = [row for row in meetings if row.state == "held"]
+    return Conduct(
+        review_gaps(about, held, as_of),
+        tuple(_preread(about, row) for row in held),
+        _closings(unit, about, {row.id: about.day(row.scheduled_at) for row in meetings}, as_of),
+        tuple(_course(about, one) for one in changes(unit, about.id) if about.day(one.raised_at) <= as_of),
+    )
+
+
+def review_gaps(about: Project, held: Sequence[MeetingRow], as_of: date) -> tuple[Gap, ...]:
+    """The gaps between held reviews, in order; none before the project has begun to run."""
+    if about.started_at is None or about.day(about.started_at) > as_of:
+        return ()
+    ends = [(about.day(row.scheduled_at), row.id) for row in held]
+    ordered = [(about.day(about.started_at), ""), *ends, (as_of, "")]
+    return tuple(
+        Gap(since, until, meeting, not more_than_a_month(since, until))
+        for (since, _), (until, meeting) in pairwise(ordered)
+        if until > since or meeting
+    )
+
+
+def _preread(about: Project, row: MeetingRow) -> PreRead:
+    held_on = about.day(row.scheduled_at)
+    if row.distributed_at is None:
+        return PreRead(row.id, held_on, None, False)
+    lead = about.calendar.between(about.day(row.distributed_at), held_on)
+    return PreRead(row.id, held_on, lead, lead >= about.settings.preread_days)
+
+
+def _closings(unit: Unit, about: Project, decided: dict[str, date], as_of: date) -> tuple[Closing, ...]:
+    query = select(ActionStepRow).where(ActionStepRow.project == about.id).order_by(ActionStepRow.id)
+    closed: dict[str, datetime] = {}
+    for row in unit.session.scalars(query):
+        if row.status == "closed":
+            closed[row.action] = row.at
+        else:
+            closed.pop(row.action, None)
+    found = []
+    for one in actions(unit, about.id):
+        if one.meeting not in decided:
+            continue
+        day = about.day(closed[one.id]) if one.id in closed else None
+        day = day if day and day <= as_of else None
+        in_time = day <= one.due if day else False if one.due < as_of else None
+        found.append(Closing(one, day, in_time, ((day or as_of) - decided[one.meeting]).days))
+    return tuple(found)
+
+
+def _course(about: Project, one: Change) -> Course:
+    raised, decided = about.day(one.raised_at), about.day(one.decided_at) if one.decided_at else None
+    ended = one.implemented_at or one.applied_at
+    return Course(
+        one,
+        (decided - raised).days if decided else None,
+        (about.day(ended) - decided).days if decided and ended else None,
+    )
+
+
+def _kept(found: Sequence[bool | None]) -> OnTime:
+    return OnTime(sum(map(bool, found)), len(found))
