@@ -42,6 +42,7 @@ from processes.matrix import plain as matrix_as_data
 from processes.people import Member, members, roles, teams
 from processes.performance import Metrics, history, metrics, of_history, recorded_history
 from processes.plan import Baseline, Forecast, Milestone, Plan, baselines, forecasts, milestones, plan
+from processes.portfolio import Headline, headlines
 from processes.projects import (
     Project,
     Settings,
@@ -90,6 +91,7 @@ __all__ = [
     "Forecast",
     "Gantt",
     "Gap",
+    "Headline",
     "HistoryRefused",
     "LogEntry",
     "Matrix",
@@ -143,6 +145,7 @@ __all__ = [
     "gantt",
     "gaps",
     "give_duty",
+    "headlines",
     "history",
     "hours_waited",
     "in_force",

@@ -21,7 +21,6 @@ from processes.metrics import (
     History,
     OnTime,
     Outlook,
-    Reforecast,
     Slips,
     XmR,
     accuracy_at,
@@ -30,16 +29,14 @@ from processes.metrics import (
     earned,
     median,
     on_time_due,
-    outlook,
     slips,
-    told_late,
     xmr,
 )
 from processes.performance import Metrics
 from processes.plan import milestones
 from processes.projects import project
 from processes.setbacks import Cause, causes, setbacks
-from processes.tables import BaselineRow, MilestoneRow, ProjectRow
+from processes.tables import BaselineRow
 from processes.trends import Line, lines
 
 HORIZONS = (30, 90)
@@ -66,7 +63,6 @@ class Analysis:
     against: tuple[Against, ...]
     burn_up: BurnUp
     outlook: Outlook
-    told: tuple[Reforecast, ...]
     churn: Churn
     accuracy: tuple[Accuracy, ...]
     slips_in_order: tuple[tuple[str, int], ...]
@@ -83,7 +79,7 @@ class Analysis:
     @property
     def warning(self) -> float | None:
         """The median days of warning; None where nothing slipped."""
-        return median([one.warning for one in self.told]) if self.told else None
+        return median([one.warning for one in self.metrics.told]) if self.metrics.told else None
 
 
 def analysis(unit: Unit, project_id: str, as_of: date | None = None, baseline: int = 0) -> Analysis | None:
@@ -108,8 +104,7 @@ def analysis(unit: Unit, project_id: str, as_of: date | None = None, baseline: i
             Against(number, slips(one, day), on_time_due(one, day), earned(one, day)) for number, one in found.items()
         ),
         burn_up=burn_up(past, day),
-        outlook=outlook(past, day, reference(unit, project_id, day)),
-        told=told_late(past, day),
+        outlook=performance.outlook_of(unit, project_id, past, day),
         churn=churn(past, day),
         accuracy=tuple(accuracy_at(past, day, horizon) for horizon in HORIZONS),
         slips_in_order=reached,
@@ -121,32 +116,6 @@ def analysis(unit: Unit, project_id: str, as_of: date | None = None, baseline: i
         gantt=chart(as_stood(plan, past.states(day)), about.began_on, day, _later(found)),
         processes=busiest(unit, [project_id]),
     )
-
-
-def reference(unit: Unit, project_id: str, as_of: date) -> list[int]:
-    """The slips, in calendar days, of what other projects had reached, and closed with, by a day: the reference class.
-
-    Against their first baselines; what was reached before such a baseline was frozen promised nothing.
-    """
-    query = (
-        select(MilestoneRow.actual, BaselineRow.date)
-        .join(ProjectRow, ProjectRow.id == MilestoneRow.project)
-        .join(
-            BaselineRow,
-            (BaselineRow.project == MilestoneRow.project)
-            & (BaselineRow.milestone == MilestoneRow.id)
-            & (BaselineRow.number == 0),
-        )
-        .where(
-            ProjectRow.status == "closed",
-            MilestoneRow.project != project_id,
-            MilestoneRow.dropped_on.is_(None),
-            MilestoneRow.actual.is_not(None),
-            MilestoneRow.actual >= BaselineRow.frozen_on,
-            MilestoneRow.actual <= as_of,
-        )
-    )
-    return [(actual - promised).days for actual, promised in unit.session.execute(query)]
 
 
 def _frozen_by(unit: Unit, project_id: str, day: date) -> set[int]:

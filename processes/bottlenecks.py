@@ -96,6 +96,31 @@ def busiest(unit: Unit, subjects: Collection[str]) -> list[tuple[str, int, float
     return sorted(lines, key=lambda one: (-one[2], one[0]))
 
 
+@dataclass(frozen=True)
+class Wait:
+    """A task of some process that people waited for: the median of n waits in hours, its part of all waiting."""
+
+    process: str
+    name: str
+    n: int
+    median: float
+    share: float
+
+
+def longest(unit: Unit, subjects: Collection[str], most: int = 3) -> tuple[Wait, ...]:
+    """The tasks that these projects waited for longest, over all processes."""
+    groups: dict[tuple[str, str], list[Span]] = defaultdict(list)
+    for one in engine.spans(unit, subjects=subjects):
+        groups[one.process, one.element].append(one)
+    hours = {key: [waiting(one) for one in some] for key, some in groups.items()}
+    whole = sum(map(sum, hours.values())) or 1
+    first = sorted(hours, key=lambda key: (-sum(hours[key]), key))[:most]
+    return tuple(
+        Wait(key[0], groups[key][-1].name, len(hours[key]), median(hours[key]), sum(hours[key]) / whole)
+        for key in first
+    )
+
+
 def _step(element: str, some: Sequence[Span], whole: float, calendars: dict[str, tuple[Calendar, str]]) -> StepTimes:
     hours = [waiting(one) for one in some]
     touched = [

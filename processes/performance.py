@@ -18,6 +18,7 @@ from processes.metrics import (
     Fact,
     History,
     OnTime,
+    Outlook,
     Promise,
     Reforecast,
     Slips,
@@ -28,14 +29,16 @@ from processes.metrics import (
     from_csv,
     on_time_completed,
     on_time_due,
+    outlook,
     reforecasts,
     slips,
     stale,
     stood_stale,
+    told_late,
 )
 from processes.plan import milestone_rows
 from processes.projects import Project, project
-from processes.tables import BaselineRow, ForecastRow, MeetingRow, UpdateRow
+from processes.tables import BaselineRow, ForecastRow, MeetingRow, MilestoneRow, ProjectRow, UpdateRow
 
 HISTORIES = Path(__file__).parent / "history"
 """Where the histories lie that come with the program."""
@@ -70,6 +73,8 @@ class Metrics:
     """Forecasts of open milestones whose date has passed."""
     stood_stale: tuple[Stale, ...]
     """Forecasts that stood so until something was said, and those that still do."""
+    told: tuple[Reforecast, ...]
+    """Slips as they were told, with their warning."""
     earned: Earned
     updates: OnTime | None = None
     """Weekly updates that came on time, of all that were due; None for a history without updates."""
@@ -116,6 +121,7 @@ def of_history(found: History, as_of: date, *, baseline: int = 0, tolerance: int
         added=added(found, as_of),
         stale=stale(found, as_of),
         stood_stale=stood_stale(found, as_of),
+        told=told_late(found, as_of),
         earned=earned(found, as_of),
     )
 
@@ -171,3 +177,34 @@ def _gap(unit: Unit, about: Project, as_of: date) -> int | None:
     ends = [about.day(about.started_at), *(about.day(row.scheduled_at) for row in held_reviews(unit, about.id)), as_of]
     ordered = sorted(day for day in ends if day <= as_of)
     return max((b - a).days for a, b in pairwise(ordered)) if len(ordered) > 1 else 0
+
+
+def outlook_of(unit: Unit, project_id: str, found: History, as_of: date) -> Outlook:
+    """When the rest of a project will be reached, by its own slips and those of closed projects."""
+    return outlook(found, as_of, reference(unit, project_id, as_of))
+
+
+def reference(unit: Unit, project_id: str, as_of: date) -> list[int]:
+    """The slips, in calendar days, of what other projects had reached, and closed with, by a day: the reference class.
+
+    Against their first baselines; what was reached before such a baseline was frozen promised nothing.
+    """
+    query = (
+        select(MilestoneRow.actual, BaselineRow.date)
+        .join(ProjectRow, ProjectRow.id == MilestoneRow.project)
+        .join(
+            BaselineRow,
+            (BaselineRow.project == MilestoneRow.project)
+            & (BaselineRow.milestone == MilestoneRow.id)
+            & (BaselineRow.number == 0),
+        )
+        .where(
+            ProjectRow.status == "closed",
+            MilestoneRow.project != project_id,
+            MilestoneRow.dropped_on.is_(None),
+            MilestoneRow.actual.is_not(None),
+            MilestoneRow.actual >= BaselineRow.frozen_on,
+            MilestoneRow.actual <= as_of,
+        )
+    )
+    return [(actual - promised).days for actual, promised in unit.session.execute(query)]

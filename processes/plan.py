@@ -159,13 +159,14 @@ def baselines(unit: Unit, project: str) -> list[Baseline]:
 
 def forecasts(unit: Unit, project: str, milestone: str | None = None) -> list[Forecast]:
     """Every forecast ever made in a project, in the order of recording."""
-    query = select(ForecastRow).where(ForecastRow.project == project)
+    columns = (
+        ForecastRow.milestone, ForecastRow.recorded_on, ForecastRow.date, ForecastRow.kind, ForecastRow.by,
+        ForecastRow.source, ForecastRow.instance,
+    )  # fmt: skip
+    query = select(*columns).where(ForecastRow.project == project)
     if milestone is not None:
         query = query.where(ForecastRow.milestone == milestone)
-    return [
-        Forecast(row.milestone, row.recorded_on, row.date, row.kind, row.by, row.source, row.instance)
-        for row in unit.session.scalars(query.order_by(ForecastRow.id))
-    ]
+    return [Forecast(*row) for row in unit.session.execute(query.order_by(ForecastRow.id))]
 
 
 def planned(record: Record) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from engine import Unit
 from processes import performance
 from processes.actions import actions
+from processes.bottlenecks import longest
 from processes.changes import changes
 from processes.figures import caveats, figures, plain_figures, trend_lines
 from processes.log import entries
@@ -30,12 +31,13 @@ def cut(unit: Unit, project_id: str, before: MeetingRow | None) -> dict[str, Any
     found = performance.metrics(unit, project_id, day)
     past = performance.history(unit, project_id)
     printed = {one.id: one.name for one in milestones(unit, project_id)}
+    look = performance.outlook_of(unit, project_id, past, day) if past else None
     old = {row["milestone"]: row["forecast"] for row in (before.cut or {}).get("report", [])} if before else {}
     return {
         "as_of": day.isoformat(),
         "compared_with": before.id if before else None,
         "report": [_line(one, old, day) for one in milestones(unit, project_id)],
-        "metrics": figures(found) if found else [],
+        "metrics": figures(found, look, longest(unit, [project_id])) if found else [],
         "figures": plain_figures(found) if found else {},
         "trend": trend_lines(past, day, printed) if past else [],
         "caveats": caveats(found) if found else ["There is no baseline yet."],

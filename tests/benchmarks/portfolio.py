@@ -114,11 +114,13 @@ class Portfolio:
 
 
 def pages(folder: Path, runs: int, *, share: float = 1) -> list[Row]:
-    """Server time of the two pages, as medians; over this share of the data when one only wants to see that it runs."""
+    """Server time of the pages, as medians; over this share of the data when one only wants to see that it runs."""
     projects, milestones, updates = (max(round(one * share), 1) for one in (PROJECTS, MILESTONES, UPDATES))
     made = Portfolio(folder, projects, milestones, updates)
     return [
         _row(f"dashboard of {MILESTONES} milestones with {UPDATES:,} updates", made.page("/projects/p0"), runs, 150),
+        _row(f"performance page of {MILESTONES} milestones with {UPDATES:,} updates",
+             made.page("/projects/p0/performance"), runs, 300),
         _row(f"portfolio of {PROJECTS} projects", made.page("/projects"), runs, 300),
     ]
 

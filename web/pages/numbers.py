@@ -29,22 +29,24 @@ def of(unit: Unit, project: str) -> list[Number]:
 
 
 def _numbers(found: Any, project: str) -> Iterator[Number]:
-    plan = url_for("projects.plan", project=project)
-    trend = url_for("projects.trend", project=project)
-    due, slip, earned = found.on_time_due, found.slips, found.earned
+    def behind(figure: str) -> str:
+        return url_for("performance.behind", project=project, figure=figure)
+
+    due, slip, earned, rows = found.on_time_due, found.slips, found.earned, behind("milestones")
     if due.of:
-        yield Number("On time", f"{due.on_time} of {due.of}", "milestones due so far", plan)
+        yield Number("On time", f"{due.on_time} of {due.of}", "milestones due so far", rows)
     if slip.n:
-        yield Number("Mean slip", f"{slip.mean:+.1f} days", f"n = {slip.n}, at most {slip.largest:+d}", plan)
+        yield Number("Mean slip", f"{slip.mean:+.1f} days", f"n = {slip.n}, at most {slip.largest:+d}", rows)
     if earned.spi_t is not None:
-        yield Number("Schedule index SPI(t)", f"{earned.spi_t:.2f}", f"n = {earned.n} milestones; 1 is on plan", plan)
-    yield Number("Stale forecasts", str(len(found.stale)), "forecast dates that have passed", trend)
-    yield Number(
-        "Re-forecasts", str(len(found.reforecasts)), f"{len(found.dropped)} dropped, {len(found.added)} added", trend
-    )
+        yield Number("Schedule index SPI(t)", f"{earned.spi_t:.2f}", f"n = {earned.n} milestones; 1 is on plan", rows)
+    yield Number("Stale forecasts", str(len(found.stale)), "forecast dates that have passed", behind("stale"))
+    scope = f"{len(found.dropped)} dropped, {len(found.added)} added"
+    yield Number("Re-forecasts", str(len(found.reforecasts)), scope, behind("reforecasts"))
     if found.updates is not None and found.updates.of:
-        log = url_for("projects.log", project=project, kind="missed")
-        yield Number("Updates on time", f"{found.updates.on_time} of {found.updates.of}", "asked for so far", log)
+        yield Number(
+            "Updates on time", f"{found.updates.on_time} of {found.updates.of}", "asked for so far", behind("updates")
+        )
     if found.longest_review_gap is not None:
-        meetings = url_for("projects.meetings", project=project)
-        yield Number("Longest review gap", f"{found.longest_review_gap} days", "a month at most is asked", meetings)
+        yield Number(
+            "Longest review gap", f"{found.longest_review_gap} days", "a month at most is asked", behind("reviews")
+        )

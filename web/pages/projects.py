@@ -29,7 +29,8 @@ def index() -> str:
     unit, actor = reading(), current_actor()
     found = [one for one in processes.projects(unit) if sees(actor, one.id)]
     first, teams = engine.foremost(unit, {one.id for one in found}), processes.teams(unit)
-    lines = [(one, first.get(one.id), teams.get(one.id, ())) for one in found]
+    told = processes.headlines(unit, found)
+    lines = [(one, first.get(one.id), teams.get(one.id, ()), told.get(one.id)) for one in found]
     return render_template("projects/list.html", lines=lines, may_register=actor.holds("Administrator", ""))
 
 

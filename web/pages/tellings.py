@@ -42,7 +42,7 @@ def tiles(found: Any, way: Way) -> Iterator[Number]:
         "Schedule index SPI(t)", _index(value.spi_t), f"n = {value.n} milestones; 1 is on plan", way("milestones")
     )
     yield Number("Stale forecasts", str(len(metrics.stale)), f"of n = {found.open} open ones", way("stale"))
-    yield Number("Warning time", _days(found.warning), f"median of n = {len(found.told)} slips", way("warning"))
+    yield Number("Warning time", _days(found.warning), f"median of n = {len(found.metrics.told)} slips", way("warning"))
     if metrics.updates is not None and metrics.updates.of:
         yield Number("Updates on time", _ratio(metrics.updates), "one for each owner and week", way("updates"))
     if found.conduct.reviews.of:
@@ -98,7 +98,7 @@ def _schedule(found: Any, way: Way) -> Section:
 
 
 def _honesty(found: Any, way: Way) -> Section:
-    warned, churn, metrics = [one.warning for one in found.told], found.churn, found.metrics
+    warned, churn, metrics = [one.warning for one in found.metrics.told], found.churn, found.metrics
     after = f"{sum(one <= 0 for one in warned)} of {len(warned)}"
     rate = "not defined" if churn.rate is None else f"{churn.rate:.2f}"
     stood = len(metrics.stood_stale) - len(metrics.stale)
