@@ -15,7 +15,8 @@ from processes import performance
 from processes.actions import actions
 from processes.calendar import instant
 from processes.conduct import conduct
-from processes.metrics import History, Promise, State, told_late
+from processes.metrics import History, Promise, State
+from processes.metrics.history import ACTUAL
 from processes.plan import forecasts, milestone_rows
 from processes.projects import Project, project
 from processes.setbacks import setbacks
@@ -103,13 +104,14 @@ def _counts(one: Promise, state: State, day: date) -> str:
 
 
 def _moves(asked: _Asked, *, slips_only: bool) -> list[Line]:
-    said = {(one.milestone, one.recorded_on, one.date): one for one in forecasts(asked.unit, asked.about.id)}
+    recorded = [one for one in forecasts(asked.unit, asked.about.id) if one.recorded_on <= asked.day]
+    said = {(one.milestone, one.date, one.kind == ACTUAL): one for one in recorded}
     figures = performance.of_history(asked.past, asked.day)
-    moves = told_late(asked.past, asked.day) if slips_only else figures.reforecasts
+    moves = figures.told if slips_only else figures.reforecasts
     people, known = names(asked.unit, {one.by for one in said.values()}), asked.names
     lines = []
     for one in moves:
-        source = said[one.milestone, one.recorded_on, one.after]
+        source = said[one.milestone, one.after, one.reached]
         cells = (
             known.get(one.milestone, one.milestone), one.recorded_on, one.before, one.after, one.later,
             "reached" if one.reached else "forecast", one.warning, people.get(source.by, source.by), source.source,

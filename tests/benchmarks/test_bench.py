@@ -18,6 +18,7 @@ FIGURES = {
     "POST of a task form, whole stack",
     "check of a 200-node diagram with all rules",
     "dashboard of 500 milestones with 5,000 updates",
+    "performance page of 500 milestones with 5,000 updates",
     "portfolio of 200 projects",
     "import of 5,000 milestones, with preview",
     "a year of one project, 10 owners",
