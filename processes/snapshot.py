@@ -20,7 +20,7 @@ from processes.log import entries
 from processes.plan import milestones
 from processes.projects import Project, project
 from processes.tables import MeetingRow
-from processes.vocabulary import ACTION_WORDS
+from processes.vocabulary import ACTION_WORDS, CLAIMED
 
 
 def cut(unit: Unit, project_id: str, before: MeetingRow | None) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _line(one: Any, old: dict[str, str], day: date) -> dict[str, str]:
         "change": delta,
         "status": "dropped" if one.dropped_on else one.status,
         "rating": rating,
-        "why": reason,
+        "why": f"{reason}; claimed complete, not accepted yet" if one.status == CLAIMED else reason,
     }
 
 

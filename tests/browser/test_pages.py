@@ -26,6 +26,8 @@ PAGES = {
     "overview": ("ines", RUNNING_),
     "plan": ("ines", f"{RUNNING_}/plan"),
     "plan, finished": ("greta", f"{FINISHED_}/plan"),
+    "claims": ("rahul", f"{RUNNING_}/claims"),
+    "claims, finished": ("greta", f"{FINISHED_}/claims"),
     "trend": ("ines", f"{RUNNING_}/trend"),
     "trend, finished": ("greta", f"{FINISHED_}/trend"),
     "log": ("ines", f"{RUNNING_}/log"),

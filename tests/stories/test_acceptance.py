@@ -325,6 +325,19 @@ def test_a_manager_does_not_verify_what_they_claimed_the_sponsor_does(office: Of
     assert standing(office)[0] == "achieved"
 
 
+def test_a_manager_does_not_verify_what_they_claimed_as_a_deputy(running: Office) -> None:
+    claim(running)
+    with running.writing() as unit:
+        first, people = running.clock.now.date(), [running.actor(unit, one) for one in ("tomas", "ines", "tomas")]
+        last = first + timedelta(days=5)
+        engine.record_absence(unit, *people, first_day=first, last_day=last, zone="Europe/Prague", reason="Holiday")
+    running.answer("ines", "state-claim", {**EVIDENCE, "met_on": today(running)})
+    assert claims(running)[0].claimed_by == id_of("tomas")
+    assert running.open("verify-claim") == []
+    running.answer("dorothea", "verify-for-manager", MEASURED)
+    assert standing(running)[0] == "achieved"
+
+
 def test_where_nobody_else_is_left_verifying_oneself_is_said(office: Office) -> None:
     small_team(office)
     with office.writing() as unit:

@@ -90,7 +90,10 @@ EVIDENCE: Mapping[str, Callable[[Unit], Any]] = {
     "4.ST1": lambda unit: by(unit, "review-cycle", "give-input") >= STAKEHOLDERS,
     "4.ST2": lambda unit: by(unit, "review-cycle", "give-input") >= {DOROTHEA.id},
     "4.ST3": lambda unit: signed(unit, "change-request", "approved") >= STAKEHOLDERS,
-    "5.1a": lambda unit: all(measure(one.criterion).sound for one in plan(unit).milestones),
+    "5.1a": lambda unit: all(measure(one.criterion).sound for one in plan(unit).milestones)
+    and {one.milestone for one in processes.claims(unit, FINISHED) if one.state == "accepted"}
+    == {one.id for one in plan(unit).milestones if one.actual and one.id != "DEV"}
+    and by(unit, "milestone-acceptance", "verify-claim") == {INES.id},
     "5.1b": lambda unit: kinds(unit, "5.1b") == {"deviation"},
     "5.1c": lambda unit: by(unit, "milestone-setup", "accept-ownership")
     == {one.owner for one in plan(unit).milestones if one.added_on is None},
