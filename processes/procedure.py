@@ -14,6 +14,7 @@ from processes import choices as lists
 from processes import context as contexts
 from processes.calendar import iso
 from processes.errors import ProcessesError
+from processes.escalating import escalation_steps
 from processes.projects import project
 from processes.records import COMPOSERS
 from processes.steps import STEPS
@@ -31,7 +32,20 @@ def _working_days(unit: Unit, project_id: str, count: int) -> str:
     return iso(about.calendar.later(unit.clock(), int(count), about.zone))
 
 
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {"working_days": _working_days}
+def _escalation_begins(unit: Unit, project_id: str) -> str:
+    """The instant of the first reminder of an approval that is asked for now, by the project's settings."""
+    return _working_days(unit, project_id, escalation_steps(project(unit, project_id).settings.escalation_days)[0])
+
+
+def _escalation_ends(unit: Unit, project_id: str) -> str:
+    """The instant two working days after the last step of the escalation of what is asked for now."""
+    last = escalation_steps(project(unit, project_id).settings.escalation_days)[-1]
+    return _working_days(unit, project_id, last + 2)
+
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "working_days": _working_days, "escalation_begins": _escalation_begins, "escalation_ends": _escalation_ends,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

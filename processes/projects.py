@@ -17,6 +17,7 @@ from engine import Actor, Unit
 from processes import deciding
 from processes.calendar import day_of, due_of, zone_of
 from processes.errors import NoSuchProject, NotInProject, RegistrationRefused
+from processes.escalating import escalation_steps
 from processes.people import holders, members
 from processes.tables import MemberRow, ProjectRow
 from processes.vocabulary import MANAGER, PLAN_RULES, ROLES, SOP, SPONSOR, STAKEHOLDERS
@@ -51,6 +52,9 @@ class Settings:
     """Whose objection alone stops a change where a veto holds: roles, separated by commas."""
     ratify_days: int = 5
     """Within how long an emergency change is ratified."""
+    escalation_days: str = "3 5 7 9"
+    """How long after it was asked for an approval that nobody gives is reminded of, brought to deputies, to the
+    project manager, and to the sponsor."""
     holidays: str = ""
     """Whose public holidays are kept: an ISO 3166 country, with a subdivision or not; “” for none."""
     closed_days: str = ""
@@ -65,6 +69,10 @@ class Settings:
             found.append(str(error))
         try:
             calendar_of(self.holidays, self.closed_days)
+        except ValueError as error:
+            found.append(str(error))
+        try:
+            escalation_steps(self.escalation_days)
         except ValueError as error:
             found.append(str(error))
         if self.review_step not in ("P1M", "P28D", "P4W", "P21D", "P3W", "P14D", "P2W", "P7D", "P1W"):

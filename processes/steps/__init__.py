@@ -10,6 +10,7 @@ from processes.steps import (
     change,
     closure,
     communicate,
+    escalation,
     meeting,
     plan,
     project,
@@ -30,6 +31,7 @@ STEPS: Mapping[str, Callable[[Work], Any]] = {
     **closure.STEPS,
     **revision.STEPS,
     **communicate.STEPS,
+    **escalation.STEPS,
 }
 """Step by name."""
 

@@ -129,8 +129,9 @@ def test_no_answer_to_the_baseline_is_never_a_yes(world):
     world.do("pm", "draft-plan", world.plan_answers())
     world.accept_all()
     world.do("sue", "sign-baseline", {"decision": "approved"})
-    world.wait(days=11)
-    assert [one.person for one in processes.log(world.unit, "apollo", kinds=["unanswered"])] == ["sam"]
+    world.wait(days=16)
+    unanswered = processes.log(world.unit, "apollo", kinds=["unanswered"])
+    assert [one.person for one in unanswered] == ["sam"] * 3, "brought to deputies, manager and sponsor"
     (task,) = world.tasks("pm", "chase-sign-off")
     shown = engine.task_form(world.unit, task, world.actor("pm")).context["approvals"]
     assert {one["name"]: one["decision"] for one in shown} == {
@@ -147,7 +148,7 @@ def test_chasing_may_end_in_a_revision(world):
     world.register()
     world.do("pm", "draft-plan", world.plan_answers())
     world.accept_all()
-    world.wait(days=11)
+    world.wait(days=16)
     world.do("pm", "chase-sign-off", {"next": "revise"})
     assert len(world.tasks("pm", "revise-plan")) == 1
 

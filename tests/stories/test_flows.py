@@ -62,12 +62,12 @@ def silent_owners_and_silent_approvers(office: Office) -> None:
     office.do("ines", "revise-plan", PLAN)
     office.accept_all()
     office.do("greta", "sign-baseline", {"decision": "approved"})
-    office.wait(days=11)
+    office.wait(days=17)
     assert office.open("sign-baseline") == []
     assert office.baseline() is None
     office.do("ines", "chase-sign-off", {"next": "ask-again"})
     assert office.open("sign-baseline") == [id_of("samuel")], "Greta has signed this very revision"
-    office.wait(days=11)
+    office.wait(days=17)
     office.do("ines", "chase-sign-off", {"next": "revise", "comment": "Once more, with Samuel"})
     office.do("ines", "revise-plan", PLAN)
     office.accept_all()

@@ -22,6 +22,10 @@ SETTINGS = {
     "change_order": ("Approvers of a change are asked", "parallel or sequential"),
     "change_veto": ("Where a veto holds, it is held by", "Sponsor, Stakeholder, or both with a comma"),
     "ratify_days": ("An emergency change is ratified within", "Working days, 1 to 20"),
+    "escalation_days": (
+        "An approval that nobody gives: reminder, deputies, project manager, sponsor after",
+        "Four rising numbers of working days, such as 3 5 7 9",
+    ),
     "holidays": ("Public holidays are those of", "A country such as DE, or with its part: DE-BY; empty for none"),
     "closed_days": ("No work is done on", "Further days, such as 2026-12-24 2026-12-31"),
     "approval_rule": ("The baseline is signed by", "manager only, stakeholders, or stakeholders and sponsor"),

@@ -11,7 +11,7 @@ from lxml import etree
 BUNDLE = Path(__file__).resolve().parents[3] / "processes" / "sop"
 PROCESSES = (
     "project-under-sop", "milestone-setup", "weekly-update", "review-cycle", "change-approval", "closure",
-    "sop-revision", "action-item", "milestone-acceptance",
+    "sop-revision", "action-item", "milestone-acceptance", "escalation",
 )  # fmt: skip
 NAMES = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
@@ -24,6 +24,7 @@ NAMES = {
 NODES = (
     "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "userTask",
     "serviceTask", "businessRuleTask", "exclusiveGateway", "parallelGateway", "eventBasedGateway", "subProcess",
+    "callActivity",
 )  # fmt: skip
 
 

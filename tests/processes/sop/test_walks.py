@@ -65,6 +65,7 @@ SETUP = {
     "plan.owners": {"owners": OWNERS, "owner_answers": {}},
     "plan.accepted": {"all_accepted": True, "approval_rule": "stakeholders"},
     "plan.approvers": {"approvers": APPROVERS, "approvals": {}}, "plan.outcome": {"baseline_approved": True},
+    "escalation.look": {"turn": "nobody", "next_at": at(0)},
 }  # fmt: skip
 
 
@@ -100,12 +101,12 @@ def a_plan_goes_wrong_in_every_way(process: Prepared) -> Walk:
     walk.do("revise-plan").everybody("accept-ownership", "owner_answer", decision="accepted")
     walk.do("sign-baseline", "sue", approval={"decision": "rejected"})
     assert walk.open() == [("revise-plan", None)]
-    walk.do("revise-plan").everybody("accept-ownership", "owner_answer", decision="accepted").wait(11)
-    walk.do("chase-sign-off", next="ask-again").wait(11).do("chase-sign-off", next="revise")
+    walk.do("revise-plan").everybody("accept-ownership", "owner_answer", decision="accepted").wait(17)
+    walk.do("chase-sign-off", next="ask-again").wait(17).do("chase-sign-off", next="revise")
     walk.do("revise-plan").everybody("accept-ownership", "owner_answer", decision="accepted")
     walk.everybody("sign-baseline", "approval", decision="approved")
     steps_called = [call.step for call in walk.calls]
-    assert (steps_called.count("plan.remind"), steps_called.count("plan.unanswered")) == (3, 2)
+    assert (steps_called.count("plan.remind"), steps_called.count("escalation.open")) == (1, 2)
     return walk.ended("setup-done")
 
 
@@ -381,7 +382,28 @@ def a_claim_is_taken_back(process: Prepared) -> Walk:
     return Walk(process, CLAIM).begin(*CLAIMED).do("state-claim", decision="withdraw").ended("claim-taken-back")
 
 
+def an_approval_goes_unanswered_to_the_sponsor(process: Prepared) -> Walk:
+    """Each step comes at its time, and the last one ends it."""
+    turns = ("reminder", "deputies", "manager", "sponsor")
+    steps = {"escalation.look": [{"turn": turn, "next_at": at(3 + n)} for n, turn in enumerate(turns)]}
+    walk = Walk(process, steps).called()
+    assert [call.step for call in walk.calls][-1] == "escalation.remind"
+    walk.wait(2)
+    assert "escalation.deputies" not in [call.step for call in walk.calls]
+    walk.wait(4)
+    done = [call.step for call in walk.calls if call.step not in ("escalation.open", "escalation.look")]
+    assert done == [f"escalation.{one}" for one in ("remind", "deputies", "manager", "sponsor")]
+    return walk.ended("sponsor-knows")
+
+
+def an_approval_is_given_after_a_reminder(process: Prepared) -> Walk:
+    """Nobody else hears of it."""
+    steps = {"escalation.look": [{"turn": "reminder", "next_at": at(5)}, {"turn": "nobody", "next_at": at(5)}]}
+    return Walk(process, steps).called().wait(5).ended("nobody-silent")
+
+
 STORIES = {
+    "escalation": (an_approval_goes_unanswered_to_the_sponsor, an_approval_is_given_after_a_reminder),
     "milestone-acceptance": (
         a_milestone_is_verified_with_points,
         a_contractual_milestone_is_sent_back_and_accepted,

@@ -35,9 +35,16 @@ class Walk:
         self._replies: dict[str, Iterator[Any]] = {n: iter(r) for n, r in self.steps.items() if isinstance(r, list)}
         self.world = Environment(
             clock=lambda: self.now,
-            functions={"working_days": lambda count: Calendar().later(self.now, count, "UTC").isoformat()},
+            functions={
+                "working_days": self._working_days,
+                "escalation_begins": lambda: self._working_days(3),
+                "escalation_ends": lambda: self._working_days(11),
+            },
             call=self._step,
         )
+
+    def _working_days(self, count: int) -> str:
+        return Calendar().later(self.now, count, "UTC").isoformat()
 
     def _step(self, call: StepCall) -> Any:
         self.calls.append(call)
@@ -49,6 +56,10 @@ class Walk:
     def begin(self, message: str, payload: dict[str, Any]) -> Walk:
         """Start by a message."""
         return self._settled(begin(self.process, self.world, {"project": "p1"}, (message, payload)))
+
+    def called(self) -> Walk:
+        """Start as another process would that calls it."""
+        return self._settled(begin(self.process, self.world, {"project": "p1"}))
 
     def _settled(self, run: Run) -> Walk:
         self.moved = run.settle()
