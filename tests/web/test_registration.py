@@ -81,6 +81,7 @@ def typed(people: dict[str, str]) -> dict[str, Any]:
         "settings.change_order": "parallel",
         "settings.change_veto": "Sponsor",
         "settings.ratify_days": "5",
+        "settings.escalation_days": "3 5 7 9",
     }
 
 
