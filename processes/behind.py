@@ -164,7 +164,7 @@ def _updates(asked: _Asked) -> list[Line]:
 
 def _meetings(asked: _Asked) -> dict[str, str]:
     query = select(MeetingRow.id, MeetingRow.instance).where(MeetingRow.project == asked.about.id)
-    return dict(asked.unit.session.execute(query).tuples().all())
+    return dict(asked.unit.session.execute(query).all())
 
 
 def _reviews(asked: _Asked) -> list[Line]:

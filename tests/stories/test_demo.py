@@ -18,7 +18,7 @@ from processes.demo.people import GRETA, SAMUEL
 from processes.metrics import History, earned, on_time_completed, slips
 from tests.databases import Databases
 from tests.stories.office import Office
-from tests.stories.stages import Stages
+from tests.stories.stages import TODAY, Stages
 
 
 @pytest.fixture
@@ -177,3 +177,47 @@ def test_no_row_came_from_a_fixture(unit: Unit) -> None:
         done = engine.tasks(unit, subject=project, status="completed", limit=5000)
         answered = {sent.task for one in instances for sent in engine.submissions(unit, one)}
         assert {one.id for one in done} <= answered
+
+
+def test_what_is_behind_a_figure_is_as_much_as_it_counts(unit: Unit) -> None:
+    for about in (FINISHED, RUNNING):
+        for baseline in {one.number for one in processes.baselines(unit, about)}:
+            asked = {"as_of": END if about == FINISHED else TODAY, "baseline": baseline}
+            found = processes.analysis(unit, about, **asked)
+            counted = ("milestones", "reforecasts", "warning", "stale", "scope", "updates", "changes", "actions")
+            lines = {figure: processes.behind(unit, about, figure, **asked).lines for figure in counted}
+            figures = found.metrics
+            rows = [line.cells for line in lines["milestones"]]
+            assert sum(cells[5] in ("on time", "late", "late: not reached") for cells in rows) == figures.on_time_due.of
+            assert sum(cells[5] == "on time" for cells in rows) == figures.on_time_due.on_time
+            assert sorted(cells[4] for cells in rows if cells[4] is not None) == sorted(
+                row.days for row in figures.slips.rows
+            )
+            assert len(lines["reforecasts"]) == len(figures.reforecasts)
+            assert [line.cells[6] for line in lines["warning"]] == [one.warning for one in figures.told]
+            assert len(lines["stale"]) == len(figures.stood_stale)
+            assert len(lines["scope"]) == len(figures.dropped) + len(figures.added)
+            assert len(lines["updates"]) == figures.updates.of
+            assert sum(line.cells[2] == "on time" for line in lines["updates"]) == figures.updates.on_time
+            assert len(lines["changes"]) == len(processes.changes(unit, about))
+            assert len(lines["actions"]) == len(processes.actions(unit, about))
+            told = {line.instance for some in lines.values() for line in some if line.instance}
+            assert told <= {one.id for one in engine.instances(unit, subjects=[about], limit=5000)}
+
+
+def test_the_headline_of_the_list_is_that_of_the_page(unit: Unit) -> None:
+    both = [processes.project(unit, one) for one in (FINISHED, RUNNING)]
+    found = processes.headlines(unit, both)
+    for about in both:
+        figures = processes.metrics(unit, about.id)
+        assert found[about.id].on_time == figures.on_time_due
+        assert found[about.id].stale == len(figures.stale)
+
+
+def test_in_january_the_outlook_is_a_list_and_in_june_a_range(unit: Unit) -> None:
+    january = processes.analysis(unit, FINISHED, date(2024, 1, 16))
+    assert (january.outlook.slips, january.outlook.finish) == ((-4, 1), None)
+    june = processes.analysis(unit, FINISHED, date(2024, 6, 30))
+    assert june.outlook.finish.days[0] == date(2024, 10, 10), "it was done on the 7th"
+    later = processes.analysis(unit, RUNNING, TODAY)
+    assert later.outlook.own < len(later.outlook.slips), "the finished project is its reference class"
