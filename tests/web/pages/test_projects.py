@@ -17,7 +17,7 @@ from web import create_app
 from web.database import db
 from web.work import reading, work
 
-SIDES = ("", "/plan", "/trend", "/log", "/meetings", "/changes", "/records", "/instances")
+SIDES = ("", "/plan", "/trend", "/performance", "/log", "/meetings", "/changes", "/records", "/instances")
 TITLE = "Lander <b>guidance</b>"
 
 
