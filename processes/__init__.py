@@ -18,6 +18,7 @@ from processes.claims import Claim, ClaimWord, claim_words, claimable, claims
 from processes.closures import Proposal, proposals
 from processes.communication import Communication, communications
 from processes.compliance import Compliance, Proof, compliance
+from processes.conditions import Condition, Proviso, conditions, provisos
 from processes.errors import (
     ApprovalMissing,
     ApproversAltered,
@@ -86,6 +87,7 @@ __all__ = [
     "ClaimWord",
     "Communication",
     "Compliance",
+    "Condition",
     "Decision",
     "Duty",
     "Forecast",
@@ -111,6 +113,7 @@ __all__ = [
     "Project",
     "Proof",
     "Proposal",
+    "Proviso",
     "RegistrationRefused",
     "Settings",
     "SopProcedure",
@@ -138,6 +141,7 @@ __all__ = [
     "close",
     "communications",
     "compliance",
+    "conditions",
     "decisions",
     "end_duty",
     "figures",
@@ -163,6 +167,7 @@ __all__ = [
     "project",
     "projects",
     "proposals",
+    "provisos",
     "recorded_history",
     "register",
     "remove_member",

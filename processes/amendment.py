@@ -19,6 +19,7 @@ NEEDS = {
     "drop": ("milestone",),
     "rename": ("milestone", "name"),
     "owner": ("milestone", "owner"),
+    "forecast": ("milestone", "target"),
 }
 """The fields that each action needs; it uses no others."""
 
@@ -67,7 +68,7 @@ def _item_faults(
     milestone = plan.milestone(str(row.get("milestone") or ""))
     if action != "add" and (milestone is None or not milestone.open):
         found["milestone"] = "Choose a milestone that is still to be reached."
-    if action in ("move", "add"):
+    if action in ("move", "add", "forecast"):
         found |= _target_fault(action, str(row.get("target") or ""), milestone, today)
     if action in ("owner", "add") and row.get("owner") not in owners:
         found["owner"] = "The owner must be an active member of the project team."
@@ -103,6 +104,8 @@ def _target_fault(action: str, target: str, milestone: Milestone | None, today: 
         return {"target": "A milestone that is still to be reached cannot be due in the past."}
     if action == "move" and milestone and day == milestone.target:
         return {"target": "This is its target date already."}
+    if action == "forecast" and milestone and day == milestone.forecast:
+        return {"target": "This is its forecast already."}
     return {}
 
 
@@ -130,6 +133,7 @@ def _old(action: str, one: Milestone) -> dict[str, str]:
         "drop": {"target": one.target.isoformat(), "name": one.name},
         "rename": {"name": one.name},
         "owner": {"owner": one.owner},
+        "forecast": {"target": one.forecast.isoformat()},
     }[action]
 
 
@@ -155,8 +159,12 @@ def _days(item: Mapping[str, Any]) -> int:
 def impact(items: Items, plan: Plan, *, resources: bool, scope: bool) -> str:
     """How far a change reaches, by the first that fits: contractual, scope, resources, dates, dates-within-tolerance.
 
-    A contractual milestone and the last one of the plan count as contractual, whatever happens to them.
+    A contractual milestone and the last one of the plan count as contractual, whatever happens to them. “forecast” is
+    what changes nothing that was agreed: new expectations, with no other means or scope asked for.
     """
+    whole, items = items, [item for item in items if item["action"] != "forecast"]
+    if whole and not items and not resources and not scope:
+        return "forecast"
     touched = [one for item in items if (one := plan.milestone(item["milestone"]))]
     live = [one for one in plan.milestones if one.dropped_on is None]
     last = max((one.target for one in live), default=None)

@@ -6,7 +6,8 @@ approved when the rows equal that event, and the ledger holds an approval of tha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -30,6 +31,22 @@ from processes.writing import Writing
 
 NAMED = "approvers.named"
 """The kind of the event that says who must approve which revision."""
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Who must decide on one revision, {person: role}, and how: by the last round of naming.
+
+    `completion` and `order` say when it counts as approved and in which order people are asked; "" where everybody
+    named has to approve, asked at once.
+    """
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    rule: str = ""
+    round: int = 0
+    completion: str = ""
+    veto: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
 
 
 def resolve(
@@ -70,8 +87,17 @@ def _roles(unit: Unit, project: str, rule: str, without: Collection[str]) -> tup
     return {STAKEHOLDERS: (STAKEHOLDER,), STAKEHOLDERS_AND_SPONSOR: (STAKEHOLDER, SPONSOR)}[rule]
 
 
-def require(writing: Writing, record: Record, people: Mapping[str, str], rule: str) -> dict[str, str]:
-    """Write down who must approve this revision; give those who have not yet. Naming again starts a new round."""
+def require(
+    writing: Writing,
+    record: Record,
+    people: Mapping[str, str],
+    rule: str,
+    *,
+    completion: str = "",
+    veto: Collection[str] = (),
+    order: Sequence[str] = (),
+) -> dict[str, str]:
+    """Write down who must approve this revision, and how; give those who have not yet. Naming again is a new round."""
     if not people:
         raise NobodyToApprove
     round_ = 1 + max((row.round for row in _rows(writing.unit, record)), default=0)
@@ -81,19 +107,17 @@ def require(writing: Writing, record: Record, people: Mapping[str, str], rule: s
             person=person, role=role, rule=rule, at=writing.unit.clock(),
         )  # fmt: skip
         writing.unit.session.add(row)
-    writing.event(
-        NAMED,
-        "required_approval",
-        _ident(record),
-        new={"sha256": record.sha256, "rule": rule, "round": round_, "people": len(people)},
-        said={"people": dict(people)},
-    )
+    new = {"sha256": record.sha256, "rule": rule, "round": round_, "people": len(people)}
+    if completion:
+        new |= {"completion": completion, "veto": sorted(veto)}
+    said = {"people": dict(people), **({"order": list(order)} if order else {})}
+    writing.event(NAMED, "required_approval", _ident(record), new=new, said=said)
     given = engine.approvals(writing.unit, record.id)
     return {person: role for person, role in people.items() if person not in given}
 
 
-def required(unit: Unit, record: Record) -> dict[str, str]:
-    """Who must approve this revision: {person: role}. Empty when nobody was named for this very hash.
+def naming(unit: Unit, record: Record) -> Naming:
+    """Who must decide on this revision and how; nobody when nobody was named for this very hash.
 
     Raises ApproversAltered when the rows are not those that were written down.
     """
@@ -110,7 +134,17 @@ def required(unit: Unit, record: Record) -> dict[str, str]:
     )
     if (said is None) != (not people) or (said and (said.said.get("people") != people or said.new["round"] != last)):
         raise ApproversAltered
-    return people
+    if said is None:
+        return Naming()
+    return Naming(
+        people, said.new["rule"], last, said.new.get("completion", ""), tuple(said.new.get("veto", ())),
+        tuple(said.said.get("order", ())),
+    )  # fmt: skip
+
+
+def required(unit: Unit, record: Record) -> dict[str, str]:
+    """Who must approve this revision: {person: role}. Raises ApproversAltered, as `naming` does."""
+    return dict(naming(unit, record).people)
 
 
 def verify(unit: Unit, record: Record | None, *, without: Collection[str]) -> dict[str, engine.Signed]:

@@ -26,9 +26,17 @@ STATES = (
     "returned",
     "withdrawn",
     "applied",
+    "conditional",
+    "provisional",
+    "lapsed",
+    "refused",
+    "recorded",
     "implemented",
 )
-ENDED = ("withdrawn", "applied", "implemented")
+IN_FORCE = ("conditional", "provisional")
+"""The plan follows the change, and may go back yet: its conditions are not met, or it has not been ratified."""
+ENDED = ("rejected", "withdrawn", "applied", "lapsed", "refused", "recorded", "implemented")
+"""Nothing is left to be decided: lapsed with its conditions, refused afterwards, recorded as a mere forecast."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,7 @@ class Change:
     decided_at: datetime | None
     applied_at: datetime | None
     implemented_at: datetime | None
+    reverted_at: datetime | None
     record: Record | None
 
     @property
@@ -87,6 +96,7 @@ def new_change(writing: Writing, requester: str, source: str | None) -> str:
         project=writing.project, id=f"C{number}", sequence=number, status="requested", raised_by=requester,
         raised_at=writing.unit.clock(), source=source, instance=None, base_revision=0, base_sha256="", impact="",
         shift_days=0, rule="", rounds=0, decided_at=None, applied_at=None, applied_as=None, implemented_at=None,
+        reverted_at=None, reverted_as=None,
     )  # fmt: skip
     writing.add(row)
     writing.unit.session.flush()
@@ -141,5 +151,6 @@ def _change(unit: Unit, row: ChangeRow, printed: Mapping[str, str]) -> Change:
         decided_at=row.decided_at,
         applied_at=row.applied_at,
         implemented_at=row.implemented_at,
+        reverted_at=row.reverted_at,
         record=engine.current(unit, CHANGE, row.project, row.id),
     )

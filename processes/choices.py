@@ -1,4 +1,4 @@
-"""The lists that forms choose from, by the names that forms use: owners, members, milestones, updated."""
+"""The lists that forms choose from, by the names that forms use: owners, members, milestones, change_items, updated."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import select
 
+import engine
 from engine import Work, names
 from forms import Choice
 from processes.people import everybody, members
 from processes.plan import milestones
+from processes.records.change import change_lines
 from processes.tables import PeriodRow
 from processes.updates import standing
-from processes.vocabulary import TEAM
+from processes.vocabulary import CHANGE, TEAM
 
 
 def choices(work: Work, wanted: frozenset[str]) -> Mapping[str, Sequence[Choice]]:
@@ -44,10 +46,27 @@ def _updated(work: Work) -> list[Choice]:
     return [Choice(person, printed[person]) for person in people]
 
 
+def _change_items(work: Work) -> list[Choice]:
+    """The items of the change that is decided on, by their place, so that a part of them can be approved."""
+    record = engine.in_instance(work.unit, CHANGE, work.instance)
+    items = record.data["items"] if record else ()
+    return [
+        Choice(
+            str(at),
+            "; ".join(
+                f"{milestone}: {action} {field} {' to '.join(one for one in (old, new) if one)}"
+                for action, milestone, field, old, new in change_lines(work.unit, [item])
+            ),
+        )
+        for at, item in enumerate(items)
+    ]
+
+
 _LISTS: Mapping[str, Callable[[Work], list[Choice]]] = {
     "owners": _owners,
     "members": _members,
     "milestones": _milestones,
+    "change_items": _change_items,
     "updated": _updated,
 }
 LISTS = tuple(_LISTS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, union_all
 
 import engine
 from engine import Record, Unit, names
@@ -109,10 +109,20 @@ def plan(unit: Unit, project: str) -> Plan:
 
 
 def _standing(unit: Unit, project: str) -> Record | None:
-    """The revision that was frozen, or that an applied change made last; not merely the newest that somebody sealed."""
-    made = (ChangeRow.project == project, ChangeRow.applied_as.is_not(None))
-    last = select(func.max(ChangeRow.applied_at)).where(*made).scalar_subquery()
-    applied = unit.session.scalars(select(ChangeRow.applied_as).where(*made, ChangeRow.applied_at == last)).all()
+    """The revision that was frozen, or that a change made last, when it came in force or was taken back.
+
+    Not merely the newest that somebody sealed.
+    """
+    made = union_all(
+        select(ChangeRow.applied_as.label("record"), ChangeRow.applied_at.label("at")).where(
+            ChangeRow.project == project, ChangeRow.applied_as.is_not(None)
+        ),
+        select(ChangeRow.reverted_as, ChangeRow.reverted_at).where(
+            ChangeRow.project == project, ChangeRow.reverted_as.is_not(None)
+        ),
+    ).subquery()
+    last = select(func.max(made.c.at)).scalar_subquery()
+    applied = unit.session.scalars(select(made.c.record).where(made.c.at == last)).all()
     frozen = select(BaselineRow.record).where(BaselineRow.project == project, BaselineRow.number == 0).limit(1)
     ids = applied or unit.session.scalars(frozen).all()
     return max((engine.record(unit, one) for one in ids if one), key=lambda one: one.revision, default=None)

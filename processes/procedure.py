@@ -18,6 +18,7 @@ from processes.escalating import escalation_steps
 from processes.projects import project
 from processes.records import COMPOSERS
 from processes.steps import STEPS
+from processes.steps.decision import settled_now
 from processes.working_days import Calendar
 
 SOP = Path(__file__).parent / "sop"
@@ -45,6 +46,7 @@ def _escalation_ends(unit: Unit, project_id: str) -> str:
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "working_days": _working_days, "escalation_begins": _escalation_begins, "escalation_ends": _escalation_ends,
+    "change_settled": settled_now,
 }  # fmt: skip
 
 

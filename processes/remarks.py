@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import engine
@@ -13,7 +14,8 @@ from processes.plan import plan
 from processes.plan_check import plan_faults
 from processes.projects import project
 from processes.responses import responses
-from processes.vocabulary import TEAM
+from processes.verdicts import verdicts
+from processes.vocabulary import ANSWER_WORDS, TEAM
 
 
 def plan_remarks(work: Work, record: Record, rows: list[dict[str, Any]]) -> list[dict[str, str]]:
@@ -58,19 +60,29 @@ def _decision(given: engine.Signed | None) -> str:
 
 
 def change_remarks(work: Work, record: Record) -> list[dict[str, str]]:
-    """What the approvers and the checks say against this revision of a change."""
-    against = {one.task: one for one in engine.signatures(work.unit, record.id) if one.meaning == "rejected"}
-    said = {
-        one.task: str(one.answers.get("decision"))
-        for one in engine.submissions(work.unit, work.instance)
-        if one.task in against
-    }
+    """What the approvers and the checks say to this revision of a change; plain approvals need no answer."""
     found = [
-        {"name": one.printed, "decision": said.get(task, one.meaning), "comment": one.comment}
-        for task, one in against.items()
+        {"name": one.name, "decision": ANSWER_WORDS[one.answer], "comment": one.comment}
+        for one in verdicts(work.unit, record).values()
+        if one.answer != "approved"
     ]
     now = plan(work.unit, work.subject)
     if (now.revision, now.sha256) != (record.data["base_revision"], record.data["base_sha256"]):
         sentence = f"The plan has moved on to revision {now.revision}. Adapt the change to it."
         found.append({"name": "Check", "decision": "", "comment": sentence})
     return found
+
+
+def origin_remarks(work: Work, split: Mapping[str, Any], origin: Record) -> list[dict[str, str]]:
+    """Why a part of a change came back: what was said to the whole, as far as it was not an approval of all of it."""
+    whole = next(
+        (one for one in engine.revisions(work.unit, origin.type, origin.subject, origin.key)
+         if one.sha256 == split["sha256"]),
+        None,
+    )  # fmt: skip
+    signed = engine.signatures(work.unit, whole.id) if whole else []
+    return [
+        {"name": one.printed, "decision": ANSWER_WORDS["partly"], "comment": one.comment}
+        for one in signed
+        if one.meaning == "rejected"
+    ]

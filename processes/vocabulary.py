@@ -147,6 +147,16 @@ CLAIM_WORDS = {
 }
 """How people read how a claim stands."""
 
+ANSWER_WORDS = {
+    "approved": "approved",
+    "conditional": "approved on conditions",
+    "partly": "approved in part",
+    "rejected": "rejected",
+    "returned": "sent back",
+    "abstained": "abstained",
+}
+"""How people read what somebody said to a change."""
+
 LOG_KINDS = tuple(KIND_WORDS)
 """The kinds of log entries."""
 

@@ -18,8 +18,8 @@ from processes.context.update import Reporting
 
 TABLES = frozenset(
     "my_milestones plan_remarks approvals updates entries missed metrics trend report actions_open minutes_remarks"
-    " change_remarks change_lines gaps effectiveness feedback closure_remarks proposal"
-    " revision_remarks action_item action_reports claimed_milestone claim_evidence claim_words".split()
+    " change_remarks change_lines change_conflicts change_conditions gaps effectiveness feedback closure_remarks"
+    " proposal revision_remarks action_item action_reports claimed_milestone claim_evidence claim_words".split()
 )
 """Tables that a form may show."""
 

@@ -220,7 +220,7 @@ def claim(scene: Scene) -> dict[str, Any]:
 
 
 def change(scene: Scene) -> dict[str, Any]:
-    """The three changes of the demo: one withdrawn, one that drops alpha 7, one that adds candidate 3."""
+    """The three changes of the demo: one rejected, one that drops alpha 7, one that adds candidate 3."""
     if scene.who is RAHUL:
         deliverable, criterion = CRITERIA["candidate"]
         item = {"action": "add", "name": "candidate 3", "deliverable": deliverable, "criterion": criterion,
@@ -246,14 +246,10 @@ def decision(scene: Scene) -> dict[str, Any]:
     if scene.who is GRETA and scene.day < date(2024, 1, 1):
         return {"decision": "rejected", "comment": "Its date is a forecast matter, not a change of the plan."}
     if scene.who is GRETA and scene.day < date(2024, 1, 16):
-        return {"decision": "rejected", "comment": "Say where the content of alpha 7 goes."}
+        return {"decision": "returned", "comment": "Say where the content of alpha 7 goes."}
     if scene.who is SAMUEL and scene.day < date(2024, 9, 26) and scene.day > date(2024, 9, 1):
         return {"decision": "returned", "comment": "Please say what happens to the date of the final."}
     return {"decision": "approved", "comment": ""}
-
-
-def after_rejection(scene: Scene) -> dict[str, Any]:
-    return {"next": "withdraw" if scene.day < date(2024, 1, 1) else "revise", "comment": ""}
 
 
 ANSWERS: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
@@ -282,7 +278,7 @@ ANSWERS: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "describe-change": change,
     "revise-change": change,
     "decide-change": decision,
-    "consider-rejection": after_rejection,
+    "consider-rejection": lambda _scene: {"next": "leave", "comment": ""},
     "confirm-implementation": lambda _scene: {"done": True, "note": "The calendar shows it."},
     **CLOSING,
 }

@@ -48,7 +48,6 @@ LATE_CALL = (date(2024, 1, 9), date(2024, 1, 13), "2024-01-17")
 CHANGES: Mapping[tuple[str, str, int], tuple[str, str]] = {
     ("describe-change", INES.id, 2): ("2024-01-12", "14:00"),
     ("decide-change", GRETA.id, 2): ("2024-01-15", "10:00"),
-    ("consider-rejection", INES.id, 2): ("2024-01-15", "15:00"),
     ("revise-change", INES.id, 1): ("2024-01-16", "10:00"),
     ("decide-change", GRETA.id, 3): ("2024-01-17", "09:00"),
     ("describe-change", RAHUL.id, 1): ("2024-09-24", "11:00"),

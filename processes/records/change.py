@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from engine import Draft, Field, Section, Table, Unit, Work, content_of, in_instance, names
+from engine import Draft, Field, Record, Section, Table, Unit, Work, content_of, in_instance, names
 from forms import AnswersRefused
 from processes.amendment import completed, impact, item_faults, shift_days
 from processes.changes import of_instance
@@ -18,6 +18,7 @@ from processes.vocabulary import CHANGE, RECORD_TITLES, TEAM
 CLAUSES = ("5.5b", "5.5c", "5.5d", "6e")
 
 LABELS = {
+    "forecast": "A forecast only",
     "dates-within-tolerance": "Dates within tolerance",
     "dates": "Dates beyond tolerance",
     "resources": "Resources",
@@ -55,8 +56,31 @@ def change_request(work: Work) -> Draft:
         "documents": _all_documents(work),
         **texts,
     }
-    title = f"{RECORD_TITLES[CHANGE]} {row.id}: {project(unit, work.subject).title}"
-    return Draft(CHANGE, work.subject, title, content_of(_sections(unit, work.subject, data), data), row.id, CLAUSES)
+    return _draft(unit, work.subject, data)
+
+
+def part_of(unit: Unit, record: Record, keep: Collection[int], returned_as: str) -> Draft:
+    """The part of a change that everybody approves, as its next revision; the rest goes back as another change.
+
+    `keep` are the places of the items that stay. It is for the same approvers to sign: what they signed was the whole.
+    """
+    items = [item for at, item in enumerate(record.data["items"]) if at in keep]
+    left = [item for at, item in enumerate(record.data["items"]) if at not in keep]
+    base = plan(unit, record.subject)
+    data = {
+        **record.data,
+        "items": items,
+        "impact": impact(items, base, resources=record.data["resources"], scope=record.data["scope"]),
+        "shift_days": shift_days(items),
+        "split": {"revision": record.revision, "sha256": record.sha256, "left_out": left, "returned_as": returned_as},
+    }
+    return _draft(unit, record.subject, data)
+
+
+def _draft(unit: Unit, project_id: str, data: Mapping[str, Any]) -> Draft:
+    title = f"{RECORD_TITLES[CHANGE]} {data['change']}: {project(unit, project_id).title}"
+    content = content_of(_sections(unit, project_id, data), data)
+    return Draft(CHANGE, project_id, title, content, data["change"], CLAUSES)
 
 
 CHANGE_COLUMNS = ["Action", "Milestone", "What", "Old", "New"]
@@ -84,6 +108,7 @@ def _sections(unit: Unit, project_id: str, data: Mapping[str, Any]) -> list[Sect
             "What changes",
             table=Table(CHANGE_COLUMNS, printed_lines(change_lines(unit, data["items"]))),
         ),
+        *_split(unit, data.get("split")),
         Section("Ways that were considered", text=data["options"] or "None given."),
         Section(
             "What it means",
@@ -98,6 +123,18 @@ def _sections(unit: Unit, project_id: str, data: Mapping[str, Any]) -> list[Sect
         ),
         *_documents(data["documents"]),
     ]
+
+
+def _split(unit: Unit, split: Mapping[str, Any] | None) -> list[Section]:
+    """What an earlier revision asked for besides, and as which change that went back."""
+    if not split:
+        return []
+    said = (
+        f"This is the part of revision {split['revision']} that its approvers approve. The rest, below, went back to"
+        f" its requester as {split['returned_as']}."
+    )
+    table = Table(CHANGE_COLUMNS, printed_lines(change_lines(unit, split["left_out"])))
+    return [Section("Split from the whole", text=said, table=table)]
 
 
 def _all_documents(work: Work) -> list[dict[str, Any]]:
@@ -125,16 +162,17 @@ def change_lines(unit: Unit, items: Sequence[Mapping[str, Any]]) -> list[tuple[s
                 ("drop", item["milestone"], "milestone", f"{item['old']['name']}, {item['old']['target']}", "")
             )
         for field in fields:
+            told = "forecast" if item["action"] == "forecast" else field
             old, new = item["old"].get(field, ""), item[field]
             if field == "owner":
                 old, new = printed.get(old, old), printed.get(new, new)
-            lines.append((item["action"], item["milestone"], field, old, new))
+            lines.append((item["action"], item["milestone"], told, old, new))
     return lines
 
 
 def printed_lines(lines: Sequence[tuple[str, str, str, str, str]]) -> list[tuple[str, str, str, str, str]]:
     """The same lines as documents print them: words with a capital letter, and a target called the date it is."""
-    said = {"target": "Date"}
+    said = {"target": "Date", "forecast": "Forecast"}
     return [
         (action.capitalize(), milestone, said.get(field, field.capitalize()), old, new)
         for action, milestone, field, old, new in lines

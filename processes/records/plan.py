@@ -15,7 +15,7 @@ from processes.plan import from_answers, has_baseline
 from processes.plan_check import plan_warnings
 from processes.projects import Project, project
 from processes.records.change import CHANGE_COLUMNS, printed_lines
-from processes.vocabulary import PLAN, RECORD_TITLES
+from processes.vocabulary import ANSWER_WORDS, PLAN, RECORD_TITLES
 
 CLAUSES = ("5.1a", "5.1b", "5.1c", "5.1d", "5.2a", "6a")
 
@@ -31,13 +31,21 @@ class Head:
 
 @dataclass(frozen=True)
 class Cause:
-    """The change that a revision comes from: its id and record, what it did, and who approved it."""
+    """The change that a revision comes from: its id and record, what it did, who approved it, by which rule.
+
+    `others` were asked and did not approve. `conditions` are text, owner, date, and who set it. `note` says why the
+    plan went back where a change was taken back.
+    """
 
     change: str
     record: str
     sha256: str
     lines: tuple[tuple[str, str, str, str, str], ...]
-    approvals: tuple[tuple[str, str, str, str], ...]
+    approvals: tuple[tuple[str, str, str, str], ...] = ()
+    others: tuple[tuple[str, str, str, str], ...] = ()
+    rule: str = ""
+    conditions: tuple[tuple[str, str, str, str], ...] = ()
+    note: str = ""
 
 
 def milestone_plan(work: Work) -> Draft:
@@ -122,14 +130,25 @@ def _milestones(items: Sequence[Mapping[str, Any]], printed: Mapping[str, str]) 
 
 
 def _change(cause: Cause) -> list[Section]:
-    return [
-        Section(
-            "What changed",
-            [Field("Change", cause.change), Field("Change request (SHA-256)", cause.sha256)],
-            Table(CHANGE_COLUMNS, printed_lines(cause.lines)),
-        ),
-        Section("Approved by", table=Table(["Name", "Role", "Meaning", "Signed at (UTC)"], cause.approvals)),
-    ]
+    head = [Field("Change", cause.change), Field("Change request (SHA-256)", cause.sha256)]
+    if cause.rule:
+        head.append(Field("Approved when", cause.rule.capitalize()))
+    found = [Section("What changed", head, Table(CHANGE_COLUMNS, printed_lines(cause.lines)))]
+    if cause.note:
+        found.append(Section("Why the plan went back", text=cause.note))
+    columns = ["Name", "Role", "Meaning", "Signed at (UTC)"]
+    if cause.approvals:
+        found.append(Section("Approved by", table=Table(columns, _answers(cause.approvals))))
+    if cause.others:
+        found.append(Section("Asked as well", table=Table(columns, _answers(cause.others))))
+    if cause.conditions:
+        table = Table(["Condition", "Owner", "To be met by", "Set by"], cause.conditions)
+        found.append(Section("Approved on conditions", table=table))
+    return found
+
+
+def _answers(rows: Sequence[tuple[str, str, str, str]]) -> list[tuple[str, str, str, str]]:
+    return [(name, role, ANSWER_WORDS.get(answer, answer), at) for name, role, answer, at in rows]
 
 
 def _team(unit: Unit, project_id: str) -> Section:

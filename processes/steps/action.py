@@ -11,6 +11,7 @@ from forms import AnswersRefused
 from processes.actions import CLOSED, action_reports, of_instance, times
 from processes.calendar import iso
 from processes.communication import tell
+from processes.conditions import set_by
 from processes.errors import StepRefused
 from processes.gaps import write_gap
 from processes.people import holders
@@ -23,13 +24,17 @@ DONE, NOT_DONE, REOPENED = "done", "not-done", "reopened"
 
 
 def opened(work: Work) -> dict[str, Any]:
-    """Hand the action to its owner, and set its instants. Raises StepRefused for one that is handed out already."""
+    """Hand the action to its owner, and set its instants; a condition of a change is verified by whoever set it.
+
+    Raises StepRefused for one that is handed out already.
+    """
     action = str((work.call.data.get("message") or {}).get("action") or "")
     row = work.unit.session.get(ActionRow, (work.subject, action))
     if row is None or row.instance is not None:
         raise StepRefused(f"There is no action “{action}” in this project that waits to be handed out.")
     Writing.of(work).change(row, instance=work.instance)
-    return {"owner": row.owner, **_instants(work, row)}
+    setter = set_by(work.unit, work.subject, row.id)
+    return {"owner": row.owner, "verifier": setter or "", **_instants(work, row)}
 
 
 def _instants(work: Work, row: ActionRow) -> dict[str, str]:
@@ -106,7 +111,7 @@ def remind(work: Work) -> None:
 def overdue(work: Work) -> None:
     """Write into the log that nothing was reported in time, and tell whoever has the action."""
     row, person = of_instance(work.unit, work.instance), _doer(work, of_instance(work.unit, work.instance))
-    source = "claim" if row.meeting.startswith("Q") else "review"
+    source = "change" if row.meeting.startswith("C") else "claim" if row.meeting.startswith("Q") else "review"
     text = f"Action {row.id} of {source} {row.meeting}, due on {row.due.isoformat()}, was not reported as done in time."
     write_gap(work, "late-action", row.id, text, person=person, cause=f"{row.id}:{row.due.isoformat()}")
     tell(Writing.of(work), "action-overdue", key=row.id, to=[_doer(work, row)])

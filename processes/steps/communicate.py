@@ -50,6 +50,8 @@ _SUBJECTS: dict[str, Callable[[Work], tuple[str, Any]]] = {
     "baseline": _baseline,
     "minutes": _minutes,
     "change": _change,
+    "change-at-once": _change,
+    "change-lapsed": _change,
     "closure": _closure,
 }
 

@@ -1,6 +1,6 @@
 """The rows that the procedure keeps of its projects, on the engine's metadata."""
 
-from processes.tables.changes import ChangeRow, RequiredApprovalRow
+from processes.tables.changes import ChangeRow, ConditionRow, RequiredApprovalRow
 from processes.tables.claims import ClaimRow, ClaimStepRow
 from processes.tables.closures import ClosureRow, ProposalRow
 from processes.tables.plan import BaselineRow, ForecastRow, MilestoneRow, ResponseRow
@@ -18,6 +18,7 @@ __all__ = [
     "ClaimStepRow",
     "ClosureRow",
     "CommunicationRow",
+    "ConditionRow",
     "DecisionRow",
     "DutyRow",
     "ForecastRow",

@@ -1,10 +1,10 @@
-"""Rows of changes, and of who must approve which revision of which document."""
+"""Rows of changes, of the conditions they hold on, and of who must approve which revision of which document."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine import Base
@@ -36,6 +36,24 @@ class ChangeRow(Base):
     applied_at: Mapped[datetime | None]
     applied_as: Mapped[str | None] = mapped_column(String(32))
     implemented_at: Mapped[datetime | None]
+    reverted_at: Mapped[datetime | None]
+    reverted_as: Mapped[str | None] = mapped_column(String(32))
+
+
+class ConditionRow(Base):
+    """A condition on which a change was approved, as its signer set it; the action item follows it. Never changed."""
+
+    __tablename__ = "approval_condition"
+
+    project: Mapped[str] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    change: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    record: Mapped[str] = mapped_column(String(32))
+    set_by: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(64))
+    due: Mapped[date]
+    action: Mapped[str] = mapped_column(String(20))
 
 
 class RequiredApprovalRow(Base):

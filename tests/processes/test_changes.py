@@ -139,20 +139,48 @@ def test_nobody_but_the_requester_is_an_incident_not_an_approval(running):
         apply_directly(running)
 
 
-def test_rejected_revised_approved(running):
+def test_a_rejected_change_is_final_and_asked_for_again_as_another(running):
     running.raise_change("tom", MOVE)
     decide(running, "sue")
     decide(running, "sam", "rejected", comment="Too late")
     assert targets(running)["M1"] == date(2026, 4, 30)
+    told = {one.recipient for one in processes.communications(running.unit, "apollo", about="rejection")}
+    assert told == {"tom", "pm", "sue", "sam"}
     (task,) = running.tasks("tom", "consider-rejection")
     remarks = engine.task_form(running.unit, task, running.actor("tom")).context["change_remarks"]
     assert remarks == [{"name": "Sam Stakeholder", "decision": "rejected", "comment": "Too late"}]
-    running.do("tom", "consider-rejection", {"next": "revise"})
+    running.do("tom", "consider-rejection", {"next": "again"})
+    assert processes.change(running.unit, "apollo", "C1").status == "rejected"
+    another = processes.change(running.unit, "apollo", "C2")
+    assert (another.source, another.raised_by) == ("C1", "tom")
+    (task,) = running.tasks("tom", "describe-change")
+    begun = engine.task_form(running.unit, task, running.actor("tom"))
+    assert begun.values["items"][0]["target"] == "2026-05-20"
+    assert begun.context["change_remarks"][0]["comment"].startswith("It was rejected as C1")
+    running.do("tom", "describe-change", running.change_answers({**MOVE, "target": "2026-05-10"}))
+    # What Sue signed was another change.
+    assert len(running.tasks("sue", "decide-change")) == 1
+    for change in ("C1", "C2"):
+        with pytest.raises(processes.StepRefused):
+            apply_directly(running, change)
+    for person in ("sue", "sam"):
+        decide(running, person)
+    assert targets(running)["M1"] == date(2026, 5, 10)
+
+
+def test_a_returned_change_is_revised_and_signed_anew(running):
+    """Sue's signature was on another text: it stays to be seen, and counts for nothing."""
+    running.raise_change("tom", MOVE)
+    decide(running, "sue")
+    first = engine.current(running.unit, "change-request", "apollo", "C1")
+    decide(running, "sam", "returned", comment="Say more")
+    assert processes.change(running.unit, "apollo", "C1").status == "returned"
     (task,) = running.tasks("tom", "revise-change")
     assert engine.task_form(running.unit, task, running.actor("tom")).values["items"][0]["target"] == "2026-05-20"
     running.do("tom", "revise-change", running.change_answers({**MOVE, "target": "2026-05-10"}))
-    # Sue approved the first revision; that says nothing about the second.
     assert len(running.tasks("sue", "decide-change")) == 1
+    assert [one.person for one in engine.signatures(running.unit, first.id)] == ["tom", "sue", "sam"]
+    assert engine.approvals(running.unit, first.id) == {}
     with pytest.raises(processes.ApprovalMissing):
         apply_directly(running)
     for person in ("sue", "sam"):
@@ -173,14 +201,13 @@ def test_documents_stay_with_the_change_through_its_revisions(running):
     assert ["letter.txt", "5", "b" * 64] in listed
 
 
-def test_returned_goes_straight_back_and_withdrawn_ends_it(running):
+def test_a_rejected_change_that_is_left_is_over(running):
     running.raise_change("tom", MOVE)
-    decide(running, "sue", "returned", comment="Say more")
-    assert processes.change(running.unit, "apollo", "C1").status == "returned"
-    running.do("tom", "revise-change", running.change_answers(MOVE))
     decide(running, "sue", "rejected", comment="No")
-    running.do("tom", "consider-rejection", {"next": "withdraw"})
-    assert processes.change(running.unit, "apollo", "C1").status == "withdrawn"
+    running.do("tom", "consider-rejection", {"next": "leave"})
+    found = processes.change(running.unit, "apollo", "C1")
+    assert (found.status, found.open) == ("rejected", False)
+    assert processes.changes(running.unit, "apollo", open_only=True) == []
     with pytest.raises(processes.StepRefused):
         apply_directly(running)
 
@@ -199,16 +226,19 @@ def test_a_plan_that_moved_meanwhile_sends_the_second_change_back(running):
         engine.complete(running.unit, task.id, {"decision": "approved"}, by, signature=signature)
         running.session.commit()
     assert targets(running)["M1"] == date(2026, 5, 20)
-    for person in ("sue", "sam"):
-        decide(running, person)
-    # Everybody approved the second one, yet on a plan that is no longer there: it goes back to be written again.
+    # Sue approves the second one, yet on a plan that is no longer there: nobody else is asked, it is to be rebased.
+    decide(running, "sue")
+    assert running.tasks("sam", "decide-change") == []
     assert targets(running)["M1"] == date(2026, 5, 20)
-    with pytest.raises(processes.PlanMoved):
+    with pytest.raises(processes.ApprovalMissing):
         apply_directly(running, change="C2")
-    (task,) = running.tasks("tia", "revise-change")
-    remarks = engine.task_form(running.unit, task, running.actor("tia")).context["change_remarks"]
-    assert "moved on to revision 2" in remarks[-1]["comment"]
-    running.do("tia", "revise-change", running.change_answers({**MOVE, "target": "2026-06-10"}))
+    (task,) = running.tasks("tia", "rebase-change")
+    shown = engine.task_form(running.unit, task, running.actor("tia")).context
+    assert "moved on to revision 2" in shown["change_remarks"][-1]["comment"]
+    assert shown["change_conflicts"] == [
+        {"milestone": "M1", "field": "target", "written": "2026-04-30", "now": "2026-05-20", "asked": "2026-06-10"}
+    ]
+    running.do("tia", "rebase-change", running.change_answers({**MOVE, "target": "2026-06-10"}))
     for person in ("sue", "sam"):
         decide(running, person)
     assert targets(running)["M1"] == date(2026, 6, 10)
@@ -220,12 +250,10 @@ def test_a_plan_that_moves_while_a_change_is_written_sends_it_back_before_anybod
     running.raise_change("tia", MOVE)
     for person in ("sue", "sam"):
         decide(running, person)
-    running.do(
-        "tom", "describe-change", running.change_answers({"action": "rename", "milestone": "M1", "name": "Sketch"})
-    )
+    rename = running.change_answers({"action": "rename", "milestone": "M1", "name": "Sketch"})
+    running.do("tom", "describe-change", rename)
     assert running.tasks("sue", "decide-change") == []
-    again = running.change_answers({"action": "rename", "milestone": "M1", "name": "Sketch"})
-    running.do("tom", "revise-change", again)
+    running.do("tom", "rebase-change", rename)
     assert len(running.tasks("sue", "decide-change")) == 1
 
 

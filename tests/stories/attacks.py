@@ -64,11 +64,16 @@ def edit_state(office: Office, instance: str, edit: Callable[[dict], None]) -> N
 def without_decisions(diagram: bytes) -> bytes:
     """The change approval with nobody asked: from its classification straight to the plan."""
     gone = {
-        "choose-approvers", "name-approvers", "decide-change", "judge-decisions", "change-outcome", "approvers-late",
-        "approvers-overdue", "remind-approvers", "note-unanswered", "approvers-reminded", "unanswered-noted",
-        "reject-change", "consider-rejection", "rejection-next", "withdraw-change", "change-withdrawn",
+        "change-urgent", "call-sponsor", "decide-emergency", "judge-emergency", "emergency-agreed", "apply-at-once",
+        "communicate-at-once", "choose-approvers", "anybody-to-ask", "record-forecast", "forecast-recorded",
+        "name-approvers", "decide-change", "judge-decisions", "all-heard", "change-outcome", "in-force-already",
+        "why-back", "revise-change", "part-approved", "split-change", "request-rest", "refused-afterwards",
+        "reverse-change", "request-reversal", "change-refused", "approvers-late", "approvers-overdue",
+        "remind-approvers", "note-unanswered", "approvers-reminded", "unanswered-noted", "reject-change",
+        "consider-rejection", "rejection-next", "raise-again", "request-again", "change-raised-again",
+        "change-rejected",
     }  # fmt: skip
-    return without(diagram, gone, redirect={"f-change-stale-choose-approvers": "apply-change"})
+    return without(diagram, gone, redirect={"f-change-stale-change-urgent": "apply-change"})
 
 
 def at_once(*acts: Callable[[], int]) -> list[int]:

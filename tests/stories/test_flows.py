@@ -17,6 +17,7 @@ import processes
 from tests.databases import on_sqlite
 from tests.stories.acceptance import accept_everything, claims_of_a_project
 from tests.stories.actions import actions_of_a_project
+from tests.stories.changes import CHANGES
 from tests.stories.office import CHANGE, PLAN, Office, id_of, milestone
 from tests.stories.stages import Stages
 
@@ -148,7 +149,7 @@ def everything_reached(office: Office) -> None:
 
 
 def changes_of_a_project(office: Office) -> None:
-    """One is made; one is returned, not answered in time, rejected and revised, and in the end withdrawn."""
+    """One is made; one is returned, not answered in time, rejected, asked for anew, and rejected again."""
     office.run()
     office.raise_change("tomas")
     for login in ("greta", "samuel"):
@@ -159,17 +160,17 @@ def changes_of_a_project(office: Office) -> None:
     office.raise_change("mei", **later)
     office.decide("greta", "returned")
     office.do("mei", "revise-change", later)
-    office.wait(days=6)
+    office.wait(days=8)
     with office.looking() as unit:
         silent = {one.person for one in processes.log(unit, office.project, kinds=["unanswered"])}
     assert silent == {id_of("greta"), id_of("samuel")}
     office.decide("greta", "rejected")
-    office.do("mei", "consider-rejection", {"next": "revise"})
-    office.do("mei", "revise-change", later)
+    office.do("mei", "consider-rejection", {"next": "again"})
+    office.do("mei", "describe-change", later)
     office.decide("samuel", "rejected")
-    office.do("mei", "consider-rejection", {"next": "withdraw"})
+    office.do("mei", "consider-rejection", {"next": "leave"})
     assert office.targets()["M2"] == date(2026, 6, 30)
-    assert statuses(office, "change-approval") == ["completed", "completed"]
+    assert statuses(office, "change-approval") == ["completed", "completed", "completed"]
 
 
 def a_change_written_on_a_plan_that_moved(office: Office) -> None:
@@ -182,10 +183,10 @@ def a_change_written_on_a_plan_that_moved(office: Office) -> None:
     for login in ("greta", "samuel"):
         office.decide(login)
     office.do("mei", "describe-change", later)
-    assert office.open("revise-change") == [id_of("mei")], "its base was overtaken"
-    office.do("mei", "revise-change", later)
+    assert office.open("rebase-change") == [id_of("mei")], "its base was overtaken"
+    office.do("mei", "rebase-change", later)
     assert len(office.open("decide-change")) == 2
-    assert passed(office, "change-approval", "revise-change")
+    assert passed(office, "change-approval", "rebase-change")
 
 
 def closures_of_a_project(office: Office) -> None:
@@ -276,6 +277,7 @@ STORIES: tuple[Callable[[Office], None], ...] = (
     claims_of_a_project,
     changes_of_a_project,
     a_change_written_on_a_plan_that_moved,
+    *CHANGES,
     closures_of_a_project,
     a_project_closed_with_nothing_open,
     the_sop_itself,

@@ -146,8 +146,8 @@ class Life:
         asked = {**CHANGE, "items": [{"action": "add", "owner": id_of("mei"), "target": "2026-08-01"}]}
         self.do("tomas", "describe-change", asked)
         self.do("greta", "decide-change", {"decision": "rejected"})
-        self.do("tomas", "consider-rejection", {"next": "revise"})
-        self.do("tomas", "revise-change", asked)
+        self.do("tomas", "consider-rejection", {"next": "again"})
+        self.do("tomas", "describe-change", asked)
         for login in ("greta", "samuel", "dorothea"):
             for _ in self.office.tasks(login, "decide-change"):
                 self.do(login, "decide-change", {"decision": "approved"})

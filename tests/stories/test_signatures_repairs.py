@@ -68,7 +68,7 @@ def test_a_token_before_the_plan_is_an_incident_even_if_the_rules_of_repairs_wer
     monkeypatch.setattr(repairs, "_not_around", lambda *_: None)
     repaired(attacked, instance, "set", variable="outcome", value="approved")
     repaired(attacked, instance, "move", "consider-rejection", target="apply-change")
-    assert any("Not approved yet" in cause for cause in attacked.incidents()), attacked.incidents()
+    assert any("rejected already" in cause for cause in attacked.incidents()), attacked.incidents()
     with attacked.looking() as unit:
         assert processes.change(unit, attacked.project, "C1").status == "rejected"
 

@@ -135,10 +135,9 @@ def test_only_an_approved_change_moves_the_plan(running: Office) -> None:
     assert tomas.get(raised.location).status_code == 200
     running.answer("tomas", "describe-change", CHANGE)
     running.answer("greta", "decide-change", YES)
-    running.answer("samuel", "decide-change", {"decision": "rejected", "comment": "Three weeks are too many"})
+    running.answer("samuel", "decide-change", {"decision": "returned", "comment": "Three weeks are too many"})
     assert running.targets()["M1"] == date(2026, 4, 30)
-    assert "Three weeks are too many" in words(running.page("tomas", "consider-rejection").response.text)
-    running.answer("tomas", "consider-rejection", {"next": "revise"})
+    assert "Three weeks are too many" in words(running.page("tomas", "revise-change").response.text)
     running.answer("tomas", "revise-change", {**CHANGE, "items": [{**MOVE, "target": "2026-05-08"}]})
     first, second = (running.page(login, "decide-change") for login in ("greta", "samuel"))
     assert "2026-05-20" in first.response.text, "what has changed since the first revision is shown"

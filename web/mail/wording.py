@@ -38,6 +38,10 @@ TOLD: Mapping[str, tuple[str, str, bool]] = {
     "baseline": ("The plan has a new baseline", "The plan is approved. Its dates hold from now on.", False),
     "minutes": ("Minutes of the review {key}", "The minutes of the review {key} are out.", False),
     "change": ("The plan has changed: {key}", "The change {key} was decided on. The plan says now what holds.", False),
+    "change-at-once": ("In force at once: {key}", "{key} is in force as an emergency and has to be ratified.", False),
+    "change-lapsed": ("Taken back: {key}", "The conditions of {key} were not met. The plan has gone back.", False),
+    "change-unratified": ("Not ratified: {key}", "The emergency change {key} was not ratified in time.", True),
+    "change-refused": ("Not ratified: {key}", "{key} was refused afterwards. A change takes it back.", False),
     "closure": ("The project is evaluated", "The closure evaluation is out.", False),
     "reminder": ("Reminder: your answer is awaited", "Your answer is still awaited ({key}).", True),
     "overdue": ("Overdue: your update {key}", "Your update for {key} is overdue.", True),
@@ -48,7 +52,7 @@ TOLD: Mapping[str, tuple[str, str, bool]] = {
     "milestone-accepted": ("Milestone {key} is achieved", "The milestone {key} is accepted as complete.", False),
     "deputy-asked": ("Somebody you stand in for is awaited", "Somebody you stand in for is asked to sign.", True),
     "approval-unanswered": ("An approval is not given: {key}", "{key} still waits for somebody's approval.", True),
-    "rejection": ("Your change {key} was rejected", "The change {key} that you asked for was rejected.", False),
+    "rejection": ("The change {key} was rejected", "The change {key} was rejected. Its record says why.", False),
 }
 """What was communicated -> subject, sentence, and whether the person has to do something about it."""
 

@@ -106,6 +106,7 @@ def plan(project: str) -> str:
         baselines=processes.baselines(unit, project),
         claims={one.milestone: one for one in processes.claims(unit, project, open_only=True)},
         claimable=processes.claimable(unit, project, actor.person),
+        provisos=processes.provisos(unit, project),
     )
 
 
@@ -165,7 +166,8 @@ def changes_page(project: str, trouble: str = "") -> str:
     found = seen(project, actor)
     lines = []
     for one in reversed(processes.changes(unit, project)):
-        lines.append((one, engine.signatures(unit, one.record.id) if one.record else []))
+        signatures = engine.signatures(unit, one.record.id) if one.record else []
+        lines.append((one, signatures, processes.conditions(unit, project, one.id)))
     return render_template("projects/changes.html", **frame(found, actor), lines=lines, trouble=trouble)
 
 

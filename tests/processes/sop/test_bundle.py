@@ -29,8 +29,9 @@ STEPS = set(
     review.quorum review.hold review.attendees review.silence review.comments review.conclude review.next_change
     review.next_action action.open action.report action.verify action.reopen action.remind action.overdue
     action.escalate
-    change.open change.describe change.classify change.approvers change.remind change.unanswered change.outcome
-    change.apply change.implemented change.reject change.withdraw communicate
+    change.open change.describe change.classify change.forecast change.approvers change.decide change.remind
+    change.unanswered change.outcome change.split change.reject change.raise change.emergency change.agreed change.apply
+    change.conditions change.lapse change.reverse change.implemented communicate
     closure.open closure.settle closure.withdraw closure.feedback closure.silent closure.evaluate closure.lessons
     closure.signers closure.remind closure.outcome closure.conclude closure.next_proposal sop.open
     acceptance.next_claim acceptance.open acceptance.state acceptance.verifier acceptance.verify acceptance.signers
@@ -157,7 +158,8 @@ def test_signatures_mean_something_and_sign_something(drawn):
     assert signing == {
         ("milestone-setup", "draft-plan"), ("milestone-setup", "revise-plan"), ("milestone-setup", "sign-baseline"),
         ("review-cycle", "confirm-minutes"), ("change-approval", "describe-change"),
-        ("change-approval", "revise-change"), ("change-approval", "decide-change"), ("closure", "draw-lessons"),
+        ("change-approval", "revise-change"), ("change-approval", "rebase-change"),
+        ("change-approval", "decide-change"), ("change-approval", "decide-emergency"), ("closure", "draw-lessons"),
         ("closure", "sign-closure"), ("sop-revision", "draft-revision"), ("sop-revision", "approve-revision"),
         ("sop-revision", "read-revision"), ("sop-revision", "record-no-change"),
         ("milestone-acceptance", "verify-claim"), ("milestone-acceptance", "verify-for-manager"),
@@ -166,9 +168,10 @@ def test_signatures_mean_something_and_sign_something(drawn):
 
 
 def test_nobody_decides_on_a_change_of_their_own(drawn):
-    known = drawn["change-approval"].properties("decide-change")
-    assert set(known["notPerformerOf"].split()) == {"describe-change", "revise-change"}
-    assert set(known["notPerformerOf"].split()) <= set(drawn["change-approval"].nodes)
+    for task in ("decide-change", "decide-emergency"):
+        known = drawn["change-approval"].properties(task)
+        assert set(known["notPerformerOf"].split()) == {"describe-change", "revise-change", "rebase-change"}
+        assert set(known["notPerformerOf"].split()) <= set(drawn["change-approval"].nodes)
 
 
 def test_every_record_is_drawn_at_the_task_that_makes_it(drawn):

@@ -51,12 +51,14 @@ def test_a_form_takes_its_choices_and_context_by_known_names(forms):
         "members",
         "owners",
         "milestones",
+        "change_items",
         "updated",
     }
     assert {name for form in forms.values() for name in form.context_names()} == {
         "today", "plan", "plan_remarks", "my_milestones", "approvals", "milestones_open", "period", "updates",
         "entries", "missed", "last_review", "review_by", "review", "metrics", "trend", "report", "actions_open",
         "milestones_review", "minutes", "minutes_remarks", "change", "change_remarks", "change_lines",
+        "change_conflicts", "change_conditions",
         "closure", "closure_remarks", "gaps", "effectiveness", "feedback", "project_title",
         "proposal", "revision", "revision_remarks", "sop_version", "action_item", "action_reports",
         "claim", "claimed_milestone", "claim_evidence", "claim_words",

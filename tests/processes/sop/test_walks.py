@@ -197,43 +197,130 @@ def a_review_without_a_quorum_is_held_again(process: Prepared) -> Walk:
     return walk.ended("review-done")
 
 
+KIND = {"impact": "dates", "shift_days": 9, "stale": False, "emergency": False}
+NAMED = {"approvers": APPROVERS, "decisions": {}, "remind_at": at(3), "answer_by": at(5)}
+APPLIED = {"conditional": False}
 CHANGE = {
-    "change.open": {"change": "C1", "requester": "pat"},
-    "change.classify": {"impact": "dates", "shift_days": 9, "stale": False},
-    "change.approvers": {"approvers": APPROVERS, "decisions": {}}, "change.outcome": {"outcome": "approved"},
+    "change.open": {"change": "C1", "requester": "pat"}, "change.classify": KIND, "change.approvers": NAMED,
+    "change.outcome": {"outcome": "approved", "stale": False}, "change.apply": APPLIED,
+    "change.split": {"next_change": "C2"}, "change.raise": {"next_change": "C3"},
+    "change.reverse": {"next_change": "C4"},
 }  # fmt: skip
+STARTED = ("change.start", {"change": "C1"})
 
 
-def a_change_is_rejected_revised_and_approved(process: Prepared) -> Walk:
-    """Overtaken by a newer plan, returned, rejected, and in the end made."""
-    outcomes = [{"outcome": outcome} for outcome in ("returned", "rejected", "approved")]
-    stale = {"impact": "dates", "shift_days": 9, "stale": True}
-    steps = CHANGE | {"change.outcome": outcomes, "change.classify": [stale, *[CHANGE["change.classify"]] * 3]}
-    walk = Walk(process, steps).begin("change.start", {"change": "C1"})
+def outcomes(*said: str, stale: bool = False) -> list[dict]:
+    return [{"outcome": one, "stale": stale, "approvers": {"tom": "Stakeholder"}} for one in said]
+
+
+def a_change_comes_back_in_every_way_and_is_approved(process: Prepared) -> Walk:
+    """Overtaken by a newer plan before anybody is asked and after; returned; asked in turn; in the end made."""
+    said = [*outcomes("returned", stale=True), *outcomes("returned", "open", "approved")]
+    classified = [{**KIND, "stale": True}, KIND, KIND, KIND]
+    walk = Walk(process, CHANGE | {"change.outcome": said, "change.classify": classified}).begin(*STARTED)
     assert walk.open() == [("describe-change", "pat")]
     walk.do("describe-change")
+    assert walk.open() == [("rebase-change", "pat")]
+    walk.do("rebase-change")
+    walk.settled = True  # one word is enough: whoever else was asked need not answer
+    walk.do("decide-change", "sue", verdict={"decision": "approved"})
+    assert walk.open() == [("rebase-change", "pat")]
+    walk.do("rebase-change").wait(4).do("decide-change", "sue", verdict={"decision": "returned"})
     assert walk.open() == [("revise-change", "pat")]
-    walk.do("revise-change").do("decide-change", "sue", verdict={"decision": "returned"}).do("revise-change")
-    walk.wait(6).do("decide-change", "tom", verdict={"decision": "approved"})
-    walk.do("decide-change", "sue", verdict={"decision": "rejected"})
-    assert walk.open() == [("consider-rejection", "pat")]
-    walk.do("consider-rejection", next="revise").do("revise-change").everybody(
-        "decide-change", "verdict", decision="approved"
-    )
+    walk.do("revise-change").wait(6).do("decide-change", "sue", verdict={"decision": "approved"})
+    assert walk.open() == [("decide-change", "tom")]
+    walk.do("decide-change", "tom", verdict={"decision": "approved"})
     assert walk.open() == [("confirm-implementation", None)]
-    assert "change.apply" in [call.step for call in walk.calls]
-    assert [call.step for call in walk.calls].count("change.unanswered") == 1
+    assert [call.step for call in walk.calls].count("change.apply") == 1
+    assert "change.unanswered" in [call.step for call in walk.calls]
     return walk.do("confirm-implementation").ended("change-made")
 
 
-def a_change_is_withdrawn(process: Prepared) -> Walk:
-    """Rejected, and not raised again: the plan is never touched."""
-    walk = Walk(process, CHANGE | {"change.outcome": {"outcome": "rejected"}}).begin("change.start", {"change": "C1"})
-    walk.do("describe-change").do("decide-change", "sue", verdict={"decision": "rejected"}).do(
-        "consider-rejection", next="withdraw"
-    )
+def a_change_is_split_and_the_rest_rejected(process: Prepared) -> Walk:
+    """A part of it is signed anew; that is rejected, too, and asked for again as another change."""
+    walk = Walk(process, CHANGE | {"change.outcome": outcomes("partly", "rejected")}).begin(*STARTED)
+    walk.do("describe-change").everybody("decide-change", "verdict", decision="partly")
+    assert walk.sent == [("change.requested", {"change": "C2"})]
+    walk.everybody("decide-change", "verdict", decision="rejected").do("consider-rejection", next="again")
+    assert walk.sent[-1] == ("change.requested", {"change": "C3"})
     assert "change.apply" not in [call.step for call in walk.calls]
-    return walk.ended("change-withdrawn")
+    return walk.ended("change-raised-again")
+
+
+def a_change_is_rejected_and_left(process: Prepared) -> Walk:
+    """The plan is never touched."""
+    walk = Walk(process, CHANGE | {"change.outcome": outcomes("rejected")}).begin(*STARTED)
+    walk.do("describe-change").everybody("decide-change", "verdict", decision="rejected")
+    walk.do("consider-rejection", next="leave")
+    assert "change.apply" not in [call.step for call in walk.calls]
+    return walk.ended("change-rejected")
+
+
+EMERGENCY = {**KIND, "emergency": True}
+
+
+def an_emergency_is_none_then_one_and_ratified(process: Prepared) -> Walk:
+    """The sponsor lets it wait, once; another time it is in force before anybody else has decided."""
+    steps = CHANGE | {
+        "change.classify": [EMERGENCY, EMERGENCY], "change.agreed": [{"agreed": False}, {"agreed": True}],
+        "change.outcome": outcomes("ratified"),
+    }  # fmt: skip
+    walk = Walk(process, steps).begin(*STARTED).do("describe-change")
+    assert walk.open() == [("decide-emergency", None)]
+    walk.do("decide-emergency", decision="ordinary").do("decide-emergency", decision="approved")
+    names = [call.step for call in walk.calls]
+    assert names.index("change.apply") < names.index("change.approvers")
+    walk.everybody("decide-change", "verdict", decision="approved")
+    return walk.do("confirm-implementation").ended("change-made")
+
+
+def an_emergency_is_refused_afterwards(process: Prepared) -> Walk:
+    """It is taken back by a new change, not by itself."""
+    steps = CHANGE | {
+        "change.classify": EMERGENCY, "change.agreed": {"agreed": True}, "change.outcome": outcomes("refused")
+    }  # fmt: skip
+    walk = Walk(process, steps).begin(*STARTED).do("describe-change").do("decide-emergency", decision="approved")
+    walk.everybody("decide-change", "verdict", decision="rejected")
+    assert walk.sent == [("change.requested", {"change": "C4"})]
+    return walk.ended("change-refused")
+
+
+HELD = {"conditional": True, "next_look": at(1), "next_action": "A1"}
+
+
+def a_change_whose_conditions_are_met(process: Prepared) -> Walk:
+    """Two actions are handed on, one look finds them open, the next one met."""
+    looks = [{"conditions": "waiting", "next_look": at(2)}, {"conditions": "met", "next_look": at(3)}]
+    steps = CHANGE | {
+        "change.apply": HELD, "change.conditions": looks,
+        "review.next_action": [{"next_action": "A2"}, {"next_action": ""}],
+    }  # fmt: skip
+    walk = Walk(process, steps).begin(*STARTED).do("describe-change")
+    walk.everybody("decide-change", "verdict", decision="conditional")
+    assert walk.sent == [("action.opened", {"action": "A1"}), ("action.opened", {"action": "A2"})]
+    assert walk.wait(1.5).open() == []
+    assert walk.wait(1).open() == [("confirm-implementation", None)]
+    return walk.do("confirm-implementation").ended("change-made")
+
+
+def a_change_lapses_with_its_condition(process: Prepared) -> Walk:
+    """Nobody has to do anything for it to go."""
+    steps = CHANGE | {
+        "change.apply": HELD, "change.conditions": {"conditions": "unmet"}, "review.next_action": {"next_action": ""}
+    }  # fmt: skip
+    walk = Walk(process, steps).begin(*STARTED).do("describe-change")
+    walk.everybody("decide-change", "verdict", decision="conditional").wait(1)
+    assert "change.lapse" in [call.step for call in walk.calls]
+    assert walk.calls[-1].parameters == {"about": "change-lapsed"}
+    return walk.ended("change-lapsed")
+
+
+def a_forecast_asks_nobody(process: Prepared) -> Walk:
+    """It is recorded as soon as it is described."""
+    steps = CHANGE | {"change.classify": {**KIND, "impact": "forecast"}}
+    walk = Walk(process, steps).begin(*STARTED).do("describe-change")
+    assert not {"change.apply", "change.approvers"} & {call.step for call in walk.calls}
+    return walk.ended("forecast-recorded")
 
 
 CLOSING = {
@@ -319,7 +406,7 @@ def a_review_finds_nothing_to_change(process: Prepared) -> Walk:
 def an_action_is_late_and_opened_again(process: Prepared) -> Walk:
     """Reminded, late, told to the sponsor, not done well, then done before anybody has to be reminded."""
     steps = {
-        "action.open": {"owner": "bob", "remind_at": at(3), "due_at": at(5), "escalate_at": at(8)},
+        "action.open": {"owner": "bob", "verifier": "", "remind_at": at(3), "due_at": at(5), "escalate_at": at(8)},
         "action.reopen": {"remind_at": at(18), "due_at": at(20), "escalate_at": at(23)},
     }
     walk = Walk(process, steps).begin("action.opened", {"action": "A1"})
@@ -402,6 +489,14 @@ def an_approval_is_given_after_a_reminder(process: Prepared) -> Walk:
     return Walk(process, steps).called().wait(5).ended("nobody-silent")
 
 
+def a_condition_is_verified_by_whoever_set_it(process: Prepared) -> Walk:
+    """Not by the manager, who may have asked for the change."""
+    opened = {"owner": "bob", "verifier": "sue", "remind_at": at(3), "due_at": at(5), "escalate_at": at(8)}
+    walk = Walk(process, {"action.open": opened}).begin("action.opened", {"action": "A1"}).do("do-action")
+    assert walk.open() == [("verify-condition", "sue")]
+    return walk.do("verify-condition", decision="closed").ended("action-done")
+
+
 STORIES = {
     "escalation": (an_approval_goes_unanswered_to_the_sponsor, an_approval_is_given_after_a_reminder),
     "milestone-acceptance": (
@@ -409,14 +504,18 @@ STORIES = {
         a_contractual_milestone_is_sent_back_and_accepted,
         a_claim_is_taken_back,
     ),
-    "action-item": (an_action_is_late_and_opened_again,),
+    "action-item": (an_action_is_late_and_opened_again, a_condition_is_verified_by_whoever_set_it),
     "sop-revision": (a_proposal_becomes_a_revision, a_review_finds_nothing_to_change),
     "project-under-sop": (a_project_runs_and_is_closed, a_project_is_closed_before_it_began),
     "milestone-setup": (a_plan_is_drafted_accepted_and_signed, a_plan_goes_wrong_in_every_way),
     "weekly-update": (a_week_with_nothing_open, a_week_with_an_update_returned, a_week_with_an_update_missed),
     "review-cycle": (a_review_is_held, a_review_without_a_quorum_is_held_again),
     "closure": (a_project_is_closed_with_two_proposals, a_closure_is_taken_back, a_project_is_closed_all_the_same),
-    "change-approval": (a_change_is_rejected_revised_and_approved, a_change_is_withdrawn),
+    "change-approval": (
+        a_change_comes_back_in_every_way_and_is_approved, a_change_is_split_and_the_rest_rejected,
+        a_change_is_rejected_and_left, an_emergency_is_none_then_one_and_ratified, an_emergency_is_refused_afterwards,
+        a_change_whose_conditions_are_met, a_change_lapses_with_its_condition, a_forecast_asks_nobody,
+    ),
 }
 
 
@@ -450,9 +549,11 @@ def test_without_approvers_nothing_is_approved(prepared):
     ],
 )  # fmt: skip
 def test_who_decides_on_a_change(prepared, impact, rule):
-    steps = CHANGE | {"change.classify": {"impact": impact, "shift_days": 0, "stale": False}}
-    walk = Walk(prepared["change-approval"], steps).begin("change.start", {"change": "C1"}).do("describe-change")
-    assert next(call for call in walk.calls if call.step == "change.approvers").data["approver_rule"] == rule
+    steps = CHANGE | {"change.classify": {**KIND, "impact": impact}}
+    walk = Walk(prepared["change-approval"], steps).begin(*STARTED).do("describe-change")
+    said = next(call for call in walk.calls if call.step == "change.approvers").data
+    assert said["approver_rule"] == rule
+    assert said["completion_rule"] == ("majority" if rule == "stakeholders" else "unanimous")
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ class Walk:
     passed: list[str] = field(default_factory=list)
     sent: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     calls: list[StepCall] = field(default_factory=list)
+    settled: bool = False
+    """What the ledger says to a diagram that asks whether a change is decided."""
 
     def __post_init__(self) -> None:
         self._replies: dict[str, Iterator[Any]] = {n: iter(r) for n, r in self.steps.items() if isinstance(r, list)}
@@ -39,6 +41,7 @@ class Walk:
                 "working_days": self._working_days,
                 "escalation_begins": lambda: self._working_days(3),
                 "escalation_ends": lambda: self._working_days(11),
+                "change_settled": lambda _change: self.settled,
             },
             call=self._step,
         )
