@@ -208,15 +208,17 @@ def _no_signing(prepared: Prepared, task: LiveTask) -> None:
 
 
 def _not_around(prepared: Prepared, spec: BpmnProcessSpec, here: TaskSpec, there: TaskSpec) -> None:
-    """Raises Refused when something to be signed lies between two elements, or before the second and not the first."""
+    """Raises Refused when something to be signed lies between two elements, before the second and not the first, or
+    before the second where that does not follow the first: another answer leads there. Back to before it one may go."""
     signed = [one for one in spec.task_specs.values() if _signed_in(prepared, one)]
-    after_here = _following(spec, here)
+    after_here, after_there = _following(spec, here), _following(spec, there)
     for one in signed:
         if one is there:
             continue
         leads = there.name in _following(spec, one)
         before_here = here.name in _following(spec, one)
-        if leads and (one.name in after_here or not before_here):
+        aside = there.name not in after_here and one.name not in after_there
+        if leads and (one.name in after_here or not before_here or aside):
             label = one.element.name if one.element is not None else one.name
             raise Refused(f"People sign at “{label or one.name}” on the way there. No repair moves around a signature.")
 
