@@ -144,13 +144,18 @@ class Life:
         with self.office.writing() as unit:
             processes.request_change(unit, self.office.project, self.office.actor(unit, "tomas"))
         asked = {**CHANGE, "items": [{"action": "add", "owner": id_of("mei"), "target": "2026-08-01"}]}
-        self.do("tomas", "describe-change", asked)
+        self.do("tomas", "describe-change", {**asked, "urgency": "emergency"})
+        self.do("dorothea", "decide-emergency", {"decision": "ordinary"})
         self.do("greta", "decide-change", {"decision": "rejected"})
         self.do("tomas", "consider-rejection", {"next": "again"})
-        self.do("tomas", "describe-change", asked)
-        for login in ("greta", "samuel", "dorothea"):
-            for _ in self.office.tasks(login, "decide-change"):
-                self.do(login, "decide-change", {"decision": "approved"})
+        self.do("tomas", "describe-change", {**asked, "urgency": "normal"})
+        condition = {"owner": id_of("rahul"), "due": self.later(9)}
+        self.do("greta", "decide-change", {"decision": "conditional", "conditions": [condition]})
+        for login in ("samuel", "dorothea"):
+            self.do(login, "decide-change", {"decision": "approved"})
+        self.do("rahul", "do-action", {"outcome": "done"})
+        self.do("greta", "verify-condition", {"decision": "closed"})
+        self.office.wait(days=1)
         self.do("ines", "confirm-implementation", {"done": True})
 
     def action(self) -> None:
