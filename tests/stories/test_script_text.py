@@ -95,7 +95,7 @@ class Life:
         self.do("greta", "sign-baseline", {"decision": "rejected"})
         self.do("ines", "revise-plan", SIGNED)
         self.office.accept_all()
-        self.office.wait(days=11)
+        self.office.wait(days=18)
         self.do("ines", "chase-sign-off", {"next": "ask-again"})
         for login in ("greta", "samuel"):
             self.do(login, "sign-baseline", {"decision": "approved"})
