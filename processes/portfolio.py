@@ -12,6 +12,7 @@ from engine import Unit
 from processes.metrics import OnTime
 from processes.projects import Project
 from processes.tables import BaselineRow, MilestoneRow
+from processes.vocabulary import CLAIMED
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Headline:
 _STANDING = (
     select(
         MilestoneRow.project, BaselineRow.date, BaselineRow.frozen_on, MilestoneRow.tolerance, MilestoneRow.forecast,
-        MilestoneRow.actual,
+        MilestoneRow.actual, MilestoneRow.status,
     )
     .outerjoin(
         BaselineRow,
@@ -53,10 +54,10 @@ def headlines(unit: Unit, projects: Collection[Project]) -> dict[str, Headline]:
     }
 
 
-def _counts(row: Row[tuple[str, date, date, int, date, date | None]], today: date) -> tuple[bool, bool, bool]:
+def _counts(row: Row[tuple[str, date, date, int, date, date | None, str]], today: date) -> tuple[bool, bool, bool]:
     """Whether a milestone counts as due, as on time, and as stale. What was past when the plan was frozen, and what was
-    added since, is not due by it."""
-    stale = row.actual is None and row.forecast < today
+    added since, is not due by it; what is claimed has been spoken of."""
+    stale = row.actual is None and row.forecast < today and row.status != CLAIMED
     promised = row.date is not None and not (row.actual is not None and row.actual < row.frozen_on)
     if not promised or row.date > today:
         return False, False, stale

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from web.pages.charts import NAME_HEIGHT, NAME_WIDTH
 from web.pages.scales import Span, Tick, across, axis_of, months, steps
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One line with the name that stands at its end."""
+    """One line, and where its name stands at its end."""
 
     name: str
     style: str
     path: str
     end: tuple[float, float]
+    label: float
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,16 @@ def burn_up_chart(found: Any, start: date, today: date) -> Curves | None:
         path = f"M{across(x.place(start))} {y.place(0)}"
         path += "".join(f"H{across(x.place(day))}V{y.place(value)}" for day, value in told)
         end = (across(x.place(until)), y.place(told[-1][1] if told else 0))
-        return Curve(name, style, f"{path}H{end[0]}", end)
+        return Curve(name, style, f"{path}H{end[0]}", end, end[1])
 
+    planned = curve("planned", "s2", found.planned, last)
+    achieved = curve("achieved", "s1", found.achieved, today)
+    if abs(planned.end[0] - achieved.end[0]) < NAME_WIDTH and abs(planned.label - achieved.label) < NAME_HEIGHT:
+        achieved = replace(achieved, label=planned.label + NAME_HEIGHT)
     return Curves(
         [Tick(across(one.at), one.text, one.minor) for one in months(x)],
         steps(y),
-        [curve("planned", "s2", found.planned, last), curve("achieved", "s1", found.achieved, today)],
+        [planned, achieved],
         today=across(x.place(today)),
     )
 
@@ -77,4 +83,4 @@ def slip_chart(told: Sequence[tuple[str, int]], limits: Any, names: Mapping[str,
     ticks = [
         Tick(left, str(at + 1), bool(at % 3)) for at, (left, _) in enumerate(places) if len(places) < 40 or at % 10 == 9
     ]
-    return Curves(ticks, steps(y), [Curve("slip", "s1", path, places[-1])], points, levels)
+    return Curves(ticks, steps(y), [Curve("slip", "s1", path, places[-1], places[-1][1])], points, levels)

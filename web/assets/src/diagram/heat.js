@@ -9,7 +9,7 @@ export function paintHeat(viewer, heat) {
     if (!element?.di) continue; // the step is one of another version
     element.di.set('color:background-color', `var(--mp-heat-${level})`);
     viewer.get('graphicsFactory').update('shape', element, registry.getGraphics(element));
-    viewer.get('overlays').add(id, 'heat', { position: { top: -20, left: -6 }, scale: SCALE, html: badge(text, says) });
+    viewer.get('overlays').add(id, 'heat', { position: { top: -30, left: -6 }, scale: SCALE, html: badge(text, says) });
   }
 }
 
