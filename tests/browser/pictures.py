@@ -46,6 +46,17 @@ def trend(page: Page) -> None:
     page.evaluate("window.scrollTo(0, 130)")
 
 
+def performance(page: Page) -> None:
+    """The figures of the running project, and its outlook."""
+    page.goto(f"/projects/{RUNNING}/performance")
+
+
+def heat(page: Page) -> None:
+    """Where changes waited for people, on the diagram."""
+    page.goto(f"/processes/change-approval/waiting?project={FINISHED}")
+    expect(page.locator("html[data-ready=viewer]")).to_be_attached()
+
+
 def instance(page: Page) -> None:
     """A change with the path it has taken on its diagram."""
     page.goto("/instances?process=change-approval")
@@ -89,6 +100,8 @@ TOUR: dict[str, tuple[str, bool, Callable[[Page], None]]] = {
     "project": ("ines", False, project),
     "gantt": ("ines", False, gantt),
     "trend": ("ines", False, trend),
+    "performance": ("ines", False, performance),
+    "heat": ("ines", False, heat),
     "instance": ("ines", False, instance),
     "record": ("ines", False, record),
     "editor": ("pavel", False, editor),
