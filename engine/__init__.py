@@ -146,7 +146,7 @@ from engine.repairing import (
 from engine.spans import Span, spans
 from engine.submissions import Submission, submissions
 from engine.tables import EVIDENCE, Base, Instant, PersonRow
-from engine.tasks import claim, draft, reassign, release, save_draft
+from engine.tasks import claim, draft, reassign, release, replace, save_draft
 from engine.timers import due, fire
 from engine.timers import next_due as next_timer
 from engine.unit import Procedure, Unit, Work

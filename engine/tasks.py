@@ -109,6 +109,33 @@ def reassign(unit: Unit, task_id: str, to: Actor, by: Actor, reason: str) -> Non
         raise Refused("Say why the task is handed on.")
     if not to.holds(task.role, task.subject):
         raise NotAllowed(f"{to.name} does not hold the role {task.role} in this project.")
+    _hand_over(unit, row, task, to, by, reason)
+
+
+def replace(unit: Unit, task_id: str, gone: Actor, to: Actor, by: Actor, reason: str) -> None:
+    """Ask somebody else for a signature in the place of a named person who was deactivated or lost the role.
+
+    `gone` with the roles held at present. The procedure says who may replace whom; this refuses to while the person
+    can still sign. Raises NotFound, TaskClosed, NotAllowed and Refused.
+    """
+    row = unit.session.get(TaskRow, task_id)
+    instance = unit.session.get(InstanceRow, row.instance_id, with_for_update=True) if row else None
+    if row is None or instance is None or not inbox.may_see(by, row.subject):
+        raise NotFound
+    task = inbox.task_value(unit, row, instance)
+    if not task.open:
+        raise TaskClosed(who=task.ended_by, when=task.ended_at)
+    there = unit.session.get_one(PersonRow, gone.person, populate_existing=True).active
+    if gone.person != task.assignee or (there and gone.holds(task.role, task.subject)):
+        raise NotAllowed("Whoever is asked here can still sign. Only somebody who has left is replaced.")
+    if not 0 < len(reason.strip()) <= 500:
+        raise Refused("Say why somebody else signs, in 1 to 500 characters. It stands in the log.")
+    if not to.holds(task.role, task.subject):
+        raise NotAllowed(f"{to.name} does not hold the role {task.role} in this project.")
+    _hand_over(unit, row, task, to, by, reason)
+
+
+def _hand_over(unit: Unit, row: TaskRow, task: inbox.Task, to: Actor, by: Actor, reason: str) -> None:
     row.assignee, row.claimed_by, row.claimed_at = to.person, None, None
     log(
         unit, "task.reassigned", "task", task.id, by, subject=task.subject, instance=task.instance, task=task.id,

@@ -36,6 +36,7 @@ from processes.errors import (
 from processes.figures import figures
 from processes.gantt import Bar, Gantt, Tick, gantt
 from processes.gaps import Gap, gaps
+from processes.leaving import Stranded, heirs, left, replace_signer, stranded, why_not
 from processes.log import LogEntry
 from processes.log import entries as log
 from processes.matrix import Matrix, Obligation, Standing, matrix, matrix_of, standings
@@ -121,6 +122,7 @@ __all__ = [
     "Standing",
     "StepRefused",
     "StepTimes",
+    "Stranded",
     "Tick",
     "Update",
     "action_reports",
@@ -150,9 +152,11 @@ __all__ = [
     "gaps",
     "give_duty",
     "headlines",
+    "heirs",
     "history",
     "hours_waited",
     "in_force",
+    "left",
     "log",
     "matrix",
     "matrix_as_data",
@@ -171,14 +175,17 @@ __all__ = [
     "recorded_history",
     "register",
     "remove_member",
+    "replace_signer",
     "request_change",
     "roles",
     "rulebook",
     "sop_duties",
     "sop_history",
     "standings",
+    "stranded",
     "teams",
     "trend",
     "updates",
     "verify_plans",
+    "why_not",
 ]

@@ -193,6 +193,33 @@ def silent(unit: Unit, record: Record) -> list[str]:
     return [person for person in required(unit, record) if person not in decided]
 
 
+def put_in_place(writing: Writing, record: Record, gone: str, heir: str, reason: str) -> None:
+    """Name somebody in the place of another for this very revision; whatever else was said of the round holds on.
+
+    Raises ApproversAltered, and NobodyToApprove when the one was not asked or the other was asked already.
+    """
+    people = required(writing.unit, record)
+    if gone not in people or heir in people:
+        raise NobodyToApprove("Choose somebody who was not asked already, in the place of somebody who was.")
+    ident = _ident(record)
+    named = engine.events(writing.unit, kind=NAMED, entity_id=ident, subject=record.subject)
+    said = next(one for one in named if one.new["sha256"] == record.sha256)
+    round_ = said.new["round"] + 1
+    swapped = {heir if person == gone else person: role for person, role in people.items()}
+    for person, role in swapped.items():
+        row = RequiredApprovalRow(
+            project=record.subject, document_type=record.type, key=record.key, sha256=record.sha256, round=round_,
+            person=person, role=role, rule=said.new["rule"], at=writing.unit.clock(),
+        )  # fmt: skip
+        writing.unit.session.add(row)
+    kept = {**said.said, "people": swapped}
+    if "order" in kept:
+        kept["order"] = [heir if person == gone else person for person in kept["order"]]
+    new = {**said.new, "round": round_}
+    writing.event(NAMED, "required_approval", ident, old={"round": said.new["round"]}, new=new, said=kept,
+                  reason=reason)  # fmt: skip
+
+
 def _rows(unit: Unit, record: Record) -> list[RequiredApprovalRow]:
     query = select(RequiredApprovalRow).where(
         RequiredApprovalRow.project == record.subject,

@@ -43,12 +43,14 @@ def create_app(
     app = Flask(__name__)
     app.secret_key = read_secret(config)
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database
+    parts = {}
     if procedure is None or roles is None:
         import processes  # noqa: PLC0415  reads the whole bundle; what brings its own does without
 
+        parts = {"left": processes.left}
         procedure, roles = procedure or processes.procedure(), roles or processes.roles
     post = Post(config, clock, roles)
-    app.extensions["milepost"] = Milepost(config, clock, procedure, roles, (*kinds, *post.kinds()), post.tell)
+    app.extensions["milepost"] = Milepost(config, clock, procedure, roles, (*kinds, *post.kinds()), post.tell, **parts)
     number_requests(app)
     connect_database(app, config.threads)
     set_off(app)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
-from engine import Clock, Procedure, Unit
+from engine import Actor, Clock, Procedure, Unit
 from web.config import Config
 from web.database import STEADY, WRITE, db
 from web.jobs import DbosJobs, Kind
@@ -36,6 +36,8 @@ class Milepost:
     """Kinds of job besides timers."""
     tell: Callable[[Unit], object] = lambda _unit: None
     """Called with each unit of work just before it is committed."""
+    left: Callable[[Unit, str, Actor], object] = lambda _unit, _person, _by: None
+    """Called when a person was deactivated, with who did it: tasks may have been left behind."""
     jobs: DbosJobs = field(init=False)
     """Work that outlives the process that caused it."""
     hashing_slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))

@@ -31,7 +31,7 @@ def opened(kept: Kept, now: datetime = START) -> Office:
     """An office over a data folder."""
     clock = TestClock(now)
     config = config_for(kept.folder, database=kept.database)
-    app = create_app(config, clock=clock, procedure=processes.procedure(), roles=processes.roles)
+    app = create_app(config, clock=clock)
     return Office(app, clock)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import engine
 import processes
@@ -85,3 +85,120 @@ def test_after_a_rejection_the_old_round_escalates_nothing(signing: Office) -> N
     office.accept_all()
     office.wait(days=7)
     assert {one for one, _ in unanswered(office)} == {id_of("greta"), id_of("samuel")}
+
+
+# somebody leaves
+
+
+def leaves(office: Office, login: str) -> None:
+    """An administrator deactivates somebody."""
+    browser = office.browser("lena")
+    browser.get(f"/people/{id_of(login)}")
+    sent = browser.post(f"/people/{id_of(login)}/active", {"active": "no", "reason": "Left the company"})
+    assert sent.status_code == 302
+
+
+@on_sqlite
+def test_what_somebody_leaves_behind_comes_to_the_project_manager(office: Office) -> None:
+    """Trouble 16: a person leaves the organisation with open tasks."""
+    office.register()
+    office.do("ines", "draft-plan", PLAN)
+    leaves(office, "rahul")
+    assert told(office, "tasks-left") == {id_of("ines")}
+    browser = office.browser("ines")
+    page = browser.get("/projects/apollo").text
+    assert "These tasks need somebody else" in page
+    assert "has been deactivated" in page
+    (task,) = [one for one in open_tasks(office) if one.assignee == id_of("rahul")]
+    browser.get(f"/inbox/{task.id}")
+    assert browser.post(f"/tasks/{task.id}/reassign", {"to": id_of("mei"), "reason": "Left"}).status_code == 302
+    assert "These tasks need somebody else" not in browser.get("/projects/apollo").text
+    assert len(office.tasks("mei", "accept-ownership")) == 2
+
+
+def open_tasks(office: Office) -> list[engine.Task]:
+    with office.looking() as unit:
+        return engine.tasks(unit, subject=office.project, status="open")
+
+
+@on_sqlite
+def test_a_signer_who_was_deactivated_is_replaced_by_name(deciding: Office) -> None:
+    """Trouble 22: the account is disabled between review and signature. Nobody signs with it; a named person does."""
+    office = deciding
+    page = office.page("samuel", "decide-change").fill({"decision": "approved"})
+    with office.writing() as unit:
+        processes.add_member(unit, office.project, id_of("pavel"), "Stakeholder", office.actor(unit, "lena"))
+    leaves(office, "samuel")
+    assert page.finish().status_code in (403, 422)
+    (task,) = [one for one in open_tasks(office) if one.assignee == id_of("samuel")]
+    for login in ("tomas", "greta"):  # who asked for the change, and who has no say in this
+        office.browser(login).get("/inbox")
+        sent = office.browser(login).post(f"/tasks/{task.id}/replace", {"to": id_of("pavel"), "reason": "Left"})
+        assert sent.status_code == 403
+    browser = office.browser("ines")
+    assert "Samuel Osei has been deactivated and can neither do nor sign this" in browser.get(f"/inbox/{task.id}").text
+    greta = {"to": id_of("greta"), "reason": "She knows it"}
+    assert browser.post(f"/tasks/{task.id}/replace", greta).status_code == 409, "Greta is asked already"
+    assert browser.post(f"/tasks/{task.id}/replace", {"to": id_of("pavel"), "reason": " "}).status_code == 422
+    assert browser.post(f"/tasks/{task.id}/replace", {"to": id_of("pavel"), "reason": "Left"}).status_code == 302
+    for login in ("greta", "pavel"):
+        office.decide(login)
+    assert office.targets()["M1"] == date(2026, 5, 20)
+    with office.looking() as unit:
+        named = engine.events(unit, kind="approvers.named")
+    assert [one.reason for one in named if one.reason] == ["Left"]
+    assert office.verdict().findings == ()
+
+
+@on_sqlite
+def test_who_can_sign_is_not_replaced(deciding: Office) -> None:
+    office = deciding
+    task = office.task("samuel", "decide-change")
+    with office.writing() as unit:
+        processes.add_member(unit, office.project, id_of("pavel"), "Stakeholder", office.actor(unit, "lena"))
+    browser = office.browser("ines")
+    browser.get("/inbox")
+    assert browser.post(f"/tasks/{task.id}/replace", {"to": id_of("pavel"), "reason": "Quicker"}).status_code == 409
+    assert office.task("samuel", "decide-change") == task
+
+
+# one person is several
+
+
+@on_sqlite
+def test_an_approver_on_leave_is_stood_in_for(deciding: Office) -> None:
+    """Trouble 6: the approver is on leave, the deputy decides, and the record names both."""
+    office = deciding
+    away(office, "greta", "dorothea")
+    assert office.answer("dorothea", "decide-change", {"decision": "approved"}).status_code == 302
+    office.decide("samuel")
+    with office.looking() as unit:
+        plan = engine.current(unit, "milestone-plan", office.project)
+    assert "Dorothea Brandt for Greta Holm" in plan.text
+
+
+@on_sqlite
+def test_the_requester_is_told_off_as_a_deputy(deciding: Office) -> None:
+    """Trouble 7: the deputy is the requester. Said when it is recorded, refused when it is tried."""
+    office = deciding
+    away(office, "greta", "tomas")
+    assert "made or asked for what is decided here" in office.browser("greta").get("/absences").text
+    (task,) = office.tasks("tomas", "decide-change")
+    assert "You cannot do this for Greta Holm" in office.browser("tomas").get(f"/inbox/{task.id}").text
+    assert office.open("decide-change") == sorted([id_of("greta"), id_of("samuel")])
+
+
+@on_sqlite
+def test_one_person_with_all_roles_runs_a_project_and_approves_no_change(office: Office) -> None:
+    """Trouble 24: a small team. Allowed where the setting leaves the plan to its manager; a change waits for others."""
+    alone = {role: [id_of("ines")] for role in processes.ROLES}
+    mine = [{**one, "owner": id_of("ines")} for one in PLAN["milestones"]]
+    office.register(members=alone, settings={"approval_rule": "manager only"})
+    office.do("ines", "draft-plan", {**PLAN, "milestones": mine})
+    office.do("ines", "accept-ownership", {"decision": "accepted"})
+    office.do("ines", "sign-baseline", {"decision": "approved"})
+    assert office.baseline() == 0
+    office.raise_change("ines")
+    assert office.open("decide-change") == []
+    assert any("Nobody but the requester" in cause for cause in office.incidents())
+    assert office.targets()["M1"] == date(2026, 4, 30)

@@ -50,6 +50,7 @@ TOLD: Mapping[str, tuple[str, str, bool]] = {
     "action-escalated": ("Late: action {key}", "The action {key} is late by three working days.", False),
     "claim-escalated": ("Sent back three times: claim {key}", "The claim {key} was sent back three times.", False),
     "milestone-accepted": ("Milestone {key} is achieved", "The milestone {key} is accepted as complete.", False),
+    "tasks-left": ("Tasks wait for somebody who left", "Somebody left who is asked by name. See to these tasks.", True),
     "deputy-asked": ("Somebody you stand in for is awaited", "Somebody you stand in for is asked to sign.", True),
     "approval-unanswered": ("An approval is not given: {key}", "{key} still waits for somebody's approval.", True),
     "rejection": ("The change {key} was rejected", "The change {key} was rejected. Its record says why.", False),

@@ -42,6 +42,7 @@ def show(project: str) -> str:
     found = seen(project, actor)
     return render_template(
         "projects/overview.html",
+        stranded=processes.stranded(unit, project),
         **frame(found, actor),
         tasks=_next_tasks(unit, project)[:SOON],
         numbers=numbers.of(unit, project),

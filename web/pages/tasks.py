@@ -21,7 +21,7 @@ from web.pages.comparing import changes
 from web.pages.inbox import Asked, panes
 from web.pages.sight import in_zone_of, must_see, names
 from web.people import current_actor, resumes, signed_in
-from web.work import reading, work
+from web.work import milepost, reading, work
 
 tasks = Blueprint("tasks", __name__)
 
@@ -63,6 +63,8 @@ def page(task_id: str, typed: Typed | None = None, side: str = "form", **more: A
         "behalf": engine.standing_in(actor, task),
         "comments": engine.comments(unit, task.instance),
         "heirs": list(_heirs(unit, task)) if task.open else [],
+        "why_not": processes.why_not(unit, task, milepost().roles),
+        "successors": processes.heirs(unit, task, actor),
         **panes(task_id),
         **more,
     }
@@ -201,6 +203,17 @@ def reassign(task_id: str) -> AnyResponse:
             raise NotAllowed(f"Choose somebody who holds the role {task.role} in this project.")
         engine.reassign(unit, task_id, heir, actor, request.form.get("reason", ""))
     flash(f"Handed on to {heir.name}.", "success")
+    return back(task_id)
+
+
+@tasks.post("/tasks/<task_id>/replace")
+@signed_in
+def replace(task_id: str) -> AnyResponse:
+    """Name somebody to sign in the place of a person who left, with a reason."""
+    person = request.form.get("to", "")
+    with work() as unit:
+        processes.replace_signer(unit, task_id, person, current_actor(), request.form.get("reason", ""))
+    flash(f"{names().get(person, 'Somebody else')} is asked to sign instead.", "success")
     return back(task_id)
 
 

@@ -169,6 +169,9 @@ def set_active(unit: Unit, person: str, active: bool, by: Actor, reason: str = "
         raise PersonRefused({"active": "This is the last administrator. Name another one first."})
     engine.set_active(unit, person, active, by, reason)
     row.epoch += 1
+    if not active:
+        unit.session.flush()
+        milepost().left(unit, person, by)
 
 
 def set_organisation_roles(unit: Unit, person: str, roles: frozenset[str], by: Actor) -> None:

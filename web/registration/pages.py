@@ -69,13 +69,15 @@ def join(project: str) -> Any:
 @registration.post("/projects/<project>/team/leave")
 @needs("Administrator")
 def leave(project: str) -> Response | tuple[str, int]:
-    """End somebody's role in the project. Open tasks that are bound to the person stay, and can be reassigned."""
+    """End somebody's role in the project. What waits for the person by name stays; its manager hears of it."""
     form = request.form
     try:
         with work() as unit:
             processes.remove_member(
                 unit, project, form.get("person", ""), form.get("role", ""), current_actor(), form.get("reason", "")
             )
+            unit.session.flush()
+            processes.left(unit, form.get("person", ""), current_actor())
     except RegistrationRefused as refused:
         return _team(project, {"leave": str(refused), "whom": form.get("person", "") + form.get("role", "")}), 422
     flash("The team is changed.", "success")
