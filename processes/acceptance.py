@@ -60,9 +60,13 @@ def is_judged(unit: Unit) -> bool:
     return bool(engine.definitions(unit, PROCESS))
 
 
-def report_complete(writing: Writing, row: MilestoneRow, met_on: date, source: str) -> None:
-    """Take an owner's report that a milestone is complete: it is claimed from now on, until that is judged."""
-    claim = open_claims(writing.unit, writing.project).get(row.id)
+def report_complete(
+    writing: Writing, row: MilestoneRow, claim: ClaimRow | None, met_on: date, source: str
+) -> None:
+    """Take an owner's report that a milestone is complete: it is claimed from now on, until that is judged.
+
+    `claim` is the open one, if there is one already.
+    """
     if claim is None:
         claim = _begin(writing, row, source, met_on)
     else:
@@ -71,9 +75,8 @@ def report_complete(writing: Writing, row: MilestoneRow, met_on: date, source: s
     writing.change(row, status=CLAIMED)
 
 
-def report_open(writing: Writing, row: MilestoneRow) -> None:
+def report_open(writing: Writing, claim: ClaimRow | None) -> None:
     """Take an owner's report that a milestone is not complete after all: a claim that nobody judges yet is over."""
-    claim = open_claims(writing.unit, writing.project).get(row.id)
     if claim is not None and claim.instance is None:
         say(writing, claim, WITHDRAWN, "The update was corrected.")
         end(writing, claim, WITHDRAWN)

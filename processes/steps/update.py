@@ -20,7 +20,7 @@ from processes.gaps import write_gap
 from processes.log import entries, write
 from processes.metrics.history import ACTUAL, EXPECTED
 from processes.projects import Project, project
-from processes.tables import MilestoneRow, PeriodRow, ReturnRow, UpdateRow
+from processes.tables import ClaimRow, MilestoneRow, PeriodRow, ReturnRow, UpdateRow
 from processes.updates import (
     Window,
     day_or_none,
@@ -119,14 +119,19 @@ def submit(work: Work) -> None:
     attempt = max((row.attempt for row in before), default=0) + 1
     in_time = unit.clock() <= period.due_at or any(not row.late for row in before)
     for row in rows:
-        _report(writing, wanted[row["milestone"]], row, period, (person, attempt, not in_time))
+        about_it = wanted[row["milestone"]], claims.get(row["milestone"])
+        _report(writing, about_it, row, period, (person, attempt, not in_time))
     _log(writing, about, answers, period.period, person, attempt)
 
 
 def _report(
-    writing: Writing, row: MilestoneRow, said: Mapping[str, Any], period: PeriodRow, whose: tuple[str, int, bool]
+    writing: Writing,
+    about_it: tuple[MilestoneRow, ClaimRow | None],
+    said: Mapping[str, Any],
+    period: PeriodRow,
+    whose: tuple[str, int, bool],
 ) -> None:
-    person, attempt, late = whose
+    (row, claim), (person, attempt, late) = about_it, whose
     about = project(writing.unit, writing.project)
     today = about.day(writing.unit.clock())
     actual = day_or_none(said.get("actual")) if said["status"] == "achieved" else None
@@ -139,13 +144,12 @@ def _report(
         actual=actual, late=late, missed=False, at=writing.unit.clock(), instance=writing.instance or "",
     )  # fmt: skip
     writing.add(update, ident=f"{writing.project}/{period.period}/{row.id}")
-    claim = open_claims(writing.unit, writing.project).get(row.id)
     if is_settled(row, claim):
         return
     if claims and actual:
-        acceptance.report_complete(writing, row, actual, f"update {period.period}")
+        acceptance.report_complete(writing, row, claim, actual, f"update {period.period}")
         return
-    acceptance.report_open(writing, row)
+    acceptance.report_open(writing, claim)
     if (forecast, actual) != (row.forecast, row.actual):
         kind = ACTUAL if actual else EXPECTED
         record_forecast(writing, row.id, forecast, kind, today=today, source=f"update {period.period}")
