@@ -41,4 +41,7 @@ def test_an_update_is_written_on_a_phone_and_released(visit: Visit) -> None:
     ines.goto(f"/projects/{RUNNING}/log")
     expect(ines.get_by_text("One build machine failed for a day.")).to_be_visible()
     ines.goto(f"/projects/{RUNNING}/plan")
-    expect(ines.get_by_role("row", name="alpha 3")).to_contain_text("5 March 2026")
+    row = ines.get_by_role("row", name="alpha 3")
+    expect(row).to_contain_text("met on 5 March 2026")
+    row.get_by_role("link", name="Evidence to be given alpha 3").click()
+    expect(ines.get_by_role("heading", name="alpha 3")).to_be_visible()
