@@ -16,7 +16,7 @@ from processes.vocabulary import CLAUSES, LANES, RECORD_TITLES
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
-_NEED_SIGNATURE = ("change.apply", "plan.freeze", "acceptance.achieve")
+_NEED_SIGNATURE = ("change.apply", "change.lapse", "plan.freeze", "acceptance.achieve")
 """The steps that change the plan, freeze it as the baseline, or make a milestone achieved."""
 
 

@@ -26,6 +26,7 @@ from tests.engine.bpmn.diagrams import (
     user,
     xor,
 )
+from tests.stories.diagrams import unsigned
 
 SIGN = user("sign", signature="= decision")
 APPLY = service("apply", "change.apply")
@@ -127,6 +128,18 @@ def test_a_task_may_call_the_step_when_it_is_signed_itself() -> None:
 
 def test_the_bundle_of_the_sop_keeps_its_obligations() -> None:
     assert check(processes.bundle().files) == []
+
+
+@pytest.mark.parametrize(
+    ("task", "reached"),
+    [("decide-emergency", {"apply-at-once"}), ("decide-change", {"apply-change", "lapse-change"})],
+)
+def test_each_way_in_which_a_change_comes_into_force_is_behind_a_signature_of_its_own(task, reached) -> None:
+    """The emergency behind the sponsor's, every other change behind those of its approvers."""
+    files = processes.bundle().files
+    drawn = unsigned(files["change-approval.bpmn"], task)
+    found = [one for one in check({**files, "change-approval.bpmn": drawn}) if one.rule == "unsigned"]
+    assert {one.element for one in found} == reached
 
 
 def test_every_finding_of_the_procedure_has_its_page() -> None:
