@@ -94,18 +94,19 @@ def analysis(unit: Unit, project_id: str, as_of: date | None = None, baseline: i
     if baseline not in found:
         return None
     past = found[baseline]
+    figures = performance.of_project(unit, about, past, day, baseline)
     reached, plan = _in_order(past, day), milestones(unit, project_id)
     named = {one.id: one.name for one in plan}
     return Analysis(
         as_of=day,
-        metrics=performance.of_project(unit, about, past, day, baseline),
+        metrics=figures,
         names=named,
         against=tuple(
             Against(number, slips(one, day), on_time_due(one, day), earned(one, day)) for number, one in found.items()
         ),
         burn_up=burn_up(past, day),
         outlook=performance.outlook_of(unit, project_id, past, day),
-        churn=churn(past, day),
+        churn=churn(past, day, len(figures.reforecasts)),
         accuracy=tuple(accuracy_at(past, day, horizon) for horizon in HORIZONS),
         slips_in_order=reached,
         limits=xmr([late for _, late in reached]),

@@ -11,7 +11,7 @@ MONTH = 365.2425 / 12
 """Days of a mean month."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reforecast:
     """A forecast that took the place of another, or (`reached`) the day itself. `warning` is the old date less the day
     of recording, in days: 0 or less means that a slip was told only after the date had passed."""
@@ -132,8 +132,9 @@ def _longest_first(found: list[Stale]) -> tuple[Stale, ...]:
     return tuple(sorted(found, key=lambda one: (-one.days, one.milestone)))
 
 
-def churn(history: History, as_of: date) -> Churn:
-    """Changes of forecasts, and the months for which milestones were open since they were first recorded."""
+def churn(history: History, as_of: date, changes: int | None = None) -> Churn:
+    """Changes of forecasts (counted here unless given), and the months for which milestones were open since they were
+    first recorded."""
     first: dict[str, date] = {}
     ended: dict[str, date] = {}
     for fact in history.known(as_of):
@@ -145,7 +146,7 @@ def churn(history: History, as_of: date) -> Churn:
         else:
             ended.setdefault(fact.milestone, fact.recorded_on)
     open_days = sum(max(0, (ended.get(name, as_of) - begun).days) for name, begun in first.items())
-    return Churn(len(reforecasts(history, as_of)), open_days / MONTH)
+    return Churn(len(reforecasts(history, as_of)) if changes is None else changes, open_days / MONTH)
 
 
 def accuracy_at(history: History, as_of: date, horizon: int) -> Accuracy:

@@ -14,7 +14,7 @@ from functools import cached_property
 EXPECTED, ACTUAL, REMOVED = KINDS = ("expected", "actual", "removed")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fact:
     """What was recorded about a milestone on one day. `date` is None when it was removed."""
 
@@ -33,7 +33,7 @@ class Told:
     until: date | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Promise:
     """What a baseline says of a milestone: its date, its weight, and the days of tolerance after the date."""
 
@@ -43,7 +43,7 @@ class Promise:
     tolerance: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class State:
     """How a milestone stood: its last forecast, when it was reached, when it was removed by an approved change."""
 
