@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import pairwise
 
 from processes.calendar import WEEKDAYS
@@ -96,6 +97,7 @@ def _fact(row: Mapping[str, str], number: int) -> Fact:
     return Fact(name, recorded_on, day, kind)
 
 
+@lru_cache(maxsize=10_000)
 def _day(text: str, weekday: str = "") -> date | None:
     """A date in a form that can be read in one way only, with or without its weekday, which must then fit.
 

@@ -51,6 +51,16 @@ def test_rows_that_go_back_in_time_are_told_apart_from_the_figures(tmp_path, cap
     assert "rows of a were recorded on an earlier day" in told.err
 
 
+def test_people_are_told_of_the_first_ten(tmp_path, capsys):
+    file = tmp_path / "history.csv"
+    file.write_text(HEAD + "".join(f"m{n:02},2024-01-01,2024-01-11,expected\n" for n in range(12)))
+    words = ["metrics", str(file), "--as-of", "2024-01-12"]
+    assert run(words) == 0
+    assert "m09 for 1 days and 2 more\n" in capsys.readouterr().out
+    assert run([*words, "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["stale"]) == 12
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize(("end", "separator"), [("\n", ","), ("\r\n", ";"), ("\r\n", "\t")])
 def test_a_file_is_read_as_spreadsheets_write_it(tmp_path, capsys, encoding, end, separator):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from processes.metrics import Summary, from_csv, out_of_order, summary
 
 DAY = click.DateTime(["%Y-%m-%d"])
 LARGEST = 50 * 1024 * 1024
+SHOWN = 10
+"""Milestones that a line names."""
 
 
 @click.command(short_help="Measure a milestone history from a CSV file.")
@@ -34,7 +37,7 @@ def metrics(file: Path, start: datetime | None, as_of: datetime | None, toleranc
     history = from_csv(_text(file), start.date() if start else None)
     if moved := out_of_order(history):
         click.echo(
-            f"Note: rows of {', '.join(moved)} were recorded on an earlier day than a row above them."
+            f"Note: rows of {_first(moved, ', ')} were recorded on an earlier day than a row above them."
             " They count in the order of the file.",
             err=True,
         )
@@ -68,8 +71,8 @@ def _show(found: Summary) -> None:
         if late.mean is None
         else f"mean {late.mean:.1f}, median {late.median:g}, largest {late.largest:+d} days (n = {late.n})",
         "re-forecasts": str(found.reforecasts),
-        "stale": "; ".join(f"{one.milestone} for {one.days} days" for one in found.stale) or "none",
-        "stood stale": "; ".join(f"{one.milestone} {one.days} days" for one in found.stood_stale) or "none",
+        "stale": _first([f"{one.milestone} for {one.days} days" for one in found.stale]),
+        "stood stale": _first([f"{one.milestone} {one.days} days" for one in found.stood_stale]),
         "earned schedule": f"PV {value.pv:g}, EV {value.ev:g}, SPI {_index(value.spi)}; ES {value.es:.1f}"
         f" of {value.at} days, SPI(t) {_index(value.spi_t)}, SV(t) {value.sv_t:+.1f} days",
     }
@@ -79,7 +82,13 @@ def _show(found: Summary) -> None:
 
 
 def _names(names: tuple[str, ...]) -> str:
-    return f"{len(names)} ({', '.join(names)})" if names else "0"
+    return f"{len(names)} ({_first(names, ', ')})" if names else "0"
+
+
+def _first(told: Sequence[str], between: str = "; ") -> str:
+    """The first of many; JSON has them all."""
+    more = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
+    return between.join(told[:SHOWN]) + more or "none"
 
 
 def _index(value: float | None) -> str:
