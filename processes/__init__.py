@@ -44,7 +44,7 @@ from processes.matrix import plain as matrix_as_data
 from processes.people import Member, members, roles, teams
 from processes.performance import Metrics, history, metrics, of_history, recorded_history
 from processes.plan import Baseline, Forecast, Milestone, Plan, baselines, forecasts, milestones, plan
-from processes.portfolio import Headline, headlines
+from processes.portfolio import Headline, StaleForecast, headlines, stale_forecasts
 from processes.projects import (
     Project,
     Settings,
@@ -119,6 +119,7 @@ __all__ = [
     "Settings",
     "SopProcedure",
     "SopVersion",
+    "StaleForecast",
     "Standing",
     "StepRefused",
     "StepTimes",
@@ -181,6 +182,7 @@ __all__ = [
     "rulebook",
     "sop_duties",
     "sop_history",
+    "stale_forecasts",
     "standings",
     "stranded",
     "teams",

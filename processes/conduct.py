@@ -12,10 +12,10 @@ from sqlalchemy import select
 from engine import Unit
 from processes.actions import Action, actions
 from processes.calendar import more_than_a_month
-from processes.changes import Change, changes
+from processes.changes import IN_FORCE, Change, changes
 from processes.metrics import OnTime, median
 from processes.projects import Project
-from processes.tables import ActionStepRow, MeetingRow
+from processes.tables import ActionStepRow, ConditionRow, MeetingRow
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,13 @@ class Conduct:
     prereads: tuple[PreRead, ...]
     closings: tuple[Closing, ...]
     courses: tuple[Course, ...]
+    conditional: frozenset[str] = frozenset()
+    """Changes that were approved on conditions."""
+
+    @property
+    def lapsed(self) -> OnTime:
+        """Changes whose conditions were not met in time, of those approved on conditions."""
+        return _kept([one.change.status == "lapsed" for one in self.courses if one.change.id in self.conditional])
 
     @property
     def reviews(self) -> OnTime:
@@ -95,10 +102,16 @@ class Conduct:
         return median(ages) if ages else None
 
     @property
+    def carried_over(self) -> int:
+        """Open actions that were decided before the last held review."""
+        last = self.prereads[-1].meeting if self.prereads else ""
+        return sum(one.closed_on is None and one.action.meeting != last for one in self.closings)
+
+    @property
     def at_once(self) -> OnTime:
         """Changes approved at their first decision, of those decided."""
         decided = [one.change for one in self.courses if one.change.decided_at]
-        return _kept([one.rounds <= 1 and one.status in ("applied", "implemented", "approved") for one in decided])
+        return _kept([one.rounds <= 1 and one.status in (*IN_FORCE, "applied", "implemented") for one in decided])
 
     @property
     def emergencies(self) -> OnTime:
@@ -124,11 +137,13 @@ def conduct(unit: Unit, about: Project, as_of: date) -> Conduct:
     query = select(MeetingRow).where(MeetingRow.project == about.id).order_by(MeetingRow.scheduled_at)
     meetings = [row for row in unit.session.scalars(query) if about.day(row.scheduled_at) <= as_of]
     held = [row for row in meetings if row.state == "held"]
+    conditional = select(ConditionRow.change).where(ConditionRow.project == about.id)
     return Conduct(
         review_gaps(about, held, as_of),
         tuple(_preread(about, row) for row in held),
         _closings(unit, about, {row.id: about.day(row.scheduled_at) for row in meetings}, as_of),
         tuple(_course(about, one) for one in changes(unit, about.id) if about.day(one.raised_at) <= as_of),
+        frozenset(unit.session.scalars(conditional.distinct())),
     )
 
 

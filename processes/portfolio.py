@@ -8,11 +8,11 @@ from datetime import date, timedelta
 
 from sqlalchemy import Row, select
 
-from engine import Unit
+from engine import Actor, Unit
 from processes.metrics import OnTime
-from processes.projects import Project
-from processes.tables import BaselineRow, MilestoneRow
-from processes.vocabulary import CLAIMED
+from processes.projects import Project, project
+from processes.tables import BaselineRow, MilestoneRow, ProjectRow
+from processes.vocabulary import CLAIMED, MANAGER
 
 
 @dataclass(frozen=True)
@@ -65,3 +65,42 @@ def _counts(row: Row[tuple[str, date, date, int, date, date | None, str]], today
     if row.actual is None:
         return limit < today, False, stale
     return True, row.actual <= limit, stale
+
+
+@dataclass(frozen=True)
+class StaleForecast:
+    """A milestone that was expected on a day that has passed, and of which nothing has been said since."""
+
+    project: str
+    title: str
+    milestone: str
+    name: str
+    forecast: date
+    days: int
+
+
+def stale_forecasts(unit: Unit, actor: Actor) -> list[StaleForecast]:
+    """The stale forecasts that concern a person, longest first: of milestones they own, or in projects they manage.
+
+    Days are days in the zone of the project, which has to run.
+    """
+    query = (
+        select(MilestoneRow.project, MilestoneRow.id, MilestoneRow.name, MilestoneRow.owner, MilestoneRow.forecast)
+        .join(ProjectRow, ProjectRow.id == MilestoneRow.project)
+        .where(
+            ProjectRow.status == "running",
+            MilestoneRow.actual.is_(None),
+            MilestoneRow.dropped_on.is_(None),
+            MilestoneRow.status != CLAIMED,
+            MilestoneRow.forecast <= unit.clock().date(),
+        )
+    )
+    found = []
+    for project_id, milestone, name, owner, forecast in unit.session.execute(query):
+        if owner != actor.person and not actor.holds(MANAGER, project_id):
+            continue
+        about = project(unit, project_id)
+        days = (about.day(unit.clock()) - forecast).days
+        if days > 0:
+            found.append(StaleForecast(project_id, about.title, milestone, name, forecast, days))
+    return sorted(found, key=lambda one: (-one.days, one.project, one.milestone))

@@ -1,4 +1,4 @@
-"""The daily mail: at seven in the morning what is overdue, due and new for one's role, and news that waited for it."""
+"""The daily mail: at seven in the morning what is overdue, due, new and stale, and news that waited for it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ class Daily:
         waiting = unit.session.scalars(
             select(MailRow).where(MailRow.person == who.id, MailRow.state == "waiting").order_by(MailRow.at, MailRow.id)
         ).all()
-        sections = [*_tasks(unit, actor, zone, self._config.url, own=row.mail == DUTIES), *_news(waiting)]
+        tasks = _tasks(unit, actor, zone, self._config.url, own=row.mail == DUTIES)
+        sections = [*tasks, *_stale(unit, actor, self._config.url), *_news(waiting)]
         if not sections:
             return False
         title = f"Your day: {', '.join(f'{count} {words}' for words, count, _text in sections)}"
@@ -135,6 +136,27 @@ def _listed(tasks: list[Task], zone: ZoneInfo, url: str) -> Iterator[str]:
         yield wording.entry(Line("", f"{one.name} ({one.instance_title}){due}", f"/inbox/{one.id}"), url)
     if len(tasks) > MOST:
         yield f"… and {len(tasks) - MOST} more."
+
+
+def _stale(unit: Unit, actor: Actor, url: str) -> Iterator[tuple[str, int, str]]:
+    """Forecasts whose day has passed without news: those of one's own milestones, and of projects that one manages."""
+    import processes  # noqa: PLC0415  as above
+
+    found = processes.stale_forecasts(unit, actor)
+    lines = [
+        wording.entry(
+            Line(
+                "",
+                f"{one.name} ({one.title}) was expected on {one.forecast.isoformat()}, and nothing was said since"
+                f" ({one.days} {'day' if one.days == 1 else 'days'})",
+                f"/projects/{one.project}/performance/stale",
+            ),
+            url,
+        )
+        for one in found[:MOST]
+    ]
+    if found:
+        yield "stale forecasts" if len(found) > 1 else "stale forecast", len(found), "\n\n".join(lines)
 
 
 def _news(waiting: Any) -> Iterator[tuple[str, int, str]]:

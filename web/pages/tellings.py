@@ -73,8 +73,13 @@ def _dates(found: Any, way: Way) -> Section:
         ("Slip, mean", _days(slip.mean, sign=True), f"n = {slip.n}; open ones slip day by day", "milestones"),
         ("Slip, median", _days(slip.median, sign=True), f"n = {slip.n}", "milestones"),
         ("Slip, largest", _days(slip.largest, sign=True), f"n = {slip.n}", "milestones"),
-        ("Taken out", str(len(metrics.dropped)), "by approved changes", "scope"),
-        ("Added", str(len(metrics.added)), "since the baseline; they promise nothing in it", "scope"),
+        (
+            "Taken out",
+            str(len(metrics.dropped)),
+            f"by approved changes, of n = {len(found.names)} ever planned",
+            "scope",
+        ),
+        ("Added", str(len(metrics.added)), f"since the baseline, of n = {len(found.names)} ever planned", "scope"),
     ]
     return _section("Dates", way, lines)
 
@@ -94,7 +99,9 @@ def _schedule(found: Any, way: Way) -> Section:
         ("To-complete index", _index(value.tspi), "planned time left to earn / planned time left"),
         ("Duration at this rate", _days(value.ieac), "planned duration / SPI(t): an extrapolation, no forecast"),
     ]
-    return _section("Earned schedule", way, [(*line, "milestones") for line in lines], value.warnings())
+    told = [(name, said, counted if "milestones" in counted else f"{counted}; n = {value.n}", "milestones")
+            for name, said, counted in lines]  # fmt: skip
+    return _section("Earned schedule", way, told, value.warnings())
 
 
 def _honesty(found: Any, way: Way) -> Section:
@@ -126,10 +133,12 @@ def _kept(found: Any, way: Way) -> Section:
         ("Reports sent in time", _ratio(kept.reports), f"the shortest lead {lead}", "reports"),
         ("Actions closed in time", _ratio(kept.actions), "of those closed or overdue", "actions"),
         ("Age of open actions, median", _days(kept.open_age), f"n = {open_actions}", "actions"),
+        ("Carried over", str(kept.carried_over), f"of n = {open_actions} open actions, from reviews before", "actions"),
         ("Changes approved at once", _ratio(kept.at_once), "of those decided", "changes"),
         ("Raising to deciding, median", decided, _n(one.decided for one in kept.courses), "changes"),
         ("Deciding to carrying out, median", done, _n(one.carried_out for one in kept.courses), "changes"),
         ("Emergency changes", _ratio(kept.emergencies), "of those described", "changes"),
+        ("Conditional changes that lapsed", _ratio(kept.lapsed), "of those approved on conditions", "changes"),
     ]
     if updates is not None:
         lines.insert(0, ("Updates on time", _ratio(updates), "one for each owner and week; missed count", "updates"))

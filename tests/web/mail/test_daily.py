@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from engine import THE_SYSTEM, deploy, start
+from processes.tables import MilestoneRow, ProjectRow
 from tests.factories import PROJECT, START, SmallProcedure, TestClock, small_bundle
 from web.config import Config
 from web.mail import MailRow
@@ -85,3 +87,34 @@ def test_news_waits_for_the_daily_mail_of_those_who_want_it_so(
     }  # fmt: skip
     (mail,) = [one for one in outbox(people["tom"]) if one.state == "queued"]
     assert "First\nOne.\n\nSecond\nTwo.\n\n-- \n" in mail.text
+
+
+def test_a_forecast_that_passed_without_news_is_told_the_next_morning(
+    app: Flask, people: dict[str, str], clock: TestClock, morning: Callable[[], int], outbox: Outbox
+) -> None:
+    """To its owner and to the manager, until something is said; to nobody else."""
+    today = clock.now.date()
+    with app.app_context(), work() as unit:
+        unit.session.add(ProjectRow(
+            id=PROJECT, title="Apollo", purpose="", zone="UTC", status="running", planned_start=today,
+            registered_at=clock.now, started_at=clock.now, settings={},
+        ))  # fmt: skip
+        unit.session.flush()
+        for name, actual in (("Design", None), ("Build", today)):
+            unit.session.add(MilestoneRow(
+                project=PROJECT, id=name, sequence=1, name=name, deliverable="", criterion="", owner=people["tom"],
+                type="internal", tolerance=0, weight=1.0, after="", target=today, baseline=today, forecast=today,
+                actual=actual, status="on-track", percent=0,
+            ))  # fmt: skip
+    clock.now = clock.now.replace(hour=8)
+    assert morning() == 0
+    clock.turn(days=1)
+    assert morning() == 2
+    assert {one.person for one in outbox()} == {people["paula"], people["tom"]}
+    assert {one.title for one in outbox()} == {"Your day: 1 stale forecast"}
+    assert f"Design (Apollo) was expected on {today}, and nothing was said since (1 day)" in outbox()[0].text
+    assert f"https://milepost.example/projects/{PROJECT}/performance/stale" in outbox()[0].text
+    with app.app_context(), work() as unit:
+        unit.session.get(MilestoneRow, (PROJECT, "Design")).forecast = today + timedelta(days=9)
+    clock.turn(days=1)
+    assert morning() == 0
