@@ -23,6 +23,7 @@ from processes.errors import (
     ApprovalMissing,
     ApproversAltered,
     HistoryRefused,
+    MeetingRefused,
     NobodyToApprove,
     NoSuchProject,
     NotInProject,
@@ -41,6 +42,7 @@ from processes.log import LogEntry
 from processes.log import entries as log
 from processes.matrix import Matrix, Obligation, Standing, matrix, matrix_of, standings
 from processes.matrix import plain as matrix_as_data
+from processes.moving import Appointment, call_off, move_meeting
 from processes.people import Member, members, roles, teams
 from processes.performance import Metrics, history, metrics, of_history, recorded_history
 from processes.plan import Baseline, Forecast, Milestone, Plan, baselines, forecasts, milestones, plan
@@ -55,7 +57,7 @@ from processes.projects import (
     register,
     remove_member,
 )
-from processes.reviews import Decision, Meeting, decisions, meetings
+from processes.reviews import Decision, Meeting, Move, decisions, meetings, minutes
 from processes.revisions import Duty, SopVersion, ask_for_review, end_duty, give_duty, in_force
 from processes.revisions import duties as sop_duties
 from processes.revisions import history as sop_history
@@ -77,6 +79,7 @@ __all__ = [
     "ActionReport",
     "Against",
     "Analysis",
+    "Appointment",
     "ApprovalMissing",
     "ApproversAltered",
     "Bar",
@@ -99,9 +102,11 @@ __all__ = [
     "LogEntry",
     "Matrix",
     "Meeting",
+    "MeetingRefused",
     "Member",
     "Metrics",
     "Milestone",
+    "Move",
     "NoSuchProject",
     "NobodyToApprove",
     "NotInProject",
@@ -135,6 +140,7 @@ __all__ = [
     "behind",
     "bottlenecks",
     "bundle",
+    "call_off",
     "change",
     "changes",
     "claim_milestone",
@@ -166,6 +172,8 @@ __all__ = [
     "members",
     "metrics",
     "milestones",
+    "minutes",
+    "move_meeting",
     "of_history",
     "plan",
     "procedure",

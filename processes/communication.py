@@ -9,7 +9,9 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+import engine
 from engine import Unit, names
+from processes.calendar import iso
 from processes.people import everybody
 from processes.tables import CommunicationRow
 from processes.writing import Writing
@@ -51,6 +53,26 @@ def tell(
         )
         writing.add(row)
     return told
+
+
+def mailed(unit: Unit, project: str, instance: str, about: str, key: str) -> dict[str, list[tuple[str, str]]]:
+    """Recipient -> (when, result) of the mails that told of something, as far as they are sent or failed.
+
+    A mail is named after the first event that it tells of; several events of one transaction are told in one mail.
+    """
+    told = {
+        f"event:{one.seq}:{one.said['recipient']}": one.said["recipient"]
+        for one in engine.events(unit, kind="communication.added", instance=instance, limit=10_000)
+        if one.said.get("recipient") and (one.new["about"], one.new["key"]) == (about, key)
+    }
+    found: dict[str, list[tuple[str, str]]] = {}
+    for kind in ("mail.sent", "mail.failed"):
+        for one in engine.events(unit, kind=kind, subject=project, limit=100_000):
+            person = told.get(str((one.facts or {}).get("cause")))
+            if person is not None:
+                result = f"{kind.removeprefix('mail.')}: {one.said.get('result') or 'no reply'}"
+                found.setdefault(person, []).append((iso(one.at), result))
+    return found
 
 
 def communications(

@@ -9,7 +9,9 @@ The docstring of each error is its message unless a more exact one is given.
     │   ├── NobodyToApprove         the people who have to approve cannot be named
     │   ├── PlanAltered             the plan as it is kept is not the one that was approved
     │   └── PlanMoved               the plan has moved since the change was written
-    ├── RegistrationRefused         a project cannot be registered as given; carries every error by field
+    ├── RefusedByField              carries every error by field
+    │   ├── RegistrationRefused     a project cannot be registered as given
+    │   └── MeetingRefused          a meeting cannot be moved or called off as given
     ├── NotInProject                the actor holds no role that allows this in the project
     ├── NoSuchProject               an id that names no project
     ├── PlanFileRefused             a file that no plan can be read from
@@ -52,12 +54,20 @@ class PlanMoved(StepRefused):
     """The plan has moved since this change was written. Describe the change again on the plan as it is now."""
 
 
-class RegistrationRefused(ProcessesError):
-    """The project cannot be registered like this."""
+class RefusedByField(ProcessesError):
+    """Something that was asked for cannot be done as given."""
 
     def __init__(self, errors: Mapping[str, tuple[str, ...]]) -> None:
         self.errors = dict(errors)
         super().__init__(" ".join(line for lines in self.errors.values() for line in lines))
+
+
+class RegistrationRefused(RefusedByField):
+    """The project cannot be registered like this."""
+
+
+class MeetingRefused(RefusedByField):
+    """The meeting cannot be moved or called off like this."""
 
 
 class NotInProject(ProcessesError):

@@ -17,6 +17,7 @@ from processes.errors import ProcessesError
 from processes.escalating import escalation_steps
 from processes.projects import project
 from processes.records import COMPOSERS
+from processes.review_months import review_limit
 from processes.steps import STEPS
 from processes.steps.decision import settled_now
 from processes.working_days import Calendar
@@ -47,6 +48,7 @@ def _escalation_ends(unit: Unit, project_id: str) -> str:
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "working_days": _working_days, "escalation_begins": _escalation_begins, "escalation_ends": _escalation_ends,
     "change_settled": settled_now,
+    "review_limit": review_limit,
 }  # fmt: skip
 
 

@@ -87,9 +87,7 @@ class Settings:
             found.append("A quorum is “half” of the stakeholders or a number of them.")
         if self.approval_rule not in PLAN_RULES:
             found.append(f"The baseline is signed by one of: {', '.join(PLAN_RULES)}.")
-        return found + deciding.faults(
-            self.change_completion, self.change_order, self.change_veto, self.ratify_days
-        )
+        return found + deciding.faults(self.change_completion, self.change_order, self.change_veto, self.ratify_days)
 
 
 @dataclass(frozen=True)

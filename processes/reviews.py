@@ -1,4 +1,4 @@
-"""Review meetings: how they are read, when their report is due, who makes a quorum, what the data cut holds."""
+"""Review meetings: how they are read, when their data are cut, what a review speaks of and must say."""
 
 from __future__ import annotations
 
@@ -9,23 +9,43 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import Unit, names
-from processes.calendar import instant, more_than_a_month, zone_of
+import engine
+from engine import Record, Unit, Work, names
+from processes.calendar import instant, zone_of
 from processes.errors import StepRefused
-from processes.people import holders
 from processes.performance import held_reviews
 from processes.plan import milestone_rows
 from processes.projects import Project, project
-from processes.tables import DecisionRow, ItemRow, LineRow, MeetingRow
-from processes.vocabulary import STAKEHOLDER
+from processes.tables import DecisionRow, ItemRow, LineRow, MeetingMoveRow, MeetingRow
+from processes.vocabulary import MINUTES
 
 MORNING = time(8)
 """When a data cut is made, in the project's zone."""
+STILL_FRESH = 5
+"""By how many working days the data of a report may be older than planned when its meeting was moved."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A meeting moved from one instant to another, or called off (`to_at` is None), with the reason.
+
+    `report` says what became of a status report that had gone out: kept, anew, or none where none had.
+    """
+
+    from_at: datetime
+    to_at: datetime | None
+    report: str
+    why: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """A review meeting; `state` is scheduled, held or not-held. Times are instants in UTC."""
+    """A review meeting. Times are instants in UTC.
+
+    `state` is scheduled, held (with a quorum), called-off, or without a quorum: not-held, information, in-writing.
+    """
 
     id: str
     instance: str
@@ -41,6 +61,7 @@ class Meeting:
     held_at: datetime | None
     lines: tuple[tuple[str, str, str], ...]
     items: tuple[tuple[str, str, str], ...]
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,11 +78,16 @@ class Decision:
 
 def of_instance(unit: Unit, instance: str) -> MeetingRow:
     """The meeting that a review instance is about: the newest it has scheduled. Raises StepRefused."""
-    query = select(MeetingRow).where(MeetingRow.instance == instance).order_by(MeetingRow.sequence.desc()).limit(1)
-    row = unit.session.scalars(query).first()
+    row = last_of_instance(unit, instance)
     if row is None:
         raise StepRefused("No meeting has been scheduled here yet.")
     return row
+
+
+def last_of_instance(unit: Unit, instance: str) -> MeetingRow | None:
+    """The newest meeting that a review instance has scheduled; None before the first."""
+    query = select(MeetingRow).where(MeetingRow.instance == instance).order_by(MeetingRow.sequence.desc()).limit(1)
+    return unit.session.scalars(query).first()
 
 
 def meetings(unit: Unit, project_id: str) -> list[Meeting]:
@@ -71,8 +97,13 @@ def meetings(unit: Unit, project_id: str) -> list[Meeting]:
     )
     lines = list(unit.session.scalars(select(LineRow).where(LineRow.project == project_id)))
     items = list(unit.session.scalars(select(ItemRow).where(ItemRow.project == project_id).order_by(ItemRow.id)))
+    moves = list(
+        unit.session.scalars(
+            select(MeetingMoveRow).where(MeetingMoveRow.project == project_id).order_by(MeetingMoveRow.id)
+        )
+    )
     people = {one for row in rows for group in (row.invitees, row.attendees, row.apologies) for one in group or ()}
-    printed = names(unit, people)
+    printed = names(unit, people | {one.by for one in moves})
     return [
         Meeting(
             id=row.id,
@@ -89,6 +120,11 @@ def meetings(unit: Unit, project_id: str) -> list[Meeting]:
             held_at=row.held_at,
             lines=tuple((one.milestone, one.outcome, one.remark) for one in lines if one.meeting == row.id),
             items=tuple((one.kind, one.text, one.disposition) for one in items if one.meeting == row.id),
+            moves=tuple(
+                Move(one.from_at, one.to_at, one.report, one.text, printed[one.by], one.at)
+                for one in moves
+                if one.meeting == row.id
+            ),
         )
         for row in rows
     ]
@@ -114,23 +150,42 @@ def freeze_at(about: Project, meeting_at: datetime, now: datetime) -> datetime:
     return max(instant(day, MORNING, about.zone), now)
 
 
-def overdue_review(unit: Unit, about: Project, meeting_at: datetime) -> date | None:
-    """The last held review, or the start, if it lies more than a calendar month before the meeting; else None.
+def minutes_of(work: Work) -> Record:
+    """The newest revision of agenda and minutes of the meeting at work. Raises StepRefused."""
+    row = of_instance(work.unit, work.instance)
+    record = engine.current(work.unit, MINUTES, work.subject, row.id)
+    if record is None:
+        raise StepRefused("There are no minutes yet.")
+    return record
 
-    A meeting without a quorum was not held and does not count.
+
+def minutes(unit: Unit, project_id: str, meeting: str) -> Record | None:
+    """The newest revision of agenda and minutes of a meeting; None before its report is issued."""
+    return engine.current(unit, MINUTES, project_id, meeting)
+
+
+def carried(row: MeetingRow) -> list[dict[str, Any]]:
+    """The decisions that a review took: all of a quorum's, those carried in writing, none where it only informed."""
+    said = list((row.held or {}).get("decisions") or ())
+    if row.quorum:
+        return said
+    return [one for one in said if row.course == "circulation" and one.get("carried") is True]
+
+
+def repeat_by(about: Project, failed: MeetingRow) -> date:
+    """The day until which a meeting without a quorum is repeated: five working days after it."""
+    return about.calendar.add(about.day(failed.scheduled_at), 5)
+
+
+def still_fresh(about: Project, row: MeetingRow) -> bool:
+    """Whether the data that were cut are recent enough for the meeting as it is scheduled now.
+
+    They are planned to be older than the meeting by the pre-read time and one working day; a move may add five.
     """
-    held = held_reviews(unit, about.id, until=meeting_at)
-    since = held[-1].scheduled_at if held else about.started_at or about.registered_at
-    last = about.day(since)
-    return last if more_than_a_month(last, about.day(meeting_at)) else None
-
-
-def has_quorum(unit: Unit, about: Project, attendees: Sequence[str]) -> bool:
-    """Whether enough of the present stakeholders attend: half of them, or the number that the project sets."""
-    stakeholders = holders(unit, about.id, STAKEHOLDER)
-    present = len([one for one in stakeholders if one in attendees])
-    wanted = (len(stakeholders) + 1) // 2 if about.settings.quorum == "half" else int(about.settings.quorum)
-    return present >= max(1, wanted)
+    if row.frozen_at is None:
+        return False
+    age = about.calendar.between(about.day(row.frozen_at), about.day(row.scheduled_at))
+    return age <= about.settings.preread_days + 1 + STILL_FRESH
 
 
 def to_review(unit: Unit, project_id: str) -> list[dict[str, str]]:
@@ -150,9 +205,18 @@ def to_review(unit: Unit, project_id: str) -> list[dict[str, str]]:
     return found
 
 
-def held_faults(answers: Mapping[str, Any], wanted: Sequence[str], *, day: date) -> dict[str, tuple[str, ...]]:
-    """What must be mended in what a held review wrote down: every milestone, items or none, actions after the day."""
+def held_faults(
+    answers: Mapping[str, Any], wanted: Sequence[str], *, day: date, course: str = ""
+) -> dict[str, tuple[str, ...]]:
+    """What must be mended in what a review wrote down: every milestone, items or none, actions after the day.
+
+    Without a quorum a meeting that informs decides nothing; one that asks in writing has something to ask.
+    """
     found: dict[str, tuple[str, ...]] = {}
+    if course == "information" and answers.get("decisions"):
+        found["decisions"] = ("Without a quorum nothing is decided. Take the decisions out.",)
+    if course == "circulation" and not answers.get("decisions"):
+        found["decisions"] = ("Write down what is to be decided in writing.",)
     told = [str(row.get("milestone") or "") for row in answers.get("lines") or ()]
     if sorted(told) != sorted(wanted):
         found["lines"] = ("Say once of every milestone listed how it stands.",)

@@ -97,9 +97,7 @@ def in_force(unit: Unit) -> SopVersion:
 def acknowledged(unit: Unit, row: RevisionRow) -> set[str]:
     """Who has signed to have read and understood exactly this revision."""
     return {
-        one.person
-        for one in engine.signatures(unit, row.record or "")
-        if one.valid and one.meaning == "acknowledged"
+        one.person for one in engine.signatures(unit, row.record or "") if one.valid and one.meaning == "acknowledged"
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine import Unit
 from processes import performance
@@ -19,8 +19,9 @@ from processes.figures import caveats, figures, plain_figures, trend_lines
 from processes.log import entries
 from processes.plan import milestones
 from processes.projects import Project, project
+from processes.setbacks import causes, setbacks
 from processes.tables import MeetingRow
-from processes.vocabulary import ACTION_WORDS, CLAIMED
+from processes.vocabulary import ACTION_WORDS, CAUSE_WORDS, CLAIMED
 
 
 def cut(unit: Unit, project_id: str, before: MeetingRow | None) -> dict[str, Any]:
@@ -37,10 +38,19 @@ def cut(unit: Unit, project_id: str, before: MeetingRow | None) -> dict[str, Any
         "as_of": day.isoformat(),
         "compared_with": before.id if before else None,
         "report": [_line(one, old, day) for one in milestones(unit, project_id)],
-        "metrics": figures(found, look, longest(unit, [project_id])) if found else [],
+        "metrics": figures(found, look) if found else [],
         "figures": plain_figures(found) if found else {},
         "trend": trend_lines(past, day, printed) if past else [],
         "caveats": caveats(found) if found else ["There is no baseline yet."],
+        "waiting": [
+            {"name": one.name, "n": str(one.n), "median": f"{one.median:.1f} hours", "share": f"{one.share:.0%}"}
+            for one in longest(unit, [project_id], most=6)
+        ],
+        "setback_causes": [
+            {"cause": CAUSE_WORDS.get(one.cause, one.cause), "n": str(one.n), "days": str(one.days),
+             "unmeasured": str(one.unmeasured)}
+            for one in causes(setbacks(unit, project_id, day))
+        ],
         "log": _log(unit, about, before.frozen_at if before else None),
         "actions": [
             {"id": one.id, "text": one.text, "owner": one.owner_name, "due": one.due.isoformat(),
@@ -52,7 +62,17 @@ def cut(unit: Unit, project_id: str, before: MeetingRow | None) -> dict[str, Any
              "reason": str(one.data.get("reason", ""))}
             for one in changes(unit, project_id, open_only=True)
         ],
+        "decided": decided_since(unit, project_id, before.frozen_at if before else None),
     }  # fmt: skip
+
+
+def decided_since(unit: Unit, project_id: str, since: datetime | None) -> list[dict[str, str]]:
+    """The changes on which was decided after an instant: they come back to the review that asked for them."""
+    return [
+        {"id": one.id, "status": one.status, "source": one.source or "", "reason": str(one.data.get("reason", ""))}
+        for one in changes(unit, project_id)
+        if one.decided_at is not None and (since is None or one.decided_at > since)
+    ]
 
 
 def previous_cut(unit: Unit, row: MeetingRow) -> MeetingRow | None:
@@ -60,6 +80,12 @@ def previous_cut(unit: Unit, row: MeetingRow) -> MeetingRow | None:
     query = select(MeetingRow).where(MeetingRow.project == row.project, MeetingRow.sequence < row.sequence)
     earlier = unit.session.scalars(query.order_by(MeetingRow.sequence.desc()))
     return next((one for one in earlier if one.cut), None)
+
+
+def last_cut(unit: Unit, project_id: str) -> datetime | None:
+    """When the data of a project were last cut for a review; None before the first time."""
+    query = select(func.max(MeetingRow.frozen_at)).where(MeetingRow.project == project_id)
+    return unit.session.scalar(query)
 
 
 def _line(one: Any, old: dict[str, str], day: date) -> dict[str, str]:

@@ -113,6 +113,17 @@ STATUS_WORDS = {
 }
 """How people read the status of a milestone in an update."""
 
+CAUSE_WORDS = {
+    "scope": "Scope changed",
+    "estimate": "Estimate was wrong",
+    "resources": "People or means missing",
+    "dependency": "Waiting for somebody else",
+    "technical": "Technical trouble",
+    "external": "Outside events",
+    "other": "Something else",
+}
+"""How people read what a setback or a change comes from."""
+
 KIND_WORDS = {
     "achievement": "Achievement",
     "setback": "Setback",
@@ -175,6 +186,8 @@ GAP_KINDS = {
     "late-report": ("Status report sent late", "breach", "5.3b"),
     "not-reviewed": ("Status report not answered", "unanswered", "4.ST1"),
     "no-quorum": ("Review without a quorum", "deviation", "5.3a"),
+    "late-meeting": ("Meeting not repeated in time", "deviation", "5.3a"),
+    "unanswered-circulation": ("Written decision not answered", "unanswered", "4.ST2"),
     "review-gap": ("More than a month between reviews", "deviation", "5.3a"),
     "review-cancelled": ("Review cancelled", "deviation", "5.3a"),
     "late-action": ("Action not done in time", "overdue", "5.4c"),

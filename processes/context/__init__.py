@@ -19,13 +19,14 @@ from processes.context.update import Reporting
 TABLES = frozenset(
     "my_milestones plan_remarks approvals updates entries missed metrics trend report actions_open minutes_remarks"
     " change_remarks change_lines change_conflicts change_conditions gaps effectiveness feedback closure_remarks"
-    " proposal revision_remarks action_item action_reports claimed_milestone claim_evidence claim_words".split()
+    " proposal revision_remarks action_item action_reports claimed_milestone claim_evidence claim_words"
+    " changes_decided decisions_proposed waiting setback_causes".split()
 )
 """Tables that a form may show."""
 
 VALUES = frozenset(
     "today project_title period last_review review_by plan review minutes change milestones_open"
-    " milestones_review closure sop_version revision claim".split()
+    " milestones_review closure sop_version revision claim course reschedule_by quorum_said circle_said".split()
 )
 """Texts that a form may show, and initial values that it may begin with."""
 

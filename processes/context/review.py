@@ -14,9 +14,11 @@ from processes.actions import actions
 from processes.calendar import add_months
 from processes.context.known import Known
 from processes.people import everybody
-from processes.performance import held_reviews
+from processes.quorum import Quorum, quorum_of
 from processes.responses import responses
-from processes.reviews import to_review
+from processes.review_months import last_review
+from processes.reviews import repeat_by, to_review
+from processes.snapshot import decided_since, last_cut
 from processes.tables import MeetingRow
 from processes.vocabulary import ACTION_WORDS, MINUTES
 
@@ -26,8 +28,7 @@ class Reviewing(Known):
 
     @cached_property
     def _held(self) -> MeetingRow | None:
-        held = held_reviews(self._unit, self._subject)
-        return held[-1] if held else None
+        return last_review(self._unit, self._about)
 
     @cached_property
     def _since(self) -> date:
@@ -65,8 +66,59 @@ class Reviewing(Known):
     def review(self) -> dict[str, Any]:
         row = self._row
         if row is None:
-            return {"invitees": list(everybody(self._unit, self._subject))}
+            return {"agenda": self._agenda, "invitees": list(everybody(self._unit, self._subject))}
         return {"place": row.place, "agenda": row.agenda, "invitees": row.invitees}
+
+    @property
+    def _agenda(self) -> str:
+        """What every review speaks of, and what the reviews before it have left open."""
+        lines = ["Milestones completed, pending and delayed", "Blockers, constraints and risks"]
+        if self.actions_open:
+            lines.append("Open action items: " + ", ".join(one["id"] for one in self.actions_open))
+        if self.changes_decided:
+            lines.append("Decided changes: " + ", ".join(one["id"] for one in self.changes_decided))
+        return "\n".join([*lines, "Decisions and next steps"])
+
+    @property
+    def course(self) -> str:
+        return (self._row.course if self._row else None) or ""
+
+    @property
+    def reschedule_by(self) -> str | None:
+        row = self._row
+        return repeat_by(self._about, row).isoformat() if row and row.quorum is False else None
+
+    @property
+    def quorum_said(self) -> str | None:
+        row = self._row
+        if row is None or row.quorum is None:
+            return None
+        entitled = tuple(row.entitled or ())
+        came = tuple(one for one in entitled if one in (row.attendees or ()))
+        return f"Present: {Quorum(entitled, came, row.needed or 1).words()}."
+
+    @property
+    def circle_said(self) -> str:
+        found = quorum_of(self._unit, self._about, ())
+        printed = names(self._unit, found.entitled)
+        return f"{', '.join(printed[one] for one in found.entitled) or 'nobody'}; {found.needed} needed"
+
+    @property
+    def decisions_proposed(self) -> list[dict[str, str]]:
+        said = (self._row.held or {}).get("decisions", []) if self._row else []
+        printed = names(self._unit, {one["decided_by"] for one in said})
+        return [
+            {"number": str(number), "text": one["text"], "proposed_by": printed[one["decided_by"]],
+             "needs_change": "yes" if one["needs_change"] else "no"}
+            for number, one in enumerate(said, start=1)
+        ]  # fmt: skip
+
+    @property
+    def changes_decided(self) -> list[dict[str, str]]:
+        """Those of the data cut; before it, those since the last cut of any review."""
+        if "decided" in self._cut:
+            return self._cut["decided"]
+        return decided_since(self._unit, self._subject, last_cut(self._unit, self._subject))
 
     @property
     def actions_open(self) -> list[dict[str, str]]:
@@ -83,6 +135,14 @@ class Reviewing(Known):
     @property
     def trend(self) -> list[dict[str, str]]:
         return self._cut.get("trend", [])
+
+    @property
+    def waiting(self) -> list[dict[str, str]]:
+        return self._cut.get("waiting", [])
+
+    @property
+    def setback_causes(self) -> list[dict[str, str]]:
+        return self._cut.get("setback_causes", [])
 
     @property
     def report(self) -> list[dict[str, str]]:

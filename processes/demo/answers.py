@@ -139,6 +139,11 @@ def schedule(scene: Scene) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def repeat(scene: Scene) -> dict[str, Any]:
+    """The meeting again, five working days after the one that failed."""
+    return {**schedule(scene), "date": scene.moved(Calendar().add(scene.day, 5)), "why_late": ""}
+
+
 def performance(scene: Scene) -> dict[str, Any]:
     return {
         "trends": "Milestones are reached a few days after their dates; forecasts move late rather than early.",
@@ -261,7 +266,8 @@ ANSWERS: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "submit-update": update,
     "release-status": release,
     "schedule-review": schedule,
-    "reschedule-review": schedule,
+    "settle-quorum": lambda _scene: {"course": "reschedule", "why": "Decisions are due; both can come next week."},
+    "reschedule-review": repeat,
     "analyse-performance": performance,
     "issue-report": lambda _scene: {"note": "Please read before the meeting."},
     "give-input": reader,

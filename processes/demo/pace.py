@@ -63,6 +63,8 @@ DELAYS = {
     "analyse-performance": timedelta(hours=2),
     "issue-report": timedelta(hours=1),
     "open-meeting": timedelta(minutes=5),
+    "settle-quorum": timedelta(minutes=20),
+    "reschedule-review": timedelta(hours=1),
     "hold-review": timedelta(hours=1),
     "draft-minutes": timedelta(hours=3),
 }

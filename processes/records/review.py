@@ -13,6 +13,7 @@ from processes.vocabulary import RECORD_TITLES, REVIEW
 from processes.writing import digest
 
 CLAUSES = ("5.5a", "6d")
+_WAITING = "name n median share"
 
 
 def performance_review(work: Work) -> Draft:
@@ -28,7 +29,7 @@ def performance_review(work: Work) -> Draft:
         _basis(about, row.id, cut),
         *_figures(cut),
         Section("Trends", text=str(answers.get("trends") or "")),
-        Section("Bottlenecks", text=str(answers.get("bottlenecks") or "")),
+        *_bottlenecks(cut, str(answers.get("bottlenecks") or "")),
         _improvements(improvements, names(unit, {str(one.get("owner") or "") for one in improvements})),
         Section("What to bear in mind", text="\n".join(cut["caveats"]) or "Nothing in particular."),
     ]
@@ -57,6 +58,18 @@ def _figures(cut: Mapping[str, Any]) -> list[Section]:
     return [Section("Figures", table=figures), Section("Trend of the milestones", table=trend)]
 
 
+def _bottlenecks(cut: Mapping[str, Any], text: str) -> list[Section]:
+    """What a person says about them, and where by the data cut work waited and what setbacks came from."""
+    found = [Section("Bottlenecks", text=text)]
+    if cut.get("waiting"):
+        columns = ["Step", "n", "Median", "Part of all waiting"]
+        found.append(Section("Where work waited", table=Table(columns, _cells(cut["waiting"], _WAITING))))
+    if cut.get("setback_causes"):
+        rows = _cells(cut["setback_causes"], "cause n days unmeasured")
+        found.append(Section("What setbacks came from", table=Table(["Cause", "n", "Days", "Without days"], rows)))
+    return found
+
+
 def _improvements(said: Sequence[Mapping[str, Any]], printed: Mapping[str, str]) -> Section:
     rows = [
         [
@@ -68,7 +81,7 @@ def _improvements(said: Sequence[Mapping[str, Any]], printed: Mapping[str, str])
         for one in said
     ]
     if not rows:
-        return Section("Improvements", text="None.")
+        return Section("Improvements", text="Nothing needs to improve.")
     return Section("Improvements", table=Table(["What", "Owner", "Due", "Expected effect"], rows))
 
 

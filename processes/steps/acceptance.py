@@ -21,7 +21,7 @@ from processes.gaps import write_gap
 from processes.log import write
 from processes.people import everybody, holders
 from processes.projects import project
-from processes.steps.meeting import next_action
+from processes.steps.concluding import next_action
 from processes.tables import ClaimRow
 from processes.updates import day_or_none
 from processes.vocabulary import MANAGER, SPONSOR, STAKEHOLDERS

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
-
-from sqlalchemy import func, select
 
 import engine
 from engine import Work, names
@@ -13,11 +11,13 @@ from forms import AnswersRefused
 from processes.calendar import clock_of, instant, iso
 from processes.communication import tell
 from processes.errors import StepRefused
-from processes.log import write
+from processes.gaps import write_gap
+from processes.moving import keep_move, schedule_meeting
 from processes.people import everybody, readers
-from processes.projects import project
+from processes.projects import Project, project
 from processes.responses import respond, responses
-from processes.reviews import freeze_at, local_time, of_instance, overdue_review
+from processes.review_months import note_gap
+from processes.reviews import freeze_at, last_of_instance, local_time, of_instance, repeat_by, still_fresh
 from processes.snapshot import cut, previous_cut
 from processes.tables import MeetingRow
 from processes.vocabulary import MINUTES
@@ -25,69 +25,119 @@ from processes.writing import Writing
 
 
 def schedule(work: Work) -> None:
-    """Schedule the review, or in place of one that lacked a quorum the next. Raises AnswersRefused."""
+    """Schedule the review, or in place of one that lacked a quorum the next. Raises AnswersRefused.
+
+    One that is repeated later than five working days after it failed needs a reason, and that is a gap.
+    """
     unit, answers, about = work.unit, work.answers or {}, project(work.unit, work.subject)
     team = set(everybody(unit, work.subject))
     invitees = [person for person in answers.get("invitees") or team if person in team]
     at = instant(date.fromisoformat(answers["date"]), clock_of(str(answers["time"])), about.zone)
     if at <= unit.clock():
         raise AnswersRefused({"date": ("A review is scheduled for the future.",)})
-    last = unit.session.scalar(select(func.max(MeetingRow.sequence)).where(MeetingRow.project == work.subject)) or 0
-    row = MeetingRow(
-        project=work.subject, id=f"R{last + 1}", sequence=last + 1, instance=work.instance, state="scheduled",
-        scheduled_at=at, place=str(answers["place"]), agenda=str(answers["agenda"]), invitees=sorted(invitees),
-        called_by=work.actor.person, freeze_at=None, frozen_at=None, cut=None, distributed_at=None, attendees=None,
-        apologies=None, delegates="", quorum=None, held=None, held_at=None,
-    )  # fmt: skip
-    Writing.of(work).add(row)
+    failed = last_of_instance(unit, work.instance)
+    if failed is not None:
+        _repeated(work, about, failed, at)
+    schedule_meeting(Writing.of(work), work.instance, at, str(answers["place"]), str(answers["agenda"]), invitees)
+
+
+def _repeated(work: Work, about: Project, failed: MeetingRow, at: datetime) -> None:
+    limit, day = repeat_by(about, failed), about.day(at)
+    why = str((work.answers or {}).get("why_late") or "").strip()
+    if day <= limit:
+        return
+    if not why:
+        said = f"Five working days after {failed.id} is {limit.isoformat()}. Say why it is later, or choose that day."
+        raise AnswersRefused({"why_late": (said,)})
+    keep_move(Writing.of(work), failed, failed.scheduled_at, at, why)
+    text = f"{failed.id} had no quorum and is repeated on {day.isoformat()}, not by {limit.isoformat()}."
+    write_gap(work, "late-meeting", failed.id, text)
 
 
 def planned(work: Work) -> dict[str, Any]:
-    """Work out when the data are cut; a gap of more than a month to the last held review is recorded as a deviation."""
+    """Work out when the data are cut, and whether a report that went out before a move is still the one to read."""
+    unit, row, about = work.unit, of_instance(work.unit, work.instance), project(work.unit, work.subject)
+    writing, first = Writing.of(work), row.freeze_at is None
+    stands = row.distributed_at is not None and still_fresh(about, row)
+    if stands:
+        _lead(work, row, about)
+    else:
+        frozen = freeze_at(about, row.scheduled_at, unit.clock())
+        writing.change(row, freeze_at=frozen, frozen_at=None, distributed_at=None)
+    if first:
+        tell(writing, "invitation", key=row.id, to=row.invitees)
+    return {
+        "meeting": row.id, "freeze_at": iso(row.freeze_at or unit.clock()), "meeting_at": iso(row.scheduled_at),
+        "report_stands": stands,
+    }  # fmt: skip
+
+
+def moved(work: Work) -> dict[str, Any]:
+    """Whether the meeting was called off and no other one was scheduled; that is a gap."""
     row, about = of_instance(work.unit, work.instance), project(work.unit, work.subject)
-    writing = Writing.of(work)
-    frozen = freeze_at(about, row.scheduled_at, work.unit.clock())
-    writing.change(row, freeze_at=frozen)
-    last = overdue_review(work.unit, about, row.scheduled_at)
-    if last is not None:
+    off = row.state == "called-off"
+    if off:
         text = (
-            f"The review {row.id} on {about.day(row.scheduled_at).isoformat()} comes more than a month after "
-            f"{last.isoformat()}, when the last one was held or the project began."
+            f"The review {row.id} on {local_time(about, row.scheduled_at)} was called off by the project manager, and "
+            "no other date was set."
         )
-        write(writing, about.zone, "deviation", text, clause="5.3a")
-    tell(writing, "invitation", key=row.id, to=row.invitees)
-    return {"meeting": row.id, "freeze_at": iso(frozen), "meeting_at": iso(row.scheduled_at)}
+        write_gap(work, "review-cancelled", row.id, text)
+    return {"called_off": off}
 
 
 def freeze(work: Work) -> None:
     """Cut the data: from here on, report and performance review speak of this instant."""
     row = of_instance(work.unit, work.instance)
-    if row.cut is not None:
+    if row.frozen_at is not None:
         raise StepRefused(f"The data for {row.id} have been cut already.")
     data = cut(work.unit, work.subject, previous_cut(work.unit, row))
     Writing.of(work).change(row, cut=data, frozen_at=work.unit.clock())
 
 
+def analyse(work: Work) -> None:
+    """Whether the analysis names improvements, or says that there are none. Raises AnswersRefused."""
+    answers = work.answers or {}
+    if bool(answers.get("improvements")) == bool(answers.get("no_improvements")):
+        said = "List what should improve, or tick that nothing needs to: one of the two."
+        raise AnswersRefused({"no_improvements": (said,)})
+
+
 def distribute(work: Work) -> dict[str, Any]:
-    """Put the report before everybody and ask its readers; too little time to read is recorded as a breach."""
+    """Put the report before everybody; too little time to read it is a gap, and the meeting may proceed."""
     unit, row, about = work.unit, of_instance(work.unit, work.instance), project(work.unit, work.subject)
     record = engine.current(unit, MINUTES, work.subject, row.id)
     if record is None:
         raise StepRefused("There is no status report yet that could be distributed.")
-    writing, now = Writing.of(work), unit.clock()
+    writing = Writing.of(work)
     tell(writing, "report", key=row.id, record=record.id)
-    writing.change(row, distributed_at=now)
-    lead = about.calendar.between(about.day(now), about.day(row.scheduled_at))
-    if lead < about.settings.preread_days or now >= row.scheduled_at:
+    writing.change(row, distributed_at=unit.clock())
+    _lead(work, row, about)
+    return {"meeting_at": iso(row.scheduled_at)}
+
+
+def _lead(work: Work, row: MeetingRow, about: Project) -> None:
+    """Write it down when the report went out later than the project's pre-read time before the meeting."""
+    sent = row.distributed_at or work.unit.clock()
+    lead = about.calendar.between(about.day(sent), about.day(row.scheduled_at))
+    if lead < about.settings.preread_days or sent >= row.scheduled_at:
         text = (
             f"The report for {row.id} went out {max(lead, 0)} working days before the meeting "
             f"({local_time(about, row.scheduled_at)}), not {about.settings.preread_days}."
         )
-        write(writing, about.zone, "breach", text, clause="5.3b")
+        write_gap(work, "late-report", row.id, text, cause=f"{row.id}:{iso(row.scheduled_at)}")
+
+
+def listed(work: Work) -> dict[str, Any]:
+    """Who reads the report and has not answered to it; after a move, nobody is asked twice about the same report."""
+    unit, row = work.unit, of_instance(work.unit, work.instance)
+    record = engine.current(unit, MINUTES, work.subject, row.id)
+    if record is None:
+        raise StepRefused("There is no status report to answer to.")
     asked = readers(unit, work.subject)
     if not asked:
         raise StepRefused("This project has no active stakeholder or sponsor who could read the report.")
-    return {"readers": asked, "inputs": {}}
+    given = {one.person for one in responses(unit, work.subject, "report", row.id, record.sha256)}
+    return {"readers": {person: role for person, role in asked.items() if person not in given}, "inputs": {}}
 
 
 def take_input(work: Work) -> None:
@@ -105,24 +155,28 @@ def take_input(work: Work) -> None:
 
 def unanswered(work: Work) -> None:
     """Record as not reviewed what a reader has not answered by the time of the meeting; it never counts as agreed."""
-    unit, row, about = work.unit, of_instance(work.unit, work.instance), project(work.unit, work.subject)
+    unit, row = work.unit, of_instance(work.unit, work.instance)
     record = engine.current(unit, MINUTES, work.subject, row.id)
     if record is None:
         raise StepRefused("There is no status report to answer to.")
-    given = {one.person for one in responses(unit, work.subject, "report", row.id)}
+    given = {one.person for one in responses(unit, work.subject, "report", row.id, record.sha256)}
     silent = [person for person in readers(unit, work.subject) if person not in given]
     printed, writing = names(unit, silent), Writing.of(work)
     for person in silent:
         respond(writing, "report", record, person, "not reviewed")
         text = f"{printed[person]} did not answer to the report for {row.id}: not reviewed."
-        write(writing, about.zone, "unanswered", text, clause="4.ST1", person=person)
+        write_gap(work, "not-reviewed", row.id, text, person=person, cause=f"{record.id}:{person}")
 
 
 STEPS = {
     "review.schedule": schedule,
     "review.plan": planned,
+    "review.moved": moved,
+    "review.gap": note_gap,
     "review.freeze": freeze,
+    "review.analyse": analyse,
     "review.distribute": distribute,
+    "review.readers": listed,
     "review.input": take_input,
     "review.unanswered": unanswered,
 }

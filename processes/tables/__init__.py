@@ -5,7 +5,15 @@ from processes.tables.claims import ClaimRow, ClaimStepRow
 from processes.tables.closures import ClosureRow, ProposalRow
 from processes.tables.plan import BaselineRow, ForecastRow, MilestoneRow, ResponseRow
 from processes.tables.project import CommunicationRow, MemberRow, ProjectRow
-from processes.tables.reviews import ActionRow, ActionStepRow, DecisionRow, ItemRow, LineRow, MeetingRow
+from processes.tables.reviews import (
+    ActionRow,
+    ActionStepRow,
+    DecisionRow,
+    ItemRow,
+    LineRow,
+    MeetingMoveRow,
+    MeetingRow,
+)
 from processes.tables.revisions import DutyRow, RevisionRow
 from processes.tables.tracking import GapRow, LogEntryRow, PeriodRow, ReturnRow, UpdateRow
 
@@ -26,6 +34,7 @@ __all__ = [
     "ItemRow",
     "LineRow",
     "LogEntryRow",
+    "MeetingMoveRow",
     "MeetingRow",
     "MemberRow",
     "MilestoneRow",

@@ -12,7 +12,11 @@ from engine import Base
 
 
 class MeetingRow(Base):
-    """A review meeting: scheduled, then held or not held. `cut` is what the project's data said when frozen."""
+    """A review meeting: scheduled, then held or not held. `cut` is what the project's data said when frozen.
+
+    `entitled` are those whose presence, or signed answer, makes a quorum, and `needed` how many of them; `course` is
+    how it went on without one: reschedule, information, circulation. `circulated` is the record put to them in writing.
+    """
 
     __tablename__ = "meeting"
     __table_args__ = (UniqueConstraint("project", "sequence"),)
@@ -37,6 +41,28 @@ class MeetingRow(Base):
     quorum: Mapped[bool | None]
     held: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     held_at: Mapped[datetime | None]
+    entitled: Mapped[list[str] | None] = mapped_column(JSON)
+    needed: Mapped[int | None]
+    course: Mapped[str | None] = mapped_column(String(20))
+    answer_by: Mapped[datetime | None]
+    circulated: Mapped[str | None] = mapped_column(String(32))
+
+
+class MeetingMoveRow(Base):
+    """A meeting that was moved, or called off (`to_at` is None), and what became of a report that had gone out."""
+
+    __tablename__ = "meeting_move"
+    __table_args__ = (Index("ix_meeting_move_project_meeting", "project", "meeting"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    project: Mapped[str] = mapped_column(ForeignKey("project.id"))
+    meeting: Mapped[str] = mapped_column(String(20))
+    from_at: Mapped[datetime]
+    to_at: Mapped[datetime | None]
+    report: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
 
 
 class LineRow(Base):

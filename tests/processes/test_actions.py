@@ -29,7 +29,7 @@ def acting(running):
         "date": "2026-03-27", "time": "10:00", "place": "Room 1", "agenda": "All", "invitees": ["pm", "sue"],
     })  # fmt: skip
     running.wait(days=9)
-    running.do("pm", "analyse-performance", {"trends": "x", "bottlenecks": "x", "improvements": []})
+    running.do("pm", "analyse-performance", {"trends": "x", "bottlenecks": "x", "no_improvements": True})
     running.do("pm", "issue-report", {})
     running.wait(days=3)
     running.do("pm", "open-meeting", {"attendees": ["pm", "tom", "sue"]})

@@ -42,7 +42,7 @@ def test_a_project_stands_with_each_clause_as_its_instances_do(world):
     world.wait(days=40)
     standing = {one.clause: one for one in processes.standings(world.unit, "apollo")}
     assert (standing["5.2b"].state, standing["5.2b"].missed > 0) == ("missed", True)
-    assert standing["5.3a"].state == "due"
+    assert standing["5.3a"].state == "missed", "the month is over"
 
 
 def test_it_is_told_to_programs(world):

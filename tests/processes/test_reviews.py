@@ -98,8 +98,9 @@ def test_who_does_not_answer_has_not_reviewed_and_never_agreed(met):
     met.do("pm", "draft-minutes", {"text": "We met", "plan_statement": "by-change-request"})
     minutes = engine.current(met.unit, "minutes", "apollo", "R1")
     table = next(one["table"]["rows"] for one in minutes.sections if one["heading"] == "Input of the readers")
-    assert ["Sue Stakeholder", "commented", "Looks late"] in table
-    assert ["Sam Stakeholder", "did not answer: not reviewed", ""] in table
+    answers = [row[:3] for row in table]
+    assert ["Sue Stakeholder", "commented", "Looks late"] in answers
+    assert ["Sam Stakeholder", "did not answer: not reviewed", ""] in answers
 
 
 def test_input_is_a_comment_or_its_explicit_absence(reported):
@@ -109,18 +110,123 @@ def test_input_is_a_comment_or_its_explicit_absence(reported):
     reported.do("sue", "give-input", {"no_comment": True})
 
 
-def test_a_review_without_quorum_was_not_held(reported):
+@pytest.fixture
+def inquorate(reported):
+    """Too few came."""
     reported.wait(days=3)
-    reported.do("pm", "open-meeting", {"attendees": ["pm", "tom"]})
-    (first,) = processes.meetings(reported.unit, "apollo")
+    reported.do("pm", "open-meeting", {"attendees": ["pm", "tom", "spo"]})
+    return reported
+
+
+def test_a_review_without_quorum_was_not_held_and_is_repeated_within_five_working_days(inquorate):
+    (first,) = processes.meetings(inquorate.unit, "apollo")
     assert (first.state, first.quorum) == ("not-held", False)
-    reported.do("pm", "reschedule-review", SCHEDULE | {"date": "2026-04-10"})
-    second = processes.meetings(reported.unit, "apollo")[1]
+    inquorate.do("pm", "settle-quorum", {"course": "reschedule"})
+    with pytest.raises(AnswersRefused) as refused:
+        inquorate.do("pm", "reschedule-review", SCHEDULE | {"date": "2026-04-06"})
+    assert "2026-04-03" in refused.value.errors["why_late"][0]
+    inquorate.do("pm", "reschedule-review", SCHEDULE | {"date": "2026-04-03"})
+    second = processes.meetings(inquorate.unit, "apollo")[1]
     assert (second.id, second.state) == ("R2", "scheduled")
-    # The first did not reset the clock: more than a month since the start on 2 March.
-    deviations = [one.text for one in processes.log(reported.unit, "apollo", kinds=["deviation"])]
-    assert any("R1 had no quorum" in text for text in deviations)
-    assert any("R2" in text and "2026-03-02" in text for text in deviations)
+    (missing,) = processes.gaps(inquorate.unit, "apollo", kind="no-quorum")
+    assert (missing.by, missing.about) == (THE_SYSTEM.person, "R1")
+    assert "0 of 2 entitled to decide; 1 needed" in missing.text
+
+
+def test_a_later_repetition_needs_a_reason_and_is_a_gap(inquorate):
+    inquorate.do("pm", "settle-quorum", {"course": "reschedule"})
+    late = SCHEDULE | {"date": "2026-04-10", "why_late": "Easter"}
+    inquorate.do("pm", "reschedule-review", late)
+    (gap,) = processes.gaps(inquorate.unit, "apollo", kind="late-meeting")
+    assert "2026-04-10" in gap.text
+    (move,) = processes.meetings(inquorate.unit, "apollo")[0].moves
+    assert (move.why, move.by) == ("Easter", "Pat Manager")
+
+
+def test_a_month_without_a_review_is_written_by_the_system_when_it_is_over_and_once(inquorate):
+    inquorate.do("pm", "settle-quorum", {"course": "reschedule"})
+    inquorate.do("pm", "reschedule-review", SCHEDULE | {"date": "2026-04-03"})
+    assert processes.gaps(inquorate.unit, "apollo", kind="review-gap") == []
+    inquorate.wait(days=40)
+    (gap,) = processes.gaps(inquorate.unit, "apollo", kind="review-gap")
+    # The project began on 2 March; the meeting without a quorum did not reset the clock.
+    assert "2026-03-02" in gap.text
+    assert gap.at == datetime(2026, 4, 2, 22, 0, tzinfo=UTC), "midnight in Prague after 2 April"
+    assert gap.by == THE_SYSTEM.person
+
+
+def test_a_review_in_time_leaves_no_gap_though_its_minutes_take_their_time(met):
+    met.wait(days=20)
+    assert processes.gaps(met.unit, "apollo", kind="review-gap") == []
+
+
+def test_who_is_informed_decides_nothing(inquorate):
+    inquorate.do("pm", "settle-quorum", {"course": "information", "why": "They came from far"})
+    inquorate.do("pm", "hold-review", held())  # the form does not ask for decisions, so those sent are none
+    inquorate.do("pm", "draft-minutes", {"text": "We talked", "plan_statement": "no-change"})
+    inquorate.wait(days=8)
+    inquorate.do("pm", "confirm-minutes", {})
+    (meeting,) = processes.meetings(inquorate.unit, "apollo")
+    assert (meeting.state, processes.decisions(inquorate.unit, "apollo")) == ("information", [])
+    assert [one.owner for one in processes.actions(inquorate.unit, "apollo")] == ["tom"]
+    assert len(processes.gaps(inquorate.unit, "apollo", kind="review-gap")) == 1, "it does not count as held"
+    assert inquorate.incidents() == []
+
+
+@pytest.fixture
+def circulated(inquorate):
+    """Two decisions have been put to both stakeholders in writing."""
+    inquorate.do("pm", "settle-quorum", {"course": "circulation"})
+    with pytest.raises(AnswersRefused):
+        inquorate.do("pm", "hold-review", held(decisions=[]))
+    inquorate.do("pm", "hold-review", held(decisions=held()["decisions"][:2]))
+    with pytest.raises(AnswersRefused):
+        inquorate.do("pm", "circulate-decisions", {"until": "2026-03-27", "note": "Today"})
+    inquorate.do("pm", "circulate-decisions", {"until": "2026-03-31", "note": "Nobody came"})
+    return inquorate
+
+
+def finished(world):
+    """The minutes are drafted and confirmed; what they say is given by heading."""
+    world.do("pm", "draft-minutes", {"text": "In writing", "plan_statement": "by-change-request"})
+    world.wait(days=8)
+    world.do("pm", "confirm-minutes", {})
+    assert world.incidents() == []
+    return {one["heading"]: one for one in engine.current(world.unit, "minutes", "apollo", "R1").sections}
+
+
+def test_a_quorum_that_agrees_in_writing_decides(circulated):
+    assert processes.decisions(circulated.unit, "apollo") == []
+    circulated.do("sue", "answer-in-writing", {"decision": "agree"})
+    circulated.wait(days=5)
+    said = finished(circulated)
+    assert [(one.id, one.change) for one in processes.decisions(circulated.unit, "apollo")] == [
+        ("D1", "C1"), ("D2", None),
+    ]  # fmt: skip
+    (decision, _) = processes.decisions(circulated.unit, "apollo")
+    assert "1 agree, 0 disagree, 0 comment, 1 did not answer; 1 of 2 entitled to decide; 1 needed" in decision.votes
+    assert [row[:2] for row in said["Answers in writing"]["table"]["rows"]] == [
+        ["Sue Stakeholder", "agrees"], ["Sam Stakeholder", "did not answer: this is no agreement"],
+    ]  # fmt: skip
+    assert {row[3] for row in said["Decisions"]["table"]["rows"]} == {"carried in writing"}
+    (silent,) = processes.gaps(circulated.unit, "apollo", kind="unanswered-circulation")
+    assert (silent.person, silent.by) == ("sam", THE_SYSTEM.person)
+    assert processes.meetings(circulated.unit, "apollo")[0].state == "in-writing"
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [{}, {"sue": "comment"}, {"sue": "agree", "sam": "disagree"}, {"sue": "disagree"}],
+    ids=["silence", "only a comment", "as many against it", "against it"],
+)
+def test_anything_else_decides_nothing(circulated, answers):
+    for person, said in answers.items():
+        circulated.do(person, "answer-in-writing", {"decision": said, "comment": "" if said == "agree" else "Why"})
+    circulated.wait(days=5)
+    said = finished(circulated)
+    assert processes.decisions(circulated.unit, "apollo") == []
+    assert processes.changes(circulated.unit, "apollo") == []
+    assert {row[3] for row in said["Decisions"]["table"]["rows"]} == {"not carried"}
 
 
 def test_the_whole_review_ends_in_decisions_actions_and_changes(met):
@@ -137,7 +243,9 @@ def test_the_whole_review_ends_in_decisions_actions_and_changes(met):
     assert {"name": "Tom Team", "decision": "correction", "comment": "I was late"} in form.context["minutes_remarks"]
     met.do("pm", "draft-minutes", {"text": "We met, Tom later", "plan_statement": "by-change-request"})
     met.do("tom", "comment-minutes", {"decision": "agree"})
-    met.wait(days=6)
+    met.wait(days=5)
+    assert met.tasks("pm", "confirm-minutes") == [], "five working days from a Saturday end on Friday"
+    met.wait(days=1)
     met.do("pm", "confirm-minutes", {})
     unit = met.unit
     assert [(one.id, one.change) for one in processes.decisions(unit, "apollo")] == [
@@ -156,7 +264,15 @@ def test_the_whole_review_ends_in_decisions_actions_and_changes(met):
     meeting = processes.meetings(unit, "apollo")[0]
     assert (meeting.state, len(meeting.lines), meeting.items) == ("held", 3, (("risk", "Parts", "Watch"),))
     minutes = engine.current(unit, "minutes", "apollo", "R1")
-    assert (minutes.revision, set(engine.approvals(unit, minutes.id))) == (3, {"pm"})
+    assert (minutes.revision, set(engine.approvals(unit, minutes.id))) == (4, {"pm"})
+    said = {one["heading"]: one for one in minutes.sections}
+    silence = "did not answer: confirmed by silence, which holds for minutes only"
+    assert {row[0]: row[1] for row in said["Comments on the draft (revision 3)"]["table"]["rows"]} == {
+        "Tom Team": "agrees", "Sue Stakeholder": silence, "Pat Manager": silence,
+    }  # fmt: skip
+    sent = said["Distribution of the status report"]["table"]["rows"]
+    assert ["Sue Stakeholder", "Stakeholder", "2026-03-25 10:00 (Europe/Prague)", "inbox", "delivered"] in sent
+    assert len(sent) == 6
     assert met.incidents() == []
     assert "5.4c" in processes.compliance(unit, met.instance("review-cycle").id).clauses
 

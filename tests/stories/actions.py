@@ -23,7 +23,7 @@ def hold_a_review(office: Office, *actions: dict[str, Any]) -> None:
     office.do("ines", "schedule-review", {"date": day(office, 11), **about})
     while not office.open("analyse-performance"):
         office.wait(hours=6)
-    office.do("ines", "analyse-performance", {"trends": "Flat", "bottlenecks": "None", "improvements": []})
+    office.do("ines", "analyse-performance", {"trends": "Flat", "bottlenecks": "None", "no_improvements": True})
     office.do("ines", "issue-report", {})
     while not office.open("open-meeting"):
         office.wait(hours=6)

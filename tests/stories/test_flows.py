@@ -19,6 +19,7 @@ from tests.stories.acceptance import accept_everything, claims_of_a_project
 from tests.stories.actions import actions_of_a_project
 from tests.stories.changes import CHANGES
 from tests.stories.office import CHANGE, PLAN, Office, id_of, milestone
+from tests.stories.reviews import a_review_that_is_moved_at_every_stage_and_called_off, reviews_without_a_quorum
 from tests.stories.stages import Stages
 
 
@@ -275,6 +276,8 @@ STORIES: tuple[Callable[[Office], None], ...] = (
     weeks_of_a_project,
     actions_of_a_project,
     claims_of_a_project,
+    a_review_that_is_moved_at_every_stage_and_called_off,
+    reviews_without_a_quorum,
     changes_of_a_project,
     a_change_written_on_a_plan_that_moved,
     *CHANGES,

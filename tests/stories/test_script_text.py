@@ -6,7 +6,7 @@ import io
 import json
 from collections import deque
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 import pikepdf
@@ -115,17 +115,22 @@ class Life:
         self.office.do("ines", "release-status", {"decision": "released"})
 
     def review(self) -> None:
+        """A meeting that is moved and fails, its repetition, which comes late and fails too, and an end in writing."""
         self.until("ines", "schedule-review")
-        day, here = self.office.clock.now.date(), [id_of(login) for login in ("ines", "tomas", "greta", "samuel")]
-        meeting = date.fromordinal(day.toordinal() + 10 - day.weekday() % 5)
-        self.do("ines", "schedule-review", {"date": meeting.isoformat(), "time": "14:00", "invitees": here})
-        self.until("ines", "analyse-performance")
-        better = {"owner": id_of("mei"), "due": "2026-06-01"}
-        self.do("ines", "analyse-performance", {"improvements": [better]})
-        self.do("ines", "issue-report", {})
-        self.do("greta", "give-input", {"no_comment": False})
-        self.until("ines", "open-meeting")
-        self.do("ines", "open-meeting", {"attendees": here})
+        day = self.office.clock.now.date()
+        here = [id_of(login) for login in ("ines", "tomas", "greta", "samuel")]
+        first = date.fromordinal(day.toordinal() + 10 - day.weekday() % 5)
+        self.do("ines", "schedule-review", {"date": first.isoformat(), "time": "14:00", "invitees": here})
+        to = processes.Appointment(first + timedelta(days=1), time(14), script("move.place"))
+        with self.office.writing() as unit:
+            by = self.office.actor(unit, "ines")
+            processes.move_meeting(unit, self.office.project, "R1", to, script("move.why"), by)
+        self.gather(here[:1])
+        self.do("ines", "settle-quorum", {"course": "reschedule"})
+        late = {"date": (first + timedelta(days=21)).isoformat(), "time": "14:00", "invitees": here}
+        self.do("ines", "reschedule-review", late)
+        self.gather(here[:1])
+        self.do("ines", "settle-quorum", {"course": "circulation"})
         with self.office.looking() as unit:
             task = self.office.task("ines", "hold-review")
             lines = engine.task_form(unit, task, self.office.actor(unit, "ines")).values["lines"]
@@ -133,12 +138,24 @@ class Life:
             "lines": lines, "items": [{"kind": "risk"}], "decisions": [{"decided_by": id_of("ines")}],
             "actions": [{"owner": id_of("tomas"), "due": "2026-06-01", "priority": "high"}],
         })  # fmt: skip
+        self.do("ines", "circulate-decisions", {"until": (first + timedelta(days=28)).isoformat()})
+        for login in ("greta", "samuel"):
+            self.do(login, "answer-in-writing", {"decision": "disagree"})
         self.do("ines", "draft-minutes", {"plan_statement": "no-change"})
-        self.do("greta", "comment-minutes", {"decision": "correction"})
-        self.office.wait(days=6)
+        self.do("ines", "comment-minutes", {"decision": "correction"})
         self.do("ines", "draft-minutes", {"plan_statement": "no-change"})
-        self.office.wait(days=6)
+        self.until("ines", "confirm-minutes")
         self.do("ines", "confirm-minutes", {})
+
+    def gather(self, here: list[str]) -> None:
+        """From the data cut to the attendance."""
+        self.until("ines", "analyse-performance")
+        better = {"owner": id_of("mei"), "due": "2026-06-01"}
+        self.do("ines", "analyse-performance", {"improvements": [better]})
+        self.do("ines", "issue-report", {})
+        self.do("greta", "give-input", {"no_comment": False})
+        self.until("ines", "open-meeting")
+        self.do("ines", "open-meeting", {"attendees": here})
 
     def change(self) -> None:
         with self.office.writing() as unit:
@@ -283,7 +300,7 @@ def test_on_every_page_it_is_shown_as_text(told: Office) -> None:
             shown += root.text_content() + " ".join(root.xpath("//@value"))
             seen += 1
     assert seen > 60
-    places = [*FIELDS, "project.purpose", "comment", "cancel", "close", "person"]
+    places = [*FIELDS, "project.purpose", "comment", "cancel", "close", "person", "move.place", "move.why"]
     shown = squeezed(shown)
     missing = {place for place in places if squeezed(script(place)) not in shown}
     assert missing == set(), "typed and never shown again"

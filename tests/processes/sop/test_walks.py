@@ -6,6 +6,7 @@ The steps are played: a story says what each gives. What they do to a project is
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -145,24 +146,33 @@ def a_week_with_an_update_missed(process: Prepared) -> Walk:
 
 
 READERS = {"sue": "Stakeholder"}
+
+
+def dates(name: str, freeze: float, meeting: float, stands: bool = False) -> dict[str, Any]:
+    """What the planning of a meeting gives."""
+    return {"meeting": name, "freeze_at": at(freeze), "meeting_at": at(meeting), "report_stands": stands}
+
+
 REVIEW = {
-    "review.plan": [
-        {"meeting": "R1", "freeze_at": at(7), "meeting_at": at(10)},
-        {"meeting": "R2", "freeze_at": at(14), "meeting_at": at(17)},
-    ],
-    "review.distribute": {"readers": READERS, "inputs": {}}, "review.attendees": {"attendees": OWNERS, "comments": {}},
+    "review.plan": [dates("R1", 7, 10), dates("R2", 14, 17)], "review.distribute": {},
+    "review.readers": {"readers": READERS, "inputs": {}}, "review.quorum": {"quorum": True, "course": ""},
+    "review.attendees": {"attendees": OWNERS, "comments": {}, "comments_until": at(50)},
+    "review.comments": {"corrections": False},
+    "review.conclude": {"next_change": "", "pending": "", "next_action": ""},
 }  # fmt: skip
+NO_QUORUM = {"quorum": False, "course": ""}
+DUE = ("review.due", {"due": at(0)})
 
 
 def a_review_is_held(process: Prepared) -> Walk:
     """The report is read in time, a quorum comes, the minutes are corrected once, changes and actions follow."""
     steps = REVIEW | {
-        "review.quorum": {"quorum": True}, "review.comments": [{"corrections": True}, {"corrections": False}],
+        "review.comments": [{"corrections": True}, {"corrections": False}],
         "review.conclude": {"next_change": "C1", "pending": "C2", "next_action": "A1"},
         "review.next_change": [{"next_change": "C2", "pending": ""}, {"next_change": "", "pending": ""}],
         "review.next_action": [{"next_action": "A2"}, {"next_action": ""}],
     }  # fmt: skip
-    walk = Walk(process, steps).begin("review.due", {"due": at(0)}).do("schedule-review").wait(7)
+    walk = Walk(process, steps).begin(*DUE).do("schedule-review").wait(7)
     walk.do("analyse-performance").do("issue-report").everybody("give-input", "input")
     assert walk.open() == []
     walk.wait(3).do("open-meeting").do("hold-review").do("draft-minutes")
@@ -177,24 +187,76 @@ def a_review_is_held(process: Prepared) -> Walk:
 
 
 def a_review_without_a_quorum_is_held_again(process: Prepared) -> Walk:
-    """Nobody reads the report, too few come, a second meeting is held, and silence confirms its minutes."""
-    steps = REVIEW | {
-        "review.quorum": [{"quorum": False}, {"quorum": True}], "review.comments": {"corrections": False},
-        "review.conclude": {"next_change": "", "pending": "", "next_action": ""},
-    }  # fmt: skip
-    walk = Walk(process, steps).begin("review.due", {"due": at(0)}).do("schedule-review").wait(7)
+    """Nobody reads the report, too few come, a second meeting is held, a month passes, silence confirms its minutes."""
+    steps = REVIEW | {"review.quorum": [NO_QUORUM, {"quorum": True, "course": ""}]}
+    walk = Walk(process, steps).begin(*DUE).do("schedule-review").wait(7)
     walk.do("analyse-performance").do("issue-report").wait(3).do("open-meeting")
-    assert walk.open() == [("reschedule-review", None)]
-    walk.do("reschedule-review").wait(4).do("analyse-performance").do("issue-report").everybody(
-        "give-input", "input"
-    ).wait(3)
-    walk.do("open-meeting").do("hold-review").do("draft-minutes").do(
-        "comment-minutes", "ann", remark={"decision": "agree"}
-    )
-    walk.wait(5).do("confirm-minutes")
-    assert [call.step for call in walk.calls].count("review.unanswered") == 1
-    assert [call.step for call in walk.calls].count("review.silence") == 1
+    assert walk.open() == [("settle-quorum", None)]
+    walk.do("settle-quorum", course="reschedule").do("reschedule-review").wait(4)
+    walk.do("analyse-performance").do("issue-report").everybody("give-input", "input").wait(3)
+    walk.do("open-meeting").do("hold-review").do("draft-minutes")
+    walk.do("comment-minutes", "ann", remark={"decision": "agree"}).wait(40).do("confirm-minutes")
+    called = [call.step for call in walk.calls]
+    assert [called.count(step) for step in ("review.unanswered", "review.silence", "review.gap")] == [1, 1, 1]
     return walk.ended("review-done")
+
+
+def a_review_without_a_quorum_is_finished_in_writing(process: Prepared) -> Walk:
+    """One of two stakeholders signs an answer, then the time is up."""
+    steps = REVIEW | {
+        "review.quorum": NO_QUORUM,
+        "review.circle": {"circle": APPROVERS, "answers": {}, "answer_until": at(14)},
+    }
+    walk = Walk(process, steps).begin(*DUE).do("schedule-review").wait(7)
+    walk.do("analyse-performance").do("issue-report").wait(3).do("open-meeting")
+    walk.do("settle-quorum", course="circulation").do("hold-review").do("circulate-decisions")
+    assert walk.open() == [("answer-in-writing", "sue"), ("answer-in-writing", "tom")]
+    walk.do("answer-in-writing", "sue", answer={"decision": "agree"}).wait(5)
+    assert walk.open() == [("draft-minutes", None)]
+    walk.do("draft-minutes").everybody("comment-minutes", "remark", decision="agree").do("confirm-minutes")
+    return walk.ended("review-done")
+
+
+def a_review_without_a_quorum_in_which_everybody_answers(process: Prepared) -> Walk:
+    """The answers are counted when the last has come."""
+    steps = REVIEW | {
+        "review.quorum": NO_QUORUM,
+        "review.circle": {"circle": APPROVERS, "answers": {}, "answer_until": at(14)},
+    }
+    walk = Walk(process, steps).begin(*DUE).do("schedule-review").wait(7)
+    walk.do("analyse-performance").do("issue-report").wait(3).do("open-meeting")
+    walk.do("settle-quorum", course="circulation").do("hold-review").do("circulate-decisions")
+    walk.everybody("answer-in-writing", "answer", decision="agree").do("draft-minutes")
+    walk.everybody("comment-minutes", "remark", decision="agree").do("confirm-minutes")
+    return walk.ended("review-done")
+
+
+def a_review_is_moved_wherever_it_stands(process: Prepared) -> Walk:
+    """Before the cut, while its figures are looked at and its report is issued, while it is read, and after."""
+    plans = [dates("R1", 7, 10), dates("R1", 8, 11), dates("R1", 9, 12), dates("R1", 10, 13),
+             dates("R1", 10, 14, stands=True), dates("R1", 10, 15, stands=True)]  # fmt: skip
+    readers = [{"readers": READERS, "inputs": {}}, {"readers": READERS, "inputs": {}}, {"readers": {}, "inputs": {}}]
+    steps = REVIEW | {"review.plan": plans, "review.readers": readers, "review.moved": {"called_off": False}}
+    walk = Walk(process, steps).begin(*DUE).do("schedule-review")
+    walk.tell("meeting.changed").wait(8)
+    assert walk.open() == [("analyse-performance", None)], "the cut moved along"
+    walk.tell("meeting.changed").wait(1).do("analyse-performance")
+    assert walk.open() == [("issue-report", None)]
+    walk.tell("meeting.changed").wait(1).do("analyse-performance").do("issue-report")
+    assert walk.open() == [("give-input", "sue")]
+    walk.tell("meeting.changed")
+    assert walk.open() == [("give-input", "sue")]
+    walk.do("give-input", "sue", input={}).tell("meeting.changed").wait(4.5)
+    assert walk.open() == [], "the meeting begins at its last date"
+    walk.wait(0.5).do("open-meeting").do("hold-review").do("draft-minutes")
+    walk.everybody("comment-minutes", "remark", decision="agree").do("confirm-minutes")
+    return walk.ended("review-done")
+
+
+def a_review_is_called_off(process: Prepared) -> Walk:
+    """No other date takes its place."""
+    walk = Walk(process, REVIEW | {"review.moved": {"called_off": True}}).begin(*DUE).do("schedule-review")
+    return walk.tell("meeting.changed").ended("review-called-off")
 
 
 KIND = {"impact": "dates", "shift_days": 9, "stale": False, "emergency": False}
@@ -509,7 +571,14 @@ STORIES = {
     "project-under-sop": (a_project_runs_and_is_closed, a_project_is_closed_before_it_began),
     "milestone-setup": (a_plan_is_drafted_accepted_and_signed, a_plan_goes_wrong_in_every_way),
     "weekly-update": (a_week_with_nothing_open, a_week_with_an_update_returned, a_week_with_an_update_missed),
-    "review-cycle": (a_review_is_held, a_review_without_a_quorum_is_held_again),
+    "review-cycle": (
+        a_review_is_held,
+        a_review_without_a_quorum_is_held_again,
+        a_review_without_a_quorum_is_finished_in_writing,
+        a_review_without_a_quorum_in_which_everybody_answers,
+        a_review_is_moved_wherever_it_stands,
+        a_review_is_called_off,
+    ),
     "closure": (a_project_is_closed_with_two_proposals, a_closure_is_taken_back, a_project_is_closed_all_the_same),
     "change-approval": (
         a_change_comes_back_in_every_way_and_is_approved, a_change_is_split_and_the_rest_rejected,

@@ -42,6 +42,7 @@ class Walk:
                 "escalation_begins": lambda: self._working_days(3),
                 "escalation_ends": lambda: self._working_days(11),
                 "change_settled": lambda _change: self.settled,
+                "review_limit": (MONDAY + timedelta(days=31)).isoformat,
             },
             call=self._step,
         )

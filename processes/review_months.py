@@ -1,0 +1,68 @@
+"""The month between two reviews: when the last one was, until when the next must be, and the gap where it is not."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from engine import Unit, Work
+from processes.calendar import add_months, instant, iso
+from processes.gaps import write_gap
+from processes.projects import Project, project
+from processes.tables import MeetingRow
+
+_PATIENCE = timedelta(days=5)
+"""For how long after a meeting its attendance is waited for, before it counts as not held."""
+
+
+def last_review(unit: Unit, about: Project) -> MeetingRow | None:
+    """The last meeting so far that had a quorum. One that only informed, or was finished in writing, does not count."""
+    query = select(MeetingRow).where(
+        MeetingRow.project == about.id, MeetingRow.quorum.is_(True), MeetingRow.scheduled_at <= unit.clock()
+    )
+    return unit.session.scalars(query.order_by(MeetingRow.scheduled_at.desc()).limit(1)).first()
+
+
+def since(unit: Unit, about: Project) -> date:
+    """The day of the last review, or on which the project began."""
+    last = last_review(unit, about)
+    return about.day(last.scheduled_at if last else about.started_at or about.registered_at)
+
+
+def review_limit(unit: Unit, project_id: str) -> str:
+    """The instant, in ISO 8601, at which a month since the last review is over: midnight after its last day."""
+    about = project(unit, project_id)
+    return iso(_over(about, since(unit, about)))
+
+
+def note_gap(work: Work) -> None:
+    """Write the gap if more than a calendar month has passed since the last review, once for each.
+
+    A meeting that took place in time and whose attendance is not recorded yet is waited for.
+    """
+    unit, about = work.unit, project(work.unit, work.subject)
+    last = since(unit, about)
+    over = _over(about, last)
+    if unit.clock() < over or _pending(unit, about, over):
+        return
+    text = (
+        f"More than a month has passed since {last.isoformat()}, when the last review was held or the project began, "
+        "and no other review has been held."
+    )
+    write_gap(work, "review-gap", last.isoformat(), text, at=over)
+
+
+def _over(about: Project, last: date) -> datetime:
+    return instant(add_months(last, 1) + timedelta(days=1), time(0), about.zone)
+
+
+def _pending(unit: Unit, about: Project, over: datetime) -> bool:
+    query = select(MeetingRow.id).where(
+        MeetingRow.project == about.id,
+        MeetingRow.state == "scheduled",
+        MeetingRow.attendees.is_(None),
+        MeetingRow.scheduled_at < over,
+        MeetingRow.scheduled_at > unit.clock() - _PATIENCE,
+    )
+    return unit.session.scalars(query).first() is not None
