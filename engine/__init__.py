@@ -147,7 +147,7 @@ from engine.spans import Span, spans
 from engine.submissions import Submission, submissions
 from engine.tables import EVIDENCE, Base, Instant, PersonRow
 from engine.tasks import claim, draft, reassign, release, replace, save_draft
-from engine.timers import due, fire
+from engine.timers import defer, due, fire
 from engine.timers import next_due as next_timer
 from engine.unit import Procedure, Unit, Work
 from engine.values import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -11,12 +11,12 @@ from engine.advance import BROKEN
 from engine.alarms import alarms
 from engine.bpmn import Run
 from engine.definitions import prepared
-from engine.errors import AlreadyStarted, EngineError
+from engine.errors import AlreadyStarted, Conflict, EngineError, Refused
 from engine.ledger import log
 from engine.messages import locked, move, start
-from engine.tables import InstanceRow, StartTimerRow, TimerRow
+from engine.tables import InstanceRow, StartTimerRow, TaskRow, TimerRow
 from engine.unit import Unit
-from engine.values import THE_SYSTEM
+from engine.values import THE_SYSTEM, Actor
 
 
 def due(unit: Unit, now: datetime, limit: int = 100) -> list[str]:
@@ -67,6 +67,27 @@ def fire(unit: Unit, timer_id: str) -> bool:
     if left is not None and left <= now:
         raise EngineError(f"The timer {timer_id} is due and did not elapse.")
     return True
+
+
+def defer(unit: Unit, instance_id: str, span: timedelta, by: Actor, reason: str) -> None:
+    """Let everything that an instance waits for by time, and its open tasks, be due later by a span, with a reason.
+
+    A negative span takes that back; what would be over then stays where it is. Raises NotFound, Conflict when the
+    instance has ended, and Refused without a reason.
+    """
+    if not reason.strip():
+        raise Refused("Say why it is due later.")
+    row, now = locked(unit, instance_id), unit.clock()
+    if row.status != "running":
+        raise Conflict("This instance has ended already.", when=row.ended_at)
+    log(unit, "instance.deferred", "instance", row.id, by, subject=row.subject, instance=row.id, reason=reason,
+        new={"seconds": int(span.total_seconds())})  # fmt: skip
+    move(unit, row, lambda run: bpmn.postpone(run, span, now), by)
+    waiting = select(TaskRow).where(TaskRow.instance_id == row.id, TaskRow.status == "open", TaskRow.due.is_not(None))
+    for task in unit.session.scalars(waiting).all():
+        if task.due is not None and task.due + span > now:
+            task.due += span
+    unit.session.flush()
 
 
 def _begin(unit: Unit, timer_id: str) -> bool:

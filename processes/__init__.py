@@ -8,6 +8,7 @@ from processes.procedure import SopProcedure, bundle, procedure  # isort: split
 
 from processes.acceptance import claim_milestone
 from processes.actions import Action, ActionReport, action_reports, actions
+from processes.adjusting import SettingChange, adjust, decide_setting, may_adjust, may_agree, setting_changes
 from processes.analysis import Against, Analysis, analysis
 from processes.behind import Behind, behind
 from processes.bottlenecks import Bottlenecks, StepTimes, bottlenecks
@@ -19,6 +20,7 @@ from processes.closures import Proposal, proposals
 from processes.communication import Communication, communications
 from processes.compliance import Compliance, Proof, compliance
 from processes.conditions import Condition, Proviso, conditions, provisos
+from processes.ending import cancel_project, close
 from processes.errors import (
     ApprovalMissing,
     ApproversAltered,
@@ -37,6 +39,8 @@ from processes.errors import (
 from processes.figures import figures
 from processes.gantt import Bar, Gantt, Tick, gantt
 from processes.gaps import Gap, gaps
+from processes.holds import Hold, hold, holds, resume
+from processes.leading import may_report_for, report_for
 from processes.leaving import Stranded, heirs, left, replace_signer, stranded, why_not
 from processes.log import LogEntry
 from processes.log import entries as log
@@ -49,28 +53,34 @@ from processes.plan import Baseline, Forecast, Milestone, Plan, baselines, forec
 from processes.portfolio import Headline, StaleForecast, headlines, stale_forecasts
 from processes.projects import (
     Project,
-    Settings,
     add_member,
-    close,
     project,
     projects,
     register,
     remove_member,
 )
+from processes.proposing import Proposed, proposed
+from processes.readings import OPTIONS, READINGS, Option, Reading
 from processes.reviews import Decision, Meeting, Move, decisions, meetings, minutes
 from processes.revisions import Duty, SopVersion, ask_for_review, end_duty, give_duty, in_force
 from processes.revisions import duties as sop_duties
 from processes.revisions import history as sop_history
 from processes.rulebook import rulebook
+from processes.settings import CHOICES, MAY_BE_EMPTY, NUMBERS, Settings
 from processes.standing import verify_plans
 from processes.trends import trend
 from processes.updates import Update, updates
 from processes.vocabulary import CLAIM_WORDS, CLAUSES, GAP_KINDS, RECORD_TITLES, ROLES, SOP, SOP_ROLES
 
 __all__ = [
+    "CHOICES",
     "CLAIM_WORDS",
     "CLAUSES",
     "GAP_KINDS",
+    "MAY_BE_EMPTY",
+    "NUMBERS",
+    "OPTIONS",
+    "READINGS",
     "RECORD_TITLES",
     "ROLES",
     "SOP",
@@ -99,6 +109,7 @@ __all__ = [
     "Gap",
     "Headline",
     "HistoryRefused",
+    "Hold",
     "LogEntry",
     "Matrix",
     "Meeting",
@@ -111,6 +122,7 @@ __all__ = [
     "NobodyToApprove",
     "NotInProject",
     "Obligation",
+    "Option",
     "Plan",
     "PlanAltered",
     "PlanFileRefused",
@@ -119,8 +131,11 @@ __all__ = [
     "Project",
     "Proof",
     "Proposal",
+    "Proposed",
     "Proviso",
+    "Reading",
     "RegistrationRefused",
+    "SettingChange",
     "Settings",
     "SopProcedure",
     "SopVersion",
@@ -134,6 +149,7 @@ __all__ = [
     "action_reports",
     "actions",
     "add_member",
+    "adjust",
     "analysis",
     "ask_for_review",
     "baselines",
@@ -141,6 +157,7 @@ __all__ = [
     "bottlenecks",
     "bundle",
     "call_off",
+    "cancel_project",
     "change",
     "changes",
     "claim_milestone",
@@ -151,6 +168,7 @@ __all__ = [
     "communications",
     "compliance",
     "conditions",
+    "decide_setting",
     "decisions",
     "end_duty",
     "figures",
@@ -161,6 +179,8 @@ __all__ = [
     "headlines",
     "heirs",
     "history",
+    "hold",
+    "holds",
     "hours_waited",
     "in_force",
     "left",
@@ -168,6 +188,9 @@ __all__ = [
     "matrix",
     "matrix_as_data",
     "matrix_of",
+    "may_adjust",
+    "may_agree",
+    "may_report_for",
     "meetings",
     "members",
     "metrics",
@@ -180,14 +203,18 @@ __all__ = [
     "project",
     "projects",
     "proposals",
+    "proposed",
     "provisos",
     "recorded_history",
     "register",
     "remove_member",
     "replace_signer",
+    "report_for",
     "request_change",
+    "resume",
     "roles",
     "rulebook",
+    "setting_changes",
     "sop_duties",
     "sop_history",
     "stale_forecasts",

@@ -11,7 +11,8 @@ from processes.approvals import verify
 from processes.errors import ApprovalMissing, StepRefused
 from processes.metrics.history import ACTUAL, EXPECTED
 from processes.plan import has_baseline, planned
-from processes.projects import Settings, project, project_row
+from processes.projects import project, project_row
+from processes.settings import Settings
 from processes.tables import BaselineRow, ForecastRow, MilestoneRow
 from processes.vocabulary import MANAGER_ONLY, PLAN
 from processes.writing import Writing

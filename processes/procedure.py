@@ -15,6 +15,7 @@ from processes import context as contexts
 from processes.calendar import iso
 from processes.errors import ProcessesError
 from processes.escalating import escalation_steps
+from processes.holds import present
 from processes.projects import project
 from processes.records import COMPOSERS
 from processes.review_months import review_limit
@@ -27,11 +28,15 @@ SOP = Path(__file__).parent / "sop"
 
 
 def _working_days(unit: Unit, project_id: str, count: int) -> str:
-    """The instant so many working days from now on the project's calendar, at this time of day in its zone."""
+    """The instant so many working days from now on the project's calendar, at this time of day in its zone.
+
+    While the project is on hold they are counted from its end on.
+    """
     if project_id == vocabulary.SOP:
         return iso(Calendar().later(unit.clock(), int(count), "UTC"))
-    about = project(unit, project_id)
-    return iso(about.calendar.later(unit.clock(), int(count), about.zone))
+    about, held = project(unit, project_id), present(unit, project_id)
+    begin = max(unit.clock(), held.until) if held else unit.clock()
+    return iso(about.calendar.later(begin, int(count), about.zone))
 
 
 def _escalation_begins(unit: Unit, project_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Projects under the SOP: registering one with its team, its settings, its members, and its close."""
+"""Projects under the SOP: registering one with its team, and its members."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from sqlalchemy import select
 
 import engine
 from engine import Actor, Unit
-from processes import deciding
-from processes.calendar import day_of, due_of, zone_of
-from processes.errors import NoSuchProject, NotInProject, RegistrationRefused
-from processes.escalating import escalation_steps
+from processes.calendar import day_of, zone_of
+from processes.communication import tell
+from processes.errors import NoSuchProject, RegistrationRefused
 from processes.people import holders, members
+from processes.plan import plan
+from processes.readings import OPTIONS
+from processes.settings import PEOPLE, Settings
 from processes.tables import MemberRow, ProjectRow
-from processes.vocabulary import MANAGER, PLAN_RULES, ROLES, SOP, SPONSOR, STAKEHOLDERS
+from processes.vocabulary import ROLES, SOP
 from processes.working_days import Calendar, calendar_of
 from processes.writing import Writing
 
@@ -28,71 +30,8 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Settings:
-    """How a project reads the SOP where the SOP leaves a choice. Days are working days unless said otherwise."""
-
-    weekly_due: str = "FRI 17:00"
-    """When weekly updates are due, in the project's zone."""
-    update_close_days: int = 2
-    """For how long a late update is still taken."""
-    review_step: str = "P1M"
-    review_after_days: int = 14
-    """Calendar days from the start to the first call for a review, so that it can be held within a month."""
-    preread_days: int = 2
-    """How long before a meeting its status report goes out."""
-    quorum: str = "half"
-    """How many stakeholders make a review: “half” of them, or a number."""
-    approval_rule: str = STAKEHOLDERS
-    """Who signs the baseline."""
-    change_completion: str = deciding.MATRIX
-    """When a change counts as approved: “matrix”, “unanimous”, “majority”, “veto”, “sponsor”, or a number."""
-    change_order: str = deciding.PARALLEL
-    """Whether approvers of a change are asked at the same time (“parallel”) or in turn (“sequential”)."""
-    change_veto: str = SPONSOR
-    """Whose objection alone stops a change where a veto holds: roles, separated by commas."""
-    ratify_days: int = 5
-    """Within how long an emergency change is ratified."""
-    escalation_days: str = "3 5 7 9"
-    """How long after it was asked for an approval that nobody gives is reminded of, brought to deputies, to the
-    project manager, and to the sponsor."""
-    holidays: str = ""
-    """Whose public holidays are kept: an ISO 3166 country, with a subdivision or not; “” for none."""
-    closed_days: str = ""
-    """Further days without work, as ISO dates."""
-
-    def faults(self) -> list[str]:
-        """What is wrong with them, as sentences."""
-        found = []
-        try:
-            due_of(self.weekly_due)
-        except ValueError as error:
-            found.append(str(error))
-        try:
-            calendar_of(self.holidays, self.closed_days)
-        except ValueError as error:
-            found.append(str(error))
-        try:
-            escalation_steps(self.escalation_days)
-        except ValueError as error:
-            found.append(str(error))
-        if self.review_step not in ("P1M", "P28D", "P4W", "P21D", "P3W", "P14D", "P2W", "P7D", "P1W"):
-            found.append("Reviews are held at least monthly: write P1M or a number of weeks up to P4W.")
-        if not 0 < self.review_after_days <= 28:
-            found.append("The first review is called for 1 to 28 days after the start.")
-        if not 0 < self.preread_days <= 10 or not 0 < self.update_close_days <= 5:
-            found.append(
-                "Reports go out 1 to 10 working days before a meeting; updates close 1 to 5 after they were due."
-            )
-        if self.quorum != "half" and not (self.quorum.isdigit() and int(self.quorum) > 0):
-            found.append("A quorum is “half” of the stakeholders or a number of them.")
-        if self.approval_rule not in PLAN_RULES:
-            found.append(f"The baseline is signed by one of: {', '.join(PLAN_RULES)}.")
-        return found + deciding.faults(self.change_completion, self.change_order, self.change_veto, self.ratify_days)
-
-
-@dataclass(frozen=True)
 class Project:
-    """A project; `status` is registered, planning, running or closed."""
+    """A project; `status` is registered, planning, running, on-hold or closed."""
 
     id: str
     title: str
@@ -171,12 +110,22 @@ def _checked(
         "id": _id_faults(unit, id),
         "title": [] if title.strip() else ["Give the project a title."],
         "zone": _zone_faults(zone),
-        "settings": [*chosen.faults(), *(f"There is no setting “{name}”." for name in given if name not in known)],
+        "settings": [
+            *(f"{OPTIONS[name].label}: {said}" for name, said in chosen.faults().items()),
+            *(f"There is no setting “{name}”." for name in given if name not in known),
+            *(f"{OPTIONS[name].label}: choose people of the project." for name in strangers(chosen, team)),
+        ],
         "members": _team_faults(unit, team),
     }
     if any(errors.values()):
         raise RegistrationRefused({name: tuple(lines) for name, lines in errors.items() if lines})
     return chosen, team
+
+
+def strangers(chosen: Settings, team: Mapping[str, Collection[str]]) -> list[str]:
+    """The settings that name people who take no part; `team` maps roles to people."""
+    known = {person for people in team.values() for person in people}
+    return [name for name in PEOPLE if not set(str(getattr(chosen, name)).split()) <= known]
 
 
 def _id_faults(unit: Unit, id: str) -> list[str]:
@@ -212,7 +161,10 @@ def _join(writing: Writing, person: str, role: str) -> None:
 
 
 def add_member(unit: Unit, project_id: str, person: str, role: str, by: Actor) -> None:
-    """Give a person a role in a project. Raises NoSuchProject and RegistrationRefused."""
+    """Give a person a role in a project; whoever joins is told the plan as it stands, unless a setting says otherwise.
+
+    Raises NoSuchProject and RegistrationRefused.
+    """
     row = project_row(unit, project_id)
     if row.status == "closed":
         raise RegistrationRefused({"members": ("The project is closed.",)})
@@ -223,7 +175,11 @@ def add_member(unit: Unit, project_id: str, person: str, role: str, by: Actor) -
         faults.append("This person holds the role already.")
     if faults:
         raise RegistrationRefused({"members": tuple(faults)})
-    _join(Writing(unit, by, project_id), person, role)
+    writing = Writing(unit, by, project_id)
+    _join(writing, person, role)
+    stands = plan(unit, project_id)
+    if stands.record and Settings(**row.settings).newcomers == "told":
+        tell(writing, "current-plan", record=stands.record, to=[person])
 
 
 def remove_member(unit: Unit, project_id: str, person: str, role: str, by: Actor, reason: str) -> None:
@@ -240,17 +196,6 @@ def remove_member(unit: Unit, project_id: str, person: str, role: str, by: Actor
     if not [one for one in holders(unit, project_id, role) if one != person]:
         raise RegistrationRefused({"members": (f"A project needs a {role}. Name another one first.",)})
     Writing(unit, by, project_id).change(row, reason=reason, until=unit.clock())
-
-
-def close(unit: Unit, project_id: str, by: Actor, reason: str) -> list[str]:
-    """Ask for the close of a project; give the instances that heard it. Raises NotInProject, engine.NobodyWaits."""
-    project_row(unit, project_id)
-    if not by.holds(MANAGER, project_id):
-        raise NotInProject("Only a project manager of the project may close it.")
-    if not reason.strip():
-        raise RegistrationRefused({"reason": ("Say why the project is closed.",)})
-    Writing(unit, by, project_id).event("project.close-requested", "project", project_id, reason=reason)
-    return engine.send(unit, "closure.requested", project_id, {"reason": reason}, by)
 
 
 def project_row(unit: Unit, project_id: str) -> ProjectRow:

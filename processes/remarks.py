@@ -10,7 +10,7 @@ from engine import Record, Work, names
 from processes.approvals import required
 from processes.calendar import zone_of
 from processes.people import holders
-from processes.plan import plan
+from processes.plan import plan, planned
 from processes.plan_check import plan_faults
 from processes.projects import project
 from processes.responses import responses
@@ -19,11 +19,19 @@ from processes.vocabulary import ANSWER_WORDS, TEAM
 
 
 def plan_remarks(work: Work, record: Record, rows: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """What the checks, the owners and the signers say against this revision of the plan."""
+    """What the checks say against this revision of the plan, and people against it and every one before it."""
     found = []
     for said in plan_faults(rows, owners=holders(work.unit, work.subject, TEAM)):
         milestone, _, remark = said.partition(": ")
-        found.append({"name": "Check", "milestone": milestone, "remark": remark})
+        found.append({"revision": str(record.revision), "name": "Check", "milestone": milestone, "remark": remark})
+    for one in reversed(engine.revisions(work.unit, record.type, record.subject, record.key)):
+        found += [{"revision": str(one.revision), **said} for said in _objections(work, one, planned(one))]
+    return found
+
+
+def _objections(work: Work, record: Record, rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """What owners and signers say against one revision."""
+    found = []
     answers = responses(work.unit, work.subject, "ownership", "", record.sha256)
     printed = names(work.unit, {one.person for one in answers})
     for one in answers:

@@ -49,12 +49,12 @@ class Update:
 
 
 def window(about: Project, period: str) -> Window:
-    """The instants of a period: due in its week, reminded a working day before, closed some later at that time.
+    """The instants of a period: due in its (last) week, reminded a working day before, closed some later at that time.
 
     When that is a holiday, updates are due on the last working day of the week before it; a weekend is meant as said.
     """
     weekday, at = due_of(about.settings.weekly_due)
-    monday = monday_of(period)
+    monday = monday_of(period) + timedelta(weeks=about.settings.update_weeks - 1)
     week = [monday + timedelta(days=n) for n in range(weekday, -1, -1)]
     due = week[0] if weekday > 4 else next((day for day in week if about.calendar.is_working(day)), week[0])
     close = about.calendar.add(due, about.settings.update_close_days)
@@ -213,11 +213,11 @@ def _line_faults(row: Mapping[str, Any], today: date, began: date) -> dict[str, 
     return found
 
 
-def nil_faults(answers: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Nothing to report is said, not left open; and it is not said beside something that is reported."""
+def nil_faults(answers: Mapping[str, Any], *, required: bool = True) -> dict[str, tuple[str, ...]]:
+    """Nothing to report is said, not left open where that is `required`; and never beside something reported."""
     tells = bool(str(answers.get("achievements") or "").strip() or answers.get("setbacks"))
     nothing = bool(answers.get("nothing_to_report"))
-    if not tells and not nothing:
+    if required and not tells and not nothing:
         return {"nothing_to_report": ("Report achievements or setbacks, or tick that there is nothing to report.",)}
     if tells and nothing:
         return {"nothing_to_report": ("You report something above, so do not tick this.",)}

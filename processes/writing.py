@@ -15,9 +15,9 @@ from engine import Base, Unit, Work
 from processes.calendar import iso
 
 PERSONAL = frozenset(
-    "agenda apologies attendees by called_by claimed_by comment criterion decided_by delegates deliverable "
-    "disposition entitled evidence held invitees link name origin owner person place purpose raised_by recipient "
-    "released_by remark set_by text title votes".split()
+    "agenda apologies attendees by called_by claimed_by comment criterion decided_by delegates deliverable disposition "
+    "ended_by entitled evidence held invitees link name new old origin owner person place purpose raised_by recipient "
+    "released_by remark set_by settings text title votes".split()
 )
 """Columns that say who somebody is or hold what somebody wrote: the event commits to them and does not show them."""
 

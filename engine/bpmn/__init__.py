@@ -21,6 +21,7 @@ from engine.bpmn.model import (
 )
 from engine.bpmn.neighbours import neighbours
 from engine.bpmn.outlook import ahead, element
+from engine.bpmn.postponing import postpone
 from engine.bpmn.rebinding import Live, Renaming, opened, rebound, standing
 from engine.bpmn.repairs import move, passable, places, put, skip
 from engine.bpmn.rulebook import RulePage, rulebook
@@ -67,6 +68,7 @@ __all__ = [
     "opened",
     "passable",
     "places",
+    "postpone",
     "prepare",
     "put",
     "rebound",

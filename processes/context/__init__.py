@@ -17,10 +17,10 @@ from processes.context.setup import Setup
 from processes.context.update import Reporting
 
 TABLES = frozenset(
-    "my_milestones plan_remarks approvals updates entries missed metrics trend report actions_open minutes_remarks"
-    " change_remarks change_lines change_conflicts change_conditions gaps effectiveness feedback closure_remarks"
-    " proposal revision_remarks action_item action_reports claimed_milestone claim_evidence claim_words"
-    " changes_decided decisions_proposed waiting setback_causes".split()
+    "my_milestones plan_remarks approvals updates entries missed late_items metrics trend report actions_open"
+    " minutes_remarks change_remarks change_lines change_conflicts change_conditions gaps effectiveness feedback"
+    " closure_remarks proposal revision_remarks action_item action_reports claimed_milestone claim_evidence"
+    " claim_words changes_decided decisions_proposed waiting setback_causes".split()
 )
 """Tables that a form may show."""
 

@@ -86,6 +86,13 @@ class Reporting(Known):
         ]
 
     @property
+    def late_items(self) -> list[dict[str, str]] | None:
+        if self._period is None:
+            return None
+        found = entries(self._unit, self._subject, period=self._period.period, kinds=("escalation",))
+        return [{"milestone": one.milestone or "", "text": one.text} for one in found]
+
+    @property
     def entries(self) -> list[dict[str, str]] | None:
         if self._period is None:
             return None

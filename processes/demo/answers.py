@@ -265,6 +265,7 @@ ANSWERS: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "sign-baseline": baseline,
     "submit-update": update,
     "release-status": release,
+    "decide-late": lambda _scene: {"next": "watch", "reason": "The next review is near enough."},
     "schedule-review": schedule,
     "settle-quorum": lambda _scene: {"course": "reschedule", "why": "Decisions are due; both can come next week."},
     "reschedule-review": repeat,

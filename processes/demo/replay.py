@@ -19,9 +19,10 @@ from processes.demo.answers import ANSWERS, Scene
 from processes.demo.pace import Pace
 from processes.demo.people import DOROTHEA, INES, MEMBERS, PAVEL, PEOPLE, RAHUL, ROOT, Persona
 from processes.demo.timeline import ZONE, Timeline
+from processes.ending import close
 from processes.people import roles
 from processes.procedure import bundle
-from processes.projects import close, register
+from processes.projects import register
 from processes.revisions import give_duty
 from processes.vocabulary import APPROVER, OWNER
 

@@ -10,12 +10,13 @@ from engine import Draft, Work
 from processes.records.acceptance import milestone_acceptance
 from processes.records.change import change_request
 from processes.records.closure import closure_evaluation
+from processes.records.gap import late_start
 from processes.records.minutes import minutes
 from processes.records.plan import milestone_plan, revised_plan
 from processes.records.progress import progress_log
 from processes.records.review import performance_review
 from processes.records.revision import sop_revision
-from processes.vocabulary import ACCEPTANCE, CHANGE, CLOSURE, MINUTES, PLAN, PROGRESS, REVIEW, REVISION
+from processes.vocabulary import ACCEPTANCE, CHANGE, CLOSURE, GAP, MINUTES, PLAN, PROGRESS, REVIEW, REVISION
 
 COMPOSERS: Mapping[str, Callable[[Work], Draft]] = {
     PLAN: milestone_plan,
@@ -26,6 +27,7 @@ COMPOSERS: Mapping[str, Callable[[Work], Draft]] = {
     CLOSURE: closure_evaluation,
     REVISION: sop_revision,
     ACCEPTANCE: milestone_acceptance,
+    GAP: late_start,
 }
 """Composer by record type."""
 
@@ -33,6 +35,7 @@ __all__ = [
     "COMPOSERS",
     "change_request",
     "closure_evaluation",
+    "late_start",
     "milestone_acceptance",
     "milestone_plan",
     "minutes",

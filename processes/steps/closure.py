@@ -21,35 +21,38 @@ from processes.tables import ClosureRow, ProposalRow
 from processes.vocabulary import STAKEHOLDERS_AND_SPONSOR
 from processes.writing import Writing
 
-FEEDBACK_DAYS = 10
-"""Working days in which feedback is given."""
+FEEDBACK_DAYS, SHORT_DAYS = 10, 3
+"""Working days in which feedback is given; the fewer ones when a project is cancelled."""
 
 
 def opened(work: Work) -> dict[str, Any]:
-    """List what is still open, freeze the figures, and name who is asked for feedback; again after each look."""
+    """List what is still open, freeze the figures, and name who is asked for feedback; again after each look.
+
+    In short form, for a project that was cancelled, what is open has been settled by that, and feedback is quicker.
+    """
     unit, writing, about = work.unit, Writing.of(work), project(work.unit, work.subject)
-    found = gaps(unit, work.subject)
+    found, message = gaps(unit, work.subject), work.call.data.get("message") or {}
+    short, reason = bool(message.get("short")), str(message.get("reason") or "")
     asked = respondents(unit, work.subject)
     if not asked:
         raise StepRefused("This project has no active team or stakeholders who could give feedback.")
     known: dict[str, Any] = {
         "cut": {"gaps": found, "effectiveness": effectiveness(unit, work.subject)},
         "respondents": list(asked),
-        "feedback_until": about.calendar.later(unit.clock(), FEEDBACK_DAYS, about.zone),
+        "feedback_until": about.calendar.later(unit.clock(), SHORT_DAYS if short else FEEDBACK_DAYS, about.zone),
     }
     row = unit.session.scalars(select(ClosureRow).where(ClosureRow.instance == work.instance)).first()
     if row is None:
         number = next_number(unit, work.subject)
-        reason = str((work.call.data.get("message") or {}).get("reason") or "")
         row = ClosureRow(
             project=work.subject, id=f"K{number}", sequence=number, instance=work.instance, state="open", reason=reason,
-            why_open="", opened_at=unit.clock(), ended_at=None, **known,
+            why_open=reason if short else "", opened_at=unit.clock(), ended_at=None, **known,
         )  # fmt: skip
         writing.add(row)
     else:
         writing.change(row, **known)
     return {
-        "any_open": bool(found),
+        "any_open": bool(found) and not short,
         "respondents": asked,
         "feedback": {},
         "feedback_until": iso(known["feedback_until"]),

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import Work, names
+from engine import Unit, Work, names
 from forms import AnswersRefused
 from processes import acceptance
 from processes.baselines import record_forecast
-from processes.calendar import iso, monday_of, week_of, weeks_between
+from processes.calendar import instant, iso, monday_of, week_of, weeks_between
 from processes.claims import closing, open_claims
 from processes.communication import tell
 from processes.errors import StepRefused
 from processes.gaps import write_gap
+from processes.holds import MORNING, was_held
 from processes.log import entries, write
 from processes.metrics.history import ACTUAL, EXPECTED
+from processes.people import holders
 from processes.projects import Project, project
 from processes.tables import ClaimRow, MilestoneRow, PeriodRow, ReturnRow, UpdateRow
 from processes.updates import (
@@ -36,7 +38,7 @@ from processes.updates import (
     standing,
     window,
 )
-from processes.vocabulary import CLAIMED, TEAM
+from processes.vocabulary import CLAIMED, STAKEHOLDER, TEAM
 from processes.writing import Writing
 
 
@@ -76,6 +78,8 @@ def _gaps(work: Work, about: Project, period: str) -> None:
         return
     since = monday_of(last) if last else about.day(about.started_at)
     for skipped in weeks_between(since, monday_of(period)):
+        if not _was_called(unit, about, skipped):
+            continue
         row = PeriodRow(
             project=about.id, period=skipped, instance=f"skipped {skipped} {about.id}"[:32], opened_at=unit.clock(),
             due_at=window(about, skipped).due_at, close_at=window(about, skipped).close_at, released_at=None,
@@ -84,6 +88,14 @@ def _gaps(work: Work, about: Project, period: str) -> None:
         writing.add(row, reason="Nothing ran when this period was due.")
         for person in owners(unit, about.id):
             _miss(work, row, person, "No update was asked for: nothing ran when it was due.")
+
+
+def _was_called(unit: Unit, about: Project, period: str) -> bool:
+    """Whether a week was one in which an update is asked for, and did not begin in a hold."""
+    monday, registered = monday_of(period), about.day(about.registered_at)
+    weeks = (monday - registered + timedelta(days=registered.weekday())).days // 7
+    held = was_held(unit, about.id, instant(monday, MORNING, about.zone))
+    return weeks % about.settings.update_weeks == 0 and not held
 
 
 def _miss(work: Work, period: PeriodRow, person: str, text: str) -> None:
@@ -111,7 +123,7 @@ def submit(work: Work) -> None:
     claims = open_claims(unit, work.subject)
     found = faults(
         rows, wanted, today=today, began=about.began_on, claims=claims, closing=closing(unit, work.subject)
-    ) | nil_faults(answers)
+    ) | nil_faults(answers, required=about.settings.nil_entries == "required")
     if found:
         raise AnswersRefused(found)
     writing = Writing.of(work)
@@ -153,6 +165,8 @@ def _report(
     if (forecast, actual) != (row.forecast, row.actual):
         kind = ACTUAL if actual else EXPECTED
         record_forecast(writing, row.id, forecast, kind, today=today, source=f"update {period.period}")
+        if about.settings.forecasts == "told" and kind == EXPECTED and (forecast - row.target).days > row.tolerance:
+            tell(writing, "forecast", key=row.id, to=holders(writing.unit, about.id, STAKEHOLDER))
     writing.change(row, forecast=forecast, actual=actual, status=said["status"], percent=percent)
 
 

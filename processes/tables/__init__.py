@@ -4,7 +4,7 @@ from processes.tables.changes import ChangeRow, ConditionRow, RequiredApprovalRo
 from processes.tables.claims import ClaimRow, ClaimStepRow
 from processes.tables.closures import ClosureRow, ProposalRow
 from processes.tables.plan import BaselineRow, ForecastRow, MilestoneRow, ResponseRow
-from processes.tables.project import CommunicationRow, MemberRow, ProjectRow
+from processes.tables.project import CommunicationRow, HoldRow, MemberRow, ProjectRow, SettingChangeRow
 from processes.tables.reviews import (
     ActionRow,
     ActionStepRow,
@@ -31,6 +31,7 @@ __all__ = [
     "DutyRow",
     "ForecastRow",
     "GapRow",
+    "HoldRow",
     "ItemRow",
     "LineRow",
     "LogEntryRow",
@@ -45,5 +46,6 @@ __all__ = [
     "ResponseRow",
     "ReturnRow",
     "RevisionRow",
+    "SettingChangeRow",
     "UpdateRow",
 ]

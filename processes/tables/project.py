@@ -1,4 +1,4 @@
-"""Rows of projects: what they are, who takes part, and what was communicated to whom."""
+"""Rows of projects: what they are, their settings and holds, who takes part, what was communicated to whom."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine import Base
 
 
 class ProjectRow(Base):
-    """A project under the SOP. `settings` is the JSON of `processes.projects.Settings`."""
+    """A project under the SOP. `settings` is the JSON of `processes.settings.Settings`."""
 
     __tablename__ = "project"
 
@@ -26,6 +26,46 @@ class ProjectRow(Base):
     started_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class SettingChangeRow(Base):
+    """A setting of a project that somebody changed, or wants to: S1, S2, ... in the project.
+
+    `state` is in-force, proposed, declined or replaced: the sponsor decides on what asks less than before.
+    """
+
+    __tablename__ = "setting_change"
+
+    project: Mapped[str] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sequence: Mapped[int]
+    setting: Mapped[str] = mapped_column(String(40))
+    old: Mapped[str] = mapped_column(Text)
+    new: Mapped[str] = mapped_column(Text)
+    comment: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(20))
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None]
+    remark: Mapped[str] = mapped_column(Text)
+
+
+class HoldRow(Base):
+    """A time in which a project is on hold: H1, H2, ... in the project, with its reason and the date of its end."""
+
+    __tablename__ = "hold"
+
+    project: Mapped[str] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sequence: Mapped[int]
+    held_at: Mapped[datetime]
+    until: Mapped[datetime]
+    comment: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(64))
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(String(64))
+    remark: Mapped[str] = mapped_column(Text)
 
 
 class MemberRow(Base):

@@ -21,7 +21,7 @@ def test_every_obligation_is_carried_by_an_element_and_leaves_what_it_says():
 def test_a_step_that_serves_no_clause_is_named():
     found = processes.matrix_of(processes.bundle())
     assert {(one.process, one.element) for one in found.without_clause} == {
-        ("closure", "take-next-proposal"), ("closure", "withdraw-closure"), ("project-under-sop", "close-unbegun"),
+        ("closure", "take-next-proposal"), ("closure", "withdraw-closure"),
     }  # fmt: skip
 
 

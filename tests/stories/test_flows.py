@@ -18,6 +18,9 @@ from tests.databases import on_sqlite
 from tests.stories.acceptance import accept_everything, claims_of_a_project
 from tests.stories.actions import actions_of_a_project
 from tests.stories.changes import CHANGES
+from tests.stories.deadlock import a_plan_that_the_sponsor_stops, plans_without_agreement
+from tests.stories.holds import a_project_on_hold
+from tests.stories.lateness import weeks_that_are_late
 from tests.stories.office import CHANGE, PLAN, Office, id_of, milestone
 from tests.stories.reviews import a_review_that_is_moved_at_every_stage_and_called_off, reviews_without_a_quorum
 from tests.stories.stages import Stages
@@ -283,6 +286,10 @@ STORIES: tuple[Callable[[Office], None], ...] = (
     *CHANGES,
     closures_of_a_project,
     a_project_closed_with_nothing_open,
+    a_project_on_hold,
+    weeks_that_are_late,
+    plans_without_agreement,
+    a_plan_that_the_sponsor_stops,
     the_sop_itself,
 )
 

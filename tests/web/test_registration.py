@@ -124,7 +124,7 @@ def test_a_registered_project_puts_a_task_into_the_managers_inbox(
         ("members.Stakeholder", "nobody", "Stakeholder"),
         ("settings.preread_days", "many", "give a number"),
         ("settings.review_step", "P1Y", "at least monthly"),
-        ("settings.approval_rule", "nobody", "signed by one of"),
+        ("settings.approval_rule", "nobody", "The baseline is signed by: Choose one of"),
     ],
 )
 def test_a_refused_registration_keeps_everything_and_says_where(

@@ -53,6 +53,16 @@ TOLD: Mapping[str, tuple[str, str, bool]] = {
     "tasks-left": ("Tasks wait for somebody who left", "Somebody left who is asked by name. See to these tasks.", True),
     "deputy-asked": ("Somebody you stand in for is awaited", "Somebody you stand in for is asked to sign.", True),
     "approval-unanswered": ("An approval is not given: {key}", "{key} still waits for somebody's approval.", True),
+    "escalation": ("Late in {key}", "Something is later than its tolerance, or blocked for long ({key}).", False),
+    "forecast": ("Later than its tolerance: {key}", "{key} is now expected later than its tolerance allows.", False),
+    "current-plan": ("The plan as it stands", "You have joined the project. This is its plan as it stands.", False),
+    "on-hold": ("On hold until {key}", "The project is on hold until {key}. Nothing falls due before.", False),
+    "resumed": ("The project goes on", "The hold {key} is over. Updates and reviews are called for again.", False),
+    "setting-proposed": (
+        "Your agreement is asked: setting {key}",
+        "A setting of the project would ask less than before ({key}). See the settings, and agree or decline.",
+        True,
+    ),
     "rejection": ("The change {key} was rejected", "The change {key} was rejected. Its record says why.", False),
 }
 """What was communicated -> subject, sentence, and whether the person has to do something about it."""

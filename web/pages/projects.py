@@ -39,12 +39,13 @@ def index() -> str:
 def show(project: str) -> str:
     """What is next in the project, why, by when and by whom; its numbers; what runs; what was sealed last."""
     unit, actor = reading(), current_actor()
-    found = seen(project, actor)
+    found, tasks = seen(project, actor), _next_tasks(unit, project)
     return render_template(
         "projects/overview.html",
         stranded=processes.stranded(unit, project),
         **frame(found, actor),
-        tasks=_next_tasks(unit, project)[:SOON],
+        tasks=tasks[:SOON],
+        led=[one for one in tasks if processes.may_report_for(unit, actor, one)] if found.settings.team_leads else [],
         numbers=numbers.of(unit, project),
         milestones=processes.plan(unit, project).milestones,
         today=found.day(milepost().clock()),
@@ -108,6 +109,7 @@ def plan(project: str) -> str:
         claims={one.milestone: one for one in processes.claims(unit, project, open_only=True)},
         claimable=processes.claimable(unit, project, actor.person),
         provisos=processes.provisos(unit, project),
+        proposed=processes.proposed(unit, project),
     )
 
 
@@ -132,11 +134,14 @@ def log(project: str) -> str:
     """The central log, newest first, by kind if one is chosen."""
     unit, actor = reading(), current_actor()
     found = seen(project, actor)
-    entries = list(reversed(processes.log(unit, project)))
+    shows = "all" if found.settings.log_shows == "everything" else "current"
+    everything = request.args.get("entries", shows) == "all"
+    entries = [one for one in reversed(processes.log(unit, project)) if everything or not one.superseded]
     kind, begin = request.args.get("kind") or None, paging.offset()
     wanted = [one for one in entries if kind is None or one.kind == kind]
     return render_template(
-        "projects/log.html", **frame(found, actor), kind=kind, kinds=sorted({one.kind for one in entries}),
+        "projects/log.html", **frame(found, actor), kind=kind, everything=everything,
+        kinds=sorted({one.kind for one in entries}),
         sheet=paging.sheet(wanted[begin : begin + paging.SIZE + 1], begin), milestones=_named(unit, project),
     )  # fmt: skip
 

@@ -43,6 +43,8 @@ STATUSES = {
     "applied": "Approved and applied",
     "planning": "Planning",
     "nil": "Nothing to report",
+    "in-force": "Holds",
+    "on-hold": "On hold",
 }
 """Statuses whose words are not just the status with a capital letter."""
 

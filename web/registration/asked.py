@@ -11,31 +11,15 @@ from werkzeug.datastructures import MultiDict
 
 import processes
 
-SETTINGS = {
-    "weekly_due": ("Weekly updates are due", "A day and a time, such as FRI 17:00"),
-    "update_close_days": ("A late update is taken for", "Working days, 1 to 5"),
-    "review_step": ("Reviews are held every", "P1M for a month, P2W for two weeks"),
-    "review_after_days": ("The first review is called for after", "Calendar days from the start, 1 to 28"),
-    "preread_days": ("A status report goes out before its meeting by", "Working days, 1 to 10"),
-    "quorum": ("Stakeholders who make a review", "half, or a number"),
-    "change_completion": ("A change is approved by", "matrix, unanimous, majority, veto, sponsor, or a number"),
-    "change_order": ("Approvers of a change are asked", "parallel or sequential"),
-    "change_veto": ("Where a veto holds, it is held by", "Sponsor, Stakeholder, or both with a comma"),
-    "ratify_days": ("An emergency change is ratified within", "Working days, 1 to 20"),
-    "escalation_days": (
-        "An approval that nobody gives: reminder, deputies, project manager, sponsor after",
-        "Four rising numbers of working days, such as 3 5 7 9",
-    ),
-    "holidays": ("Public holidays are those of", "A country such as DE, or with its part: DE-BY; empty for none"),
-    "closed_days": ("No work is done on", "Further days, such as 2026-12-24 2026-12-31"),
-    "approval_rule": ("The baseline is signed by", "manager only, stakeholders, or stakeholders and sponsor"),
-}
+LATER = frozenset({"team_leads", "minute_taker"})
+"""Settings that name people of the team, which is chosen on the same page: they are set afterwards."""
+
+SETTINGS = {name: (one.label, one.hint) for name, one in processes.OPTIONS.items() if name not in LATER}
 """Setting of a project -> what it is called and what it takes."""
 
-MAY_BE_EMPTY = frozenset({"holidays", "closed_days"})
-"""Settings that say something by being empty."""
+MAY_BE_EMPTY = processes.MAY_BE_EMPTY
 
-NUMBERS = frozenset({"update_close_days", "review_after_days", "preread_days", "ratify_days"})
+NUMBERS = frozenset(processes.NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -66,7 +50,10 @@ class Asked:
             start=form.get("start", "").strip(),
             zone=form.get("zone", "").strip(),
             members={role: tuple(form.getlist(f"members.{role}")) for role in processes.ROLES},
-            settings={name: form.get(f"settings.{name}", "").strip() for name in SETTINGS},
+            settings={
+                name: form.get(f"settings.{name}", str(getattr(processes.Settings(), name))).strip()
+                for name in SETTINGS
+            },
         )
 
     def faults(self) -> dict[str, str]:

@@ -61,13 +61,40 @@ def a_project_is_closed_before_it_began(process: Prepared) -> Walk:
     return walk.ended("ended-unbegun")
 
 
+def a_project_is_held_and_cancelled(process: Prepared) -> Walk:
+    """Its settings change, it is held until it is resumed, held and prolonged until that is over, and cancelled."""
+    weekly = {**OPENED, "weekly_step": "P14D"}
+    hold = [{"hold_until": at(40)}, {"hold_until": at(60)}, {"hold_until": at(70)}]
+    steps = {"project.open": OPENED, "project.cadence": weekly, "project.resume": OPENED, "project.hold": hold}
+    walk = Walk(process, steps).begin("project.registered", {}).tell("baseline.approved").tell("settings.changed")
+    walk.wait(20).tell("project.on-hold", until=at(40)).wait(15)
+    assert [name for name, _ in walk.sent].count("weekly.due") == 2, "every other week, and never in a hold"
+    walk.tell("project.resumed").wait(12)
+    assert [name for name, _ in walk.sent].count("weekly.due") == 3
+    walk.tell("project.on-hold", until=at(60)).tell("project.on-hold", until=at(70)).wait(20)
+    assert [call.step for call in walk.calls].count("project.resume") == 1
+    walk.wait(10)
+    assert [call.step for call in walk.calls].count("project.resume") == 2
+    walk.tell("project.cancelled", reason="no customer", short=True)
+    assert walk.sent[-1] == (
+        "closure.needed", {"reason": "no customer", "asked_at": walk.now.isoformat(), "short": True},
+    )  # fmt: skip
+    return walk.tell("closure.signed").ended("project-closed")
+
+
+ANSWER = {"remind_at": at(3), "answer_by": at(5), "escalate_at": at(7)}
 SETUP = {
     "plan.open": {"late": False}, "plan.check": {"plan_sound": True},
-    "plan.owners": {"owners": OWNERS, "owner_answers": {}},
+    "plan.owners": {"owners": OWNERS, "owner_answers": {}, **ANSWER},
     "plan.accepted": {"all_accepted": True, "approval_rule": "stakeholders"},
-    "plan.approvers": {"approvers": APPROVERS, "approvals": {}}, "plan.outcome": {"baseline_approved": True},
+    "plan.approvers": {"approvers": APPROVERS, "approvals": {}, **ANSWER}, "plan.outcome": {"baseline_approved": True},
     "escalation.look": {"turn": "nobody", "next_at": at(0)},
 }  # fmt: skip
+
+
+def answering(first: float) -> dict[str, str]:
+    """When those are reminded, late and not waited for any longer who are asked so many days after the beginning."""
+    return {"remind_at": at(first + 3), "answer_by": at(first + 5), "escalate_at": at(first + 7)}
 
 
 def a_plan_is_drafted_accepted_and_signed(process: Prepared) -> Walk:
@@ -85,13 +112,17 @@ def a_plan_is_drafted_accepted_and_signed(process: Prepared) -> Walk:
 
 def a_plan_goes_wrong_in_every_way(process: Prepared) -> Walk:
     """Late, unsound, an owner declines, one is silent, a rejection, approvers silent twice."""
+    owners, approvers = {"owners": OWNERS, "owner_answers": {}}, {"approvers": APPROVERS, "approvals": {}}
     steps = SETUP | {
         "plan.open": {"late": True},
         "plan.check": [{"plan_sound": sound} for sound in (False, True, True, True, True, True)],
+        "plan.owners": [owners | answering(days) for days in (0, 0, 16, 16, 50)],
+        "plan.approvers": [approvers | answering(days) for days in (16, 16, 33, 50)],
         "plan.accepted": [
-            {"all_accepted": said, "approval_rule": "stakeholders"} for said in (False, True, True, True)
+            {"all_accepted": said, "approval_rule": "stakeholders", "deadlock": False}
+            for said in (False, True, True, True)
         ],
-        "plan.outcome": [{"baseline_approved": False}, {"baseline_approved": True}],
+        "plan.outcome": [{"baseline_approved": False, "deadlock": False}, {"baseline_approved": True}],
     }
     walk = Walk(process, steps).begin("plan.needed", {}).do("record-deviation").do("draft-plan")
     walk.do("revise-plan").everybody("accept-ownership", "owner_answer", decision="declined")
@@ -108,13 +139,44 @@ def a_plan_goes_wrong_in_every_way(process: Prepared) -> Walk:
     walk.everybody("sign-baseline", "approval", decision="approved")
     steps_called = [call.step for call in walk.calls]
     assert (steps_called.count("plan.remind"), steps_called.count("escalation.open")) == (1, 2)
+    assert steps_called.count("plan.unanswered") == 1
     return walk.ended("setup-done")
+
+
+def a_deadlock(process: Prepared, *decisions: dict[str, bool]) -> Walk:
+    """Sent back a third time, and what the sponsor decides on it, one decision after the other."""
+    deciders = {"deadlock": True, "deciders": {"spo": "Sponsor"}, "verdicts": {}}
+    steps = SETUP | {
+        "plan.accepted": {"all_accepted": False, "approval_rule": "stakeholders", **deciders},
+        "plan.decided": list(decisions),
+    }
+    walk = Walk(process, steps).begin("plan.needed", {}).do("draft-plan")
+    for last in decisions:
+        walk.everybody("accept-ownership", "owner_answer", decision="declined")
+        assert walk.open() == [("decide-deadlock", "spo")]
+        walk.do("decide-deadlock", "spo", verdict={"decision": "approved" if last["baseline_approved"] else "rejected"})
+        if not walk.moved.completed:
+            walk.do("revise-plan")
+    return walk
+
+
+def a_deadlock_is_decided_for_the_plan(process: Prepared) -> Walk:
+    """After it was revised once more."""
+    no, yes = {"baseline_approved": False, "stopped": False}, {"baseline_approved": True, "stopped": False}
+    return a_deadlock(process, no, yes).ended("setup-done")
+
+
+def a_deadlock_stops_the_project(process: Prepared) -> Walk:
+    """The sponsor has enough."""
+    walk = a_deadlock(process, {"baseline_approved": False, "stopped": True})
+    assert [name for name, _ in walk.sent] == ["closure.requested"]
+    return walk.ended("plan-stopped")
 
 
 TIMES = {"remind_at": at(3), "due_at": at(4), "close_at": at(6)}
 OPEN_WEEK = {
     "update.open": {"any_open": True, "period": "2026-W10", "owners": OWNERS, "updates": {}, **TIMES},
-    "acceptance.next_claim": {"next_claim": ""},
+    "acceptance.next_claim": {"next_claim": ""}, "update.late": {"anything_late": False},
 }
 WEEK = ("weekly.due", {"period_end": at(0)})
 
@@ -143,6 +205,34 @@ def a_week_with_an_update_missed(process: Prepared) -> Walk:
     walk = Walk(process, OPEN_WEEK).begin(*WEEK).do("submit-update", "ann", update={}).wait(7)
     assert [call.step for call in walk.calls] == ["update.open", "update.remind", "update.overdue", "update.missed"]
     return walk.do("release-status", decision="released", return_to=None).ended("update-done")
+
+
+def a_week_with_something_late(process: Prepared, follows: str) -> Walk:
+    """It is taken further, and somebody decides what follows."""
+    steps = OPEN_WEEK | {"update.late": {"anything_late": True}, "update.raise_change": {"change": "C1"}}
+    walk = Walk(process, steps).begin(*WEEK).everybody("submit-update", "update")
+    walk.do("release-status", decision="released", return_to=None)
+    assert walk.open() == [("decide-late", None)]
+    return walk.do("decide-late", next=follows)
+
+
+def a_week_that_calls_for_a_review(process: Prepared) -> Walk:
+    """At once."""
+    walk = a_week_with_something_late(process, "review")
+    assert walk.sent == [("review.due", {"due": walk.now.isoformat()})]
+    return walk.ended("late-review")
+
+
+def a_week_that_asks_for_a_change(process: Prepared) -> Walk:
+    """Raised for the manager, who describes it."""
+    walk = a_week_with_something_late(process, "change")
+    assert walk.sent == [("change.requested", {"change": "C1"})]
+    return walk.ended("late-change")
+
+
+def a_week_that_can_wait(process: Prepared) -> Walk:
+    """Until the next review."""
+    return a_week_with_something_late(process, "watch").ended("late-watched")
 
 
 READERS = {"sue": "Stakeholder"}
@@ -568,9 +658,25 @@ STORIES = {
     ),
     "action-item": (an_action_is_late_and_opened_again, a_condition_is_verified_by_whoever_set_it),
     "sop-revision": (a_proposal_becomes_a_revision, a_review_finds_nothing_to_change),
-    "project-under-sop": (a_project_runs_and_is_closed, a_project_is_closed_before_it_began),
-    "milestone-setup": (a_plan_is_drafted_accepted_and_signed, a_plan_goes_wrong_in_every_way),
-    "weekly-update": (a_week_with_nothing_open, a_week_with_an_update_returned, a_week_with_an_update_missed),
+    "project-under-sop": (
+        a_project_runs_and_is_closed,
+        a_project_is_closed_before_it_began,
+        a_project_is_held_and_cancelled,
+    ),
+    "milestone-setup": (
+        a_plan_is_drafted_accepted_and_signed,
+        a_plan_goes_wrong_in_every_way,
+        a_deadlock_is_decided_for_the_plan,
+        a_deadlock_stops_the_project,
+    ),
+    "weekly-update": (
+        a_week_with_nothing_open,
+        a_week_with_an_update_returned,
+        a_week_with_an_update_missed,
+        a_week_that_calls_for_a_review,
+        a_week_that_asks_for_a_change,
+        a_week_that_can_wait,
+    ),
     "review-cycle": (
         a_review_is_held,
         a_review_without_a_quorum_is_held_again,
