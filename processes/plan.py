@@ -179,6 +179,13 @@ def forecasts(unit: Unit, project: str, milestone: str | None = None) -> list[Fo
     return [Forecast(*row) for row in unit.session.execute(query.order_by(ForecastRow.id))]
 
 
+def recorded_on(unit: Unit, project: str) -> dict[str, date]:
+    """On which day each milestone was recorded as reached, which may be long after the day on which it was."""
+    query = select(ForecastRow.milestone, ForecastRow.recorded_on).where(ForecastRow.project == project)
+    rows = unit.session.execute(query.where(ForecastRow.kind == "actual").order_by(ForecastRow.id))
+    return {row.milestone: row.recorded_on for row in rows}
+
+
 def planned(record: Record) -> list[dict[str, Any]]:
     """The milestones that a sealed plan names, as its data hold them; dates as ISO text."""
     return [dict(one) for one in record.data["milestones"]]

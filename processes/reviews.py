@@ -14,10 +14,10 @@ from engine import Record, Unit, Work, names
 from processes.calendar import instant, zone_of
 from processes.errors import StepRefused
 from processes.performance import held_reviews
-from processes.plan import milestone_rows
+from processes.plan import milestone_rows, recorded_on
 from processes.projects import Project, project
 from processes.tables import DecisionRow, ItemRow, LineRow, MeetingMoveRow, MeetingRow
-from processes.vocabulary import MINUTES
+from processes.vocabulary import CLAIMED, MINUTES
 
 MORNING = time(8)
 """When a data cut is made, in the project's zone."""
@@ -189,19 +189,23 @@ def still_fresh(about: Project, row: MeetingRow) -> bool:
 
 
 def to_review(unit: Unit, project_id: str) -> list[dict[str, str]]:
-    """The milestones that a review speaks of: open ones, and those reached or dropped since the last held review."""
+    """The milestones that a review speaks of: open ones, and those dropped or recorded as reached since the last one.
+
+    What is claimed complete and not accepted yet is open, with a remark that says so.
+    """
     about = project(unit, project_id)
     held = held_reviews(unit, project_id)
     since = about.day(held[-1].scheduled_at) if held else about.began_on
     today = about.day(unit.clock())
-    found = []
+    found, recorded = [], recorded_on(unit, project_id)
     for row in milestone_rows(unit, project_id):
-        ended = row.dropped_on or row.actual
+        ended = row.dropped_on or (row.actual and recorded.get(row.id, row.actual))
         if ended is not None and ended < since:
             continue
         late = row.actual is None and max(row.forecast, today) > row.target
         outcome = "dropped" if row.dropped_on else "completed" if row.actual else "delayed" if late else "pending"
-        found.append({"milestone": row.id, "name": row.name, "outcome": outcome, "remark": ""})
+        remark = "Claimed complete, not accepted yet." if row.status == CLAIMED else ""
+        found.append({"milestone": row.id, "name": row.name, "outcome": outcome, "remark": remark})
     return found
 
 

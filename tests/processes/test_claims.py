@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 import processes
 from processes.claims import claimable, told
 from processes.metrics import Fact, History, Promise, Told, earned, stale, stood_stale, told_late
+from processes.reviews import to_review
 from processes.tables import ClaimRow
 from tests.databases import on_sqlite
 
@@ -70,6 +71,20 @@ def test_a_project_s_history_knows_since_when_a_milestone_was_claimed(running: A
     assert processes.history(running.unit, "apollo").told == told(running.unit, about)
     said = [(one.round, one.status) for one in processes.claim_words(running.unit, "apollo", "Q1")]
     assert said == [(1, "claimed"), (1, "sent-back"), (2, "claimed"), (2, "verified"), (2, "accepted")]
+
+
+@on_sqlite
+def test_a_review_is_told_what_is_claimed_and_not_accepted(running: Any) -> None:
+    processes.claim_milestone(running.unit, "apollo", "M1", running.actor("tom"))
+    running.do("tom", "state-claim", {"decision": "complete", "text": "Signed", "met_on": "2026-03-02"})
+
+    def line() -> tuple[str, str]:
+        one = to_review(running.unit, "apollo")[0]
+        return one["outcome"], one["remark"]
+
+    assert line() == ("pending", "Claimed complete, not accepted yet.")
+    running.do("pm", "verify-claim", {"decision": "approved"})
+    assert line() == ("completed", "")
 
 
 def test_one_open_claim_for_each_milestone_and_the_database_holds_it(running: Any) -> None:

@@ -104,7 +104,9 @@ EVIDENCE: Mapping[str, Callable[[Unit], Any]] = {
     "5.2d": lambda unit: "setback" in kinds(unit, "5.2d"),
     "5.3a": lambda unit: len(held(unit)) >= 15,
     "5.3b": lambda unit: all(one.distributed_at < one.scheduled_at for one in held(unit)),
-    "5.3c": lambda unit: all(one.lines for one in held(unit)),
+    "5.3c": lambda unit: all(one.lines for one in held(unit))
+    and {line[0] for one in held(unit) for line in one.lines if line[1] == "completed"}
+    >= {one.milestone for one in processes.claims(unit, FINISHED) if one.ended_at < held(unit)[-1].scheduled_at},
     "5.3d": lambda unit: any(one.items for one in held(unit)),
     "5.4a": lambda unit: signed(unit, "minutes", "approved") == {INES.id},
     "5.4b": lambda unit: processes.decisions(unit, FINISHED),
