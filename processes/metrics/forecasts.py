@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from processes.metrics.history import ACTUAL, EXPECTED, Fact, History, days
+from processes.metrics.history import ACTUAL, EXPECTED, Fact, History, later
 
 MONTH = 365.2425 / 12
 """Days of a mean month."""
@@ -159,7 +159,7 @@ def accuracy_at(history: History, as_of: date, horizon: int) -> Accuracy:
     for name, state in history.states(as_of).items():
         if state.actual is None or state.removed_on is not None:
             continue
-        before = [one for one in told.get(name, ()) if one.recorded_on <= state.actual - days(horizon)]
+        before = [one for one in told.get(name, ()) if one.recorded_on <= later(state.actual, -horizon)]
         if before and before[-1].date:
             off.append((state.actual - before[-1].date).days)
     n = len(off)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 EXPECTED, ACTUAL, REMOVED = KINDS = ("expected", "actual", "removed")
@@ -134,6 +134,6 @@ class History:
         }
 
 
-def days(count: int) -> timedelta:
-    """So many calendar days."""
-    return timedelta(days=count)
+def later(day: date, count: int) -> date:
+    """So many calendar days later, or earlier; the last or first day that there is where the calendar ends before."""
+    return date.fromordinal(max(1, min(day.toordinal() + count, date.max.toordinal())))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from processes.metrics.history import History, Promise, State, days
+from processes.metrics.history import History, Promise, State
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def on_time_due(history: History, as_of: date, tolerance: int | None = None) -> 
     counted = [
         (promise, state)
         for promise, state in kept
-        if _done(state, as_of) or promise.date + _allowed(promise, tolerance) < as_of
+        if _done(state, as_of) or (as_of - promise.date).days > _allowed(promise, tolerance)
     ]
     return OnTime(sum(_in_time(promise, state, as_of, tolerance) for promise, state in counted), len(counted))
 
@@ -51,11 +51,11 @@ def _done(state: State, as_of: date) -> bool:
     return state.actual is not None and state.actual <= as_of
 
 
-def _allowed(promise: Promise, tolerance: int | None) -> timedelta:
-    return days(promise.tolerance if tolerance is None else tolerance)
+def _allowed(promise: Promise, tolerance: int | None) -> int:
+    return promise.tolerance if tolerance is None else tolerance
 
 
 def _in_time(promise: Promise, state: State, as_of: date, tolerance: int | None) -> bool:
     if state.actual is None or not _done(state, as_of):
         return False
-    return state.actual <= promise.date + _allowed(promise, tolerance)
+    return (state.actual - promise.date).days <= _allowed(promise, tolerance)

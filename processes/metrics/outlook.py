@@ -11,11 +11,12 @@ import random
 from bisect import bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from math import ceil
 
 from processes.metrics.distribution import percentile
 from processes.metrics.earned_schedule import FEW
-from processes.metrics.history import ACTUAL, History, days
+from processes.metrics.history import ACTUAL, History, later
 
 SHARES = (0.5, 0.8, 0.95)
 """What a range says: in half of all draws, in four of five, in nineteen of twenty it was reached by then."""
@@ -89,8 +90,8 @@ def _possible(day: date, pool: Sequence[int], as_of: date) -> Sequence[int]:
 def _range(name: str, day: date, pool: Sequence[int], as_of: date) -> Range:
     possible = _possible(day, pool, as_of)
     if len(possible) < FEW:
-        return Range(name, len(possible), (), tuple(day + days(slip) for slip in possible))
-    return Range(name, len(possible), tuple(day + _whole(percentile(possible, share)) for share in SHARES))
+        return Range(name, len(possible), (), tuple(later(day, slip) for slip in possible))
+    return Range(name, len(possible), tuple(later(day, _whole(percentile(possible, share))) for share in SHARES))
 
 
 def _finish(left: Sequence[date], pool: Sequence[int], as_of: date) -> Range:
@@ -98,15 +99,15 @@ def _finish(left: Sequence[date], pool: Sequence[int], as_of: date) -> Range:
 
     One that is later already than any slip before is reached tomorrow at the soonest.
     """
-    latest = max(left) + days(pool[0])
+    latest = later(max(left), pool[0])
     near = [
         [day.toordinal() + slip for slip in _possible(day, pool, as_of)] or [as_of.toordinal() + 1]
         for day in left
-        if day + days(pool[-1]) >= latest
+        if later(day, pool[-1]) >= latest
     ]
     chance = random.Random(SEED)  # noqa: S311  a draw that must come out the same again
     ends = [max(chance.choice(ends) for ends in near) for _ in range(DRAWS)]
-    return Range("", len(pool), tuple(date.min + _whole(percentile(ends, share) - 1) for share in SHARES))
+    return Range("", len(pool), tuple(later(date.min, _whole(percentile(ends, share) - 1)) for share in SHARES))
 
 
 def coverage(history: History, as_of: date, others: Sequence[int] = ()) -> Coverage:
@@ -121,16 +122,16 @@ def coverage(history: History, as_of: date, others: Sequence[int] = ()) -> Cover
     known = sorted((told, slip) for _, told, slip in done)
     pool, at, within, n = sorted(others), 0, 0, 0
     for planned, _, slip in sorted(done):
-        day = planned - days(HORIZON)
+        day = later(planned, -HORIZON)
         while at < len(known) and known[at][0] <= day:
             insort(pool, known[at][1])
             at += 1
         if len(pool) >= FEW:
             n += 1
-            within += slip <= _whole(percentile(pool, SHARES[1])).days
+            within += slip <= _whole(percentile(pool, SHARES[1]))
     return Coverage(within, n)
 
 
-def _whole(value: float) -> timedelta:
+def _whole(value: float) -> int:
     """Days, a begun one counted in full: a promise of a day holds until its end."""
-    return timedelta(days=-int(-value // 1))
+    return ceil(value)

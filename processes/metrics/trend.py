@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations
 
 from processes.metrics.distribution import median
@@ -40,7 +40,7 @@ class Series:
 class Trend:
     """The Theil-Sen slope of the last n points, in days of slip a day; the finish where the line meets today's.
 
-    A slope of 1 or more never converges: then there is no finish.
+    A slope of 1 or more never converges, one close to it in no time of ours: then there is no finish.
     """
 
     slope: float
@@ -93,6 +93,6 @@ def trend(one: Series, last: int = 6) -> Trend | None:
     slope = median(pairs)
     offset = median([point.forecast.toordinal() - slope * point.report.toordinal() for point in points])
     finish = None
-    if slope < 1:
-        finish = date.fromordinal(1) + timedelta(days=round(offset / (1 - slope)) - 1)
+    if slope < 1 and 1 <= (meets := round(offset / (1 - slope))) <= date.max.toordinal():
+        finish = date.fromordinal(meets)
     return Trend(slope, len(points), finish)

@@ -242,6 +242,13 @@ def test_a_clock_that_was_put_back_changes_no_order() -> None:
     assert out_of_order(from_csv("\n".join([HEAD, *rows]))) == ("a",)
 
 
+def test_the_last_day_of_the_calendar_is_a_day() -> None:
+    rows = ["a,2024-01-01,9999-12-31,expected", "b,2024-01-01,0001-01-01,expected", "a,2024-02-01,2024-02-01,actual"]
+    found = plain(rows, "2024-02-01", tolerance=3650)
+    assert found["on_time"]["completed"] == of(1, 1)
+    assert found["on_time"]["due"] == of(0, 1)
+
+
 NEWS = st.lists(
     st.tuples(
         st.sampled_from("abcde"), st.integers(0, 60), st.sampled_from(KINDS), st.integers(-40, 90)

@@ -19,7 +19,9 @@ from processes.metrics import (
     from_csv,
     outlook,
     percentile,
+    series,
     told_late,
+    trend,
     xmr,
 )
 from processes.metrics.history import Fact
@@ -155,6 +157,16 @@ def test_burn_up_rises_by_weight_on_each_day() -> None:
     assert [(day - START).days for day, _ in found.achieved] == [10, 23]
     assert [value for _, value in found.achieved] == [1, 2]
     assert (found.whole, found.n) == (3, 3)
+
+
+def test_dates_at_the_end_of_the_calendar_are_no_trouble() -> None:
+    far = planned([0, 5, 10, 15, 20], [(date.max - START).days])
+    assert outlook(far, START + timedelta(90)).finish.days == (date.max,) * 3
+    # 999 days of slip in 1,000: the lines meet in the year 16,000 or so.
+    facts = [Fact("M", START + timedelta(1000 * n), START + timedelta(5000 + 999 * n), "expected") for n in range(5)]
+    (one,) = series(History(START, (Promise("M", START),), tuple(facts)), START + timedelta(9000))
+    assert trend(one).finish is None
+    assert round(trend(one).slope, 3) == 0.999
 
 
 SLIPS = st.lists(st.integers(-9, 40), max_size=12)

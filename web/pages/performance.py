@@ -20,6 +20,9 @@ from web.work import reading
 
 performance = Blueprint("performance", __name__)
 
+YEARS = (1970, 2200)
+"""Years of which a day can be asked for."""
+
 DRAWN = 12
 """Milestones that the trend chart and the timeline show here; the pages of both show all."""
 
@@ -135,6 +138,8 @@ def _asked() -> tuple[date | None, int]:
         day = date.fromisoformat(request.args["as_of"]) if request.args.get("as_of") else None
     except ValueError:
         raise NotFound("There is no such day. Write one like 2026-05-15.") from None
+    if day and not YEARS[0] <= day.year <= YEARS[1]:
+        raise NotFound(f"Ask for a day between {YEARS[0]} and {YEARS[1]}.")
     text = request.args.get("baseline", "0")
     if not (text.isascii() and text.isdigit() and len(text) < 6):
         raise NotFound("There is no such baseline.")

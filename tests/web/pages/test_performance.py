@@ -115,7 +115,16 @@ def test_the_facts_are_as_of_the_day_and_nobody_s_markup(house: Flask) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["/nothing", "?as_of=yesterday", "?as_of=2026-02-30", "?baseline=-1", "?baseline=x", "/milestones?baseline=3"],
+    [
+        "/nothing",
+        "?as_of=yesterday",
+        "?as_of=2026-02-30",
+        "?as_of=9999-12-31",
+        "/updates?as_of=0001-01-01",
+        "?baseline=-1",
+        "?baseline=x",
+        "/milestones?baseline=3",
+    ],
 )
 def test_what_is_not_there_is_said(house: Flask, address: str) -> None:
     answer = browser(house, "paula").get(f"{HOUSE}{address}")
