@@ -12,6 +12,9 @@ from processes.metrics import State
 from processes.plan import Milestone, baselines, milestones
 from processes.projects import project
 
+FAR = date(9000, 1, 1)
+"""Beyond this day charts end; somebody who says that something will never be has said such a date."""
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -98,6 +101,7 @@ def chart(
     later = later or {}
     dates = [day for one in plan for day in (one.baseline, one.target, _end(one))]
     dates += [day for given in later.values() for day in given.values()]
+    dates = [min(day, FAR) for day in dates]
     first = min([start, *dates]).replace(day=1)
     last = max(add_months(max(dates).replace(day=1), 1), first + timedelta(days=28))
     span = (last - first).days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -166,6 +167,13 @@ def test_the_timeline_shows_where_later_baselines_moved_a_milestone(running: Wor
     assert [(one.number, one.date) for one in bars["M1"].moved] == [(1, may)]
     assert [(one.number, one.date) for one in bars["M2"].moved] == [(2, july)]
     assert bars["M3"].moved == ()
+
+
+def test_a_date_that_is_never_ends_the_timeline(running: World) -> None:
+    plan = [replace(one, forecast=date.max) for one in processes.milestones(running.unit, "apollo")]
+    found = chart(tuple(plan), STARTED, date(2026, 4, 1))
+    assert {bar.end for bar in found.bars} <= {1, found.bars[0].end}
+    assert 0 < len(found.ticks) < 20
 
 
 def test_only_closed_projects_are_a_reference(running: World) -> None:

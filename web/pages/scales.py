@@ -11,6 +11,10 @@ LEFT, RIGHT, TOP, BOTTOM = 84, 100, 20, 44
 """Size and margins of a chart, in its own units; at the right there is room for names."""
 
 
+FAR = date(9000, 1, 1)
+"""Beyond this day charts end."""
+
+
 @dataclass(frozen=True)
 class Tick:
     """A date on an axis, at a place in units of the chart. Minor ones are left out where there is little room."""
@@ -29,12 +33,12 @@ class Axis:
 
     def place(self, day: date) -> float:
         """Where a day stands, 0 to 100."""
-        return round((day - self.first).days / max(1, (self.last - self.first).days) * 100, 2)
+        return round((min(day, self.last) - self.first).days / max(1, (self.last - self.first).days) * 100, 2)
 
 
 def axis_of(days: Iterable[date]) -> Axis:
     """The range of some days, with a little room at both ends."""
-    days = list(days)
+    days = [min(day, FAR) for day in days]
     first, last = min(days), max(days)
     room = timedelta(days=max(3, (last - first).days // 30))
     return Axis(first - room, last + room)
@@ -53,6 +57,7 @@ def months(axis: Axis) -> list[Tick]:
         if step < 24
         else [one for one in firsts if one.month == 1]
     )
+    shown = shown[:: 1 + len(shown) // 13]
     return [
         Tick(axis.place(one), f"{one:%b} {one.year}" if at == 0 or one.month == 1 else f"{one:%b}", bool(at % 3))
         for at, one in enumerate(shown)

@@ -167,3 +167,10 @@ def test_values_stand_where_their_axis_says() -> None:
     assert (ticks[0].at, ticks[-1].at) == (416, 20)
     assert [one.text for one in scales.steps(scales.Span(-7.5, 30))] == ["0", "10", "20", "30"]
     assert curves.slip_chart([("a", 1)], None, {}) is None
+
+
+def test_a_date_that_is_never_ends_the_axis_and_not_the_page() -> None:
+    axis = scales.axis_of([date(2026, 1, 1), date.max])
+    assert axis.place(date.max) == 100
+    assert 0 < len(scales.months(axis)) <= 13
+    assert len(scales.months(scales.axis_of([date(2026, 1, 1), date(2027, 6, 1)]))) > 6
