@@ -12,7 +12,8 @@ from web.mail import invitations, wording
 from web.mail.outbox import Mail, reachable
 from web.mail.wording import About, Line
 
-KINDS = frozenset({"task.opened", "task.reassigned", "communication.added", *invitations.KINDS})
+ABSENCES = ("absence.recorded", "absence.ended")
+KINDS = frozenset({"task.opened", "task.reassigned", "communication.added", *ABSENCES, *invitations.KINDS})
 
 
 def mails(unit: Unit, config: Config) -> list[Mail]:
@@ -20,7 +21,7 @@ def mails(unit: Unit, config: Config) -> list[Mail]:
     found = engine.logged(unit.session, KINDS)
     if not found:
         return []
-    named = [(person, one) for one in found if (person := recipient(one))]
+    named = [(person, one) for one in found for person in recipients(unit, one)]
     reached = reachable(unit.session, {person for person, _one in named}) if named else {}
     concerned = [(person, one) for person, one in named if person in reached]
     abouts: dict[str, About] = {}
@@ -29,30 +30,38 @@ def mails(unit: Unit, config: Config) -> list[Mail]:
     for (person, subject), group in groupby(order, key=lambda pair: (pair[0], pair[1].subject)):
         project = about(unit, config, subject, abouts)
         events = [one for _person, one in group]
-        lines = [line for one in events for line in _lines(unit, one, project)]
+        lines = [line for one in events for line in _lines(unit, one, project, person)]
         if lines:
             made.append(_mail(config, person, project, events[0].seq, lines))
     return made
 
 
-def recipient(event: Event) -> str | None:
-    """Whom an event concerns by name; nobody in particular, mostly."""
-    if event.kind == "task.opened":
-        return event.said.get("assignee")
-    if event.kind == "task.reassigned":
-        return event.said.get("to")
-    if event.kind == "communication.added" and (event.new or {}).get("about") not in invitations.ABOUT:
-        return event.said.get("recipient")
-    return None
+def recipients(unit: Unit, event: Event) -> Iterator[str]:
+    """Whom an event concerns by name, and who stands in for them at a task; nobody in particular, mostly."""
+    if event.kind in ABSENCES:
+        yield from (event.said[whose] for whose in ("person", "deputy") if event.said[whose] != event.person)
+    elif event.kind == "communication.added":
+        if (event.new or {}).get("about") not in invitations.ABOUT and event.said.get("recipient"):
+            yield event.said["recipient"]
+    elif person := event.said.get("assignee" if event.kind == "task.opened" else "to"):
+        yield person
+        reaching = ("", event.subject), ("", event.role)
+        for one in engine.absent_now(unit, [person]):
+            if one.subject in reaching[0] and one.role in reaching[1]:
+                yield one.deputy
 
 
-def _lines(unit: Unit, event: Event, project: About) -> Iterator[Line]:
+def _lines(unit: Unit, event: Event, project: About, person: str) -> Iterator[Line]:
+    if event.kind in ABSENCES:
+        yield wording.away(engine.absence(unit, event.entity_id), person)
+        return
     if event.kind == "communication.added":
         yield wording.told(event.new["about"], event.new.get("key") or "", project, event.new.get("record"))
         return
     task = engine.task(unit, event.entity_id, THE_SYSTEM)
     if task.open:
-        yield wording.assigned(task.name, task.instance_title, task.id, task.due, project.zone)
+        whose = "" if person == task.assignee else engine.person(unit, task.assignee or person).name
+        yield wording.assigned(task.name, task.instance_title, task.id, task.due, project.zone, whose)
 
 
 def _mail(config: Config, person: str, project: About, seq: int, lines: list[Line]) -> Mail:

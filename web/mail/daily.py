@@ -117,7 +117,7 @@ def _tasks(unit: Unit, actor: Actor, zone: ZoneInfo, url: str, *, own: bool) -> 
     mine = [
         one
         for one in engine.inbox(unit, actor, "todo", limit=500)
-        if not own or actor.person in (one.assignee, one.claimed_by)
+        if not own or actor.person in (one.assignee, one.claimed_by) or (one.assignee and _absent(actor, one))
     ]
     due = [one for one in mine if one.due is not None and one.due < tomorrow]
     rest = [one for one in mine if one not in due]
@@ -127,13 +127,20 @@ def _tasks(unit: Unit, actor: Actor, zone: ZoneInfo, url: str, *, own: bool) -> 
         ("new for your role", [one for one in rest if not one.bound and one.created_at >= now - timedelta(days=1)]),
     ):
         if found:
-            yield words, len(found), "\n\n".join(_listed(found, zone, url))
+            yield words, len(found), "\n\n".join(_listed(actor, found, zone, url))
 
 
-def _listed(tasks: list[Task], zone: ZoneInfo, url: str) -> Iterator[str]:
+def _absent(actor: Actor, task: Task) -> str:
+    """For whom the actor would do a task, in words; "" in the own name."""
+    found = engine.standing_in(actor, task)
+    return f"for {found.name}: " if found else ""
+
+
+def _listed(actor: Actor, tasks: list[Task], zone: ZoneInfo, url: str) -> Iterator[str]:
     for one in tasks[:MOST]:
         due = f", due {wording.local(one.due, zone.key)}" if one.due else ""
-        yield wording.entry(Line("", f"{one.name} ({one.instance_title}){due}", f"/inbox/{one.id}"), url)
+        said = f"{_absent(actor, one)}{one.name} ({one.instance_title}){due}"
+        yield wording.entry(Line("", said, f"/inbox/{one.id}"), url)
     if len(tasks) > MOST:
         yield f"… and {len(tasks) - MOST} more."
 

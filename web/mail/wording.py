@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from engine import Absence
 from web.config import Config
 from web.mail.sending import one_line
 
@@ -80,10 +81,23 @@ def told(about: str, key: str, project: About, record: str | None) -> Line:
     return Line(title.replace("{key}", key), text.replace("{key}", key), path, duty)
 
 
-def assigned(name: str, instance: str, task: str, due: datetime | None, zone: str) -> Line:
-    """The line for a task that waits for somebody by name."""
+def assigned(name: str, instance: str, task: str, due: datetime | None, zone: str, absent: str = "") -> Line:
+    """The line for a task that waits for somebody by name, or for whom its reader stands in for."""
     by = f" Due: {local(due, zone)}." if due else ""
+    if absent:
+        text = f"“{name}” waits for {absent}, for whom you stand in ({instance}).{by}"
+        return Line(f"For {absent}: {name}", text, f"/inbox/{task}", True)
     return Line(f"For you: {name}", f"“{name}” waits for you ({instance}).{by}", f"/inbox/{task}", True)
+
+
+def away(absence: Absence, reader: str) -> Line:
+    """The line for an absence that was recorded or has ended, for its deputy or the absent person."""
+    days = f"from {absence.first_day} to {absence.last_day}"
+    who = "You stand" if reader == absence.deputy else f"{absence.deputy_name} stands"
+    whose = "you" if reader == absence.person else absence.name
+    if absence.ended_early:
+        return Line("An absence has ended", f"{who} in for {whose} no longer.", "/absences")
+    return Line("An absence is recorded", f"{who} in for {whose} {days}.", "/absences")
 
 
 def local(moment: datetime, zone: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 import engine
 from engine import THE_SYSTEM, deploy, start
-from tests.factories import PROJECT, small_bundle
+from tests.factories import PROJECT, SmallProcedure, TestClock, small_bundle
 from web.database import db
 from web.mail import MailRow
 from web.people import actor_of
@@ -64,3 +64,21 @@ def test_who_has_left_is_not_told(app: Flask, people: dict[str, str], outbox: Ou
         unit.session.flush()
         engine.reassign(unit, task, paula, paula, "Mine")
     assert outbox() == []
+
+
+def test_a_deputy_hears_of_the_absence_and_of_what_comes_in_it(
+    app: Flask, people: dict[str, str], outbox: Outbox, procedure: SmallProcedure, clock: TestClock
+) -> None:
+    procedure.join(people["tom"], "Project Team")
+    (task,) = greetings(app, 1)
+    with app.app_context(), work() as unit:
+        paula, tom, today = actor_of(unit, people["paula"]), actor_of(unit, people["tom"]), clock().date()
+        engine.record_absence(unit, paula, tom, paula, first_day=today, last_day=today, zone="UTC", reason="Dentist")
+    (recorded,) = outbox()
+    assert (recorded.person, "You stand in for Paula Manager" in recorded.text) == (people["tom"], True)
+    with app.app_context(), work() as unit:
+        engine.reassign(unit, task, actor_of(unit, people["paula"]), actor_of(unit, people["paula"]), "Mine")
+    told = {one.person: one.title for one in outbox() if one.id != recorded.id}
+    assert told == {
+        people["paula"]: f"{PROJECT}: For you: Say hello", people["tom"]: f"{PROJECT}: For Paula Manager: Say hello",
+    }  # fmt: skip
