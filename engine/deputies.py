@@ -18,8 +18,6 @@ from engine.tables import ActingRow, TaskRow
 from engine.unit import Unit
 from engine.values import Actor, Signature, StandIn
 
-DECIDING = ("approved", "rejected")
-
 
 def acting(unit: Unit, task: Task, by: Actor, behalf: StandIn | None) -> ActingRow | None:
     """The row that says for whom a task is done; None for a task done in the own name."""
@@ -88,7 +86,7 @@ def hindrance(unit: Unit, task: Task, deputy: str, absent_name: str) -> str | No
     name = names(unit, [deputy])[deputy]
     if deputy in makers(record):
         return f"{name} made or asked for what is decided here, and so cannot decide on it for {absent_name}."
-    given = [one.person for one in signatures(unit, record.id) if one.valid and one.meaning in DECIDING]
+    given = [one.person for one in signatures(unit, record.id) if one.valid]  # who abstained has answered, too
     if deputy in given or _asked(unit, task, deputy):
         said = f"{name} decides on this in their own name, and so cannot decide for {absent_name} as well."
         return f"{said} Two signatures have to come from two people."

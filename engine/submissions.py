@@ -37,6 +37,11 @@ class Submission:
     """For whom it was done; None if in the own name."""
     behalf_name: str = ""
 
+    @property
+    def whose(self) -> str:
+        """Whose answers they count as."""
+        return self.behalf or self.person
+
 
 def submissions(unit: Unit, instance: str, element: str | None = None) -> list[Submission]:
     """What was submitted in an instance, oldest first."""

@@ -104,7 +104,7 @@ def effectiveness(unit: Unit, project_id: str) -> list[dict[str, str]]:
 
 def feedback(unit: Unit, row: ClosureRow) -> list[dict[str, str]]:
     """What everybody who was asked has answered; who has not, stands there without an answer."""
-    said = {one.person: one.answers for one in engine.submissions(unit, row.instance, FEEDBACK)}
+    said = {one.whose: one.answers for one in engine.submissions(unit, row.instance, FEEDBACK)}
     printed = names(unit, row.respondents)
     return [
         {

@@ -16,6 +16,7 @@ from processes.calendar import iso
 from processes.changes import IN_FORCE, change_row, new_change, of_instance
 from processes.communication import tell
 from processes.errors import ApprovalMissing, NobodyToApprove, PlanMoved, StepRefused
+from processes.escalating import escalation_steps
 from processes.gaps import write_gap
 from processes.people import everybody, holders
 from processes.plan import plan
@@ -27,8 +28,8 @@ from processes.verdicts import common_part, settled, turn
 from processes.vocabulary import CHANGE, MANAGER, SPONSOR
 from processes.writing import Writing
 
-REMIND_DAYS, ANSWER_DAYS = 3, 5
-"""Working days after which approvers are reminded, and after which their silence is a gap."""
+ANSWER_DAYS = 5
+"""Working days after which the silence of an approver is a gap."""
 
 
 def approvers(work: Work) -> dict[str, Any]:
@@ -84,8 +85,9 @@ def _times(work: Work, row: ChangeRow) -> dict[str, str]:
     """When approvers are reminded, and until when they should have answered."""
     about, now = project(work.unit, work.subject), work.unit.clock()
     days = about.settings.ratify_days if row.status == "provisional" else ANSWER_DAYS
+    reminder = escalation_steps(about.settings.escalation_days)[0]
     return {
-        "remind_at": iso(about.calendar.later(now, min(REMIND_DAYS, days), about.zone)),
+        "remind_at": iso(about.calendar.later(now, min(reminder, days), about.zone)),
         "answer_by": iso(about.calendar.later(now, days, about.zone)),
     }
 

@@ -26,8 +26,12 @@ def opened(work: Work) -> dict[str, Any]:
     """Note which document waits for its signatures, and since when."""
     asked = _asked(work)
     record = _document(work, asked[0]) if asked else None
-    since = min((one.created_at for one in asked), default=work.unit.clock())
-    return {"escalated": 0, "escalation_of": record.sha256 if record else "", "escalation_since": iso(since)}
+    now = work.unit.clock()
+    since = min((one.created_at for one in asked), default=now)
+    return {
+        "escalated": 0, "escalation_of": record.sha256 if record else "", "escalation_since": iso(since),
+        "escalation_begun": iso(now),
+    }  # fmt: skip
 
 
 def look(work: Work) -> dict[str, Any]:
@@ -89,9 +93,10 @@ def _asked(work: Work) -> list[Task]:
 
 
 def _waiting(work: Work) -> list[Task]:
-    """Those that wait still for the revision with which the escalation began: a newer one is another matter."""
-    began = work.call.data.get("escalation_of")
-    return [one for one in _asked(work) if (record := _document(work, one)) and record.sha256 == began]
+    """Those that wait still, since before the escalation began and for the same revision: any other has its own."""
+    of, begun = work.call.data["escalation_of"], datetime.fromisoformat(str(work.call.data["escalation_begun"]))
+    asked = [one for one in _asked(work) if one.created_at <= begun]
+    return [one for one in asked if (record := _document(work, one)) and record.sha256 == of]
 
 
 def _document(work: Work, task: Task) -> Record | None:
@@ -120,7 +125,7 @@ def _gap(work: Work, task: Task, turn: str, told: str) -> None:
         return
     printed = names(work.unit, [person])[person]
     text = f"{printed} has not decided on {record.title}, revision {record.revision}. {told}"
-    cause = f"{record.number}:{person}:{turn}"
+    cause = "" if turn == "deputies" else f"{record.number}:{person}:{turn}"  # what another step noted is not twice
     write_gap(work, "unanswered-approval", record.number, text, person=person, cause=cause)
 
 
