@@ -262,7 +262,8 @@ def test_no_answer_is_never_a_yes(running):
     decide(running, "sue")
     running.wait(days=60)
     assert targets(running)["M1"] == date(2026, 4, 30)
-    assert [one.person for one in processes.log(running.unit, "apollo", kinds=["unanswered"])] == ["sam"]
+    unanswered = processes.log(running.unit, "apollo", kinds=["unanswered"])
+    assert [one.person for one in unanswered] == ["sam"] * 3, "brought to deputies, manager and sponsor"
     assert [one.recipient for one in processes.communications(running.unit, "apollo", about="reminder")][:1] == ["sam"]
 
 

@@ -31,7 +31,7 @@ STEPS = set(
     review.next_action review.readers review.moved review.gap review.course review.circulate review.circle
     review.count review.analyse action.open action.report action.verify action.reopen action.remind action.overdue
     action.escalate
-    change.open change.describe change.classify change.forecast change.approvers change.decide change.remind
+    change.open change.describe change.classify change.forecast change.approvers change.decide
     change.unanswered change.outcome change.split change.reject change.raise change.emergency change.agreed change.apply
     change.conditions change.lapse change.reverse change.implemented communicate
     closure.open closure.settle closure.withdraw closure.feedback closure.silent closure.evaluate closure.lessons

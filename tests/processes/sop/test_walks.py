@@ -353,6 +353,7 @@ KIND = {"impact": "dates", "shift_days": 9, "stale": False, "emergency": False}
 NAMED = {"approvers": APPROVERS, "decisions": {}, "remind_at": at(3), "answer_by": at(5)}
 APPLIED = {"conditional": False}
 CHANGE = {
+    "escalation.look": {"turn": "nobody", "next_at": at(0)},
     "change.open": {"change": "C1", "requester": "pat"}, "change.classify": KIND, "change.approvers": NAMED,
     "change.outcome": {"outcome": "approved", "stale": False}, "change.apply": APPLIED,
     "change.split": {"next_change": "C2"}, "change.raise": {"next_change": "C3"},
