@@ -169,6 +169,7 @@ def changes_of_a_project(office: Office) -> None:
         silent = {one.person for one in processes.log(unit, office.project, kinds=["unanswered"])}
     assert silent == {id_of("greta"), id_of("samuel")}
     office.decide("greta", "rejected")
+    office.wait(days=4)  # the escalation finds nobody who is still asked
     office.do("mei", "consider-rejection", {"next": "again"})
     office.do("mei", "describe-change", later)
     office.decide("samuel", "rejected")

@@ -126,7 +126,8 @@ def _page(errors: Mapping[str, str], form: Mapping[str, str], message: str = "")
     about = known_projects() if admin else [subject for subject in sorted(actor.roles) if subject]
     return render_template(
         "absences/absences.html", by_state=by_state, errors=errors, form=form, message=message,
-        others=_others(unit, actor), deputies=_named(unit, (team | (_everybody(unit) if admin else set())) - {actor.person}),
+        others=_others(unit, actor),
+        deputies=_named(unit, (_everybody(unit) if admin else team) - {actor.person}),
         projects={subject: project_title(subject) for subject in about}, roles=_roles(unit, about),
         notes={one.id: _told(unit, one) for one in by_state["present"] + by_state["coming"]
                if one.person == actor.person or admin},
