@@ -13,7 +13,7 @@ from itertools import cycle
 from pathlib import Path
 from random import Random
 
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.engine.bpmn.menus import COURSES, Course
@@ -29,13 +29,18 @@ def play_round(course: Course, number: int, keep: Path, about: str) -> None:
 
     @seed(number)
     @settings(
-        max_examples=ROUND, deadline=None, database=None, print_blob=False, suppress_health_check=list(HealthCheck)
-    )
+        max_examples=ROUND, deadline=None, database=None, print_blob=False, suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, Phase.shrink], report_multiple_bugs=False,
+    )  # fmt: skip
     @given(st.randoms(use_true_random=False))
     def one(dice: Random) -> None:
         game = play(dice, course.larger(), course.referees)
-        last[:] = [next(game)]
-        next(game, None)
+        case = next(game)
+        try:
+            next(game, None)
+        except BaseException:
+            last[:] = [case]
+            raise
 
     well = False
     try:

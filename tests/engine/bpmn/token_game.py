@@ -142,7 +142,7 @@ class TokenGame:
     @staticmethod
     def _only(found: list[Activity]) -> Activity:
         first, *others = found
-        plain = first.inside is None and not first.dues and not TokenGame._is_whole(first)
+        plain = all(one.inside is None and not one.dues and not TokenGame._is_whole(one) for one in found)
         if others and not (plain and all(one.scope is first.scope and one.whole is first.whole for one in others)):
             raise AmbiguousError
         return first
