@@ -156,11 +156,10 @@ class InclusiveGateway(Gateway, defaults.InclusiveGateway):
     def _check_threshold_unstructured(self, my_task: Task) -> bool:
         arrived = self.arrived(my_task).keys()
         tasks = my_task.workflow.tasks
-        for task in tasks.values():
-            if task.task_spec is self or not moves(task, tasks):
-                continue
-            reached = self.reach.get(name_of(task), frozenset())
-            if reached - arrived and not reached & arrived:
+        elsewhere = {name_of(task) for task in tasks.values() if task.task_spec is not self and moves(task, tasks)}
+        for name in elsewhere:
+            reached = self.reach.get(name, frozenset())
+            if reached.isdisjoint(arrived) and reached:
                 return False
         return True
 

@@ -56,8 +56,12 @@ def containers(root: _Element) -> Iterator[_Element]:
 
 
 def nodes_in(container: _Element) -> list[_Element]:
-    """The nodes of a process or sub-process, those of its sub-processes not included."""
-    return [node for node in container if local(node) in NODES and is_bpmn(node)]
+    """The nodes of a process or sub-process itself, not of those inside it; of several with one id the first."""
+    found: dict[object, _Element] = {}
+    for node in container:
+        if local(node) in NODES and is_bpmn(node):
+            found.setdefault(node.get("id") or node, node)
+    return list(found.values())
 
 
 def flows_by(container: _Element, end: str) -> Mapping[str, list[_Element]]:
@@ -227,12 +231,12 @@ def merges(root: _Element) -> Iterator[Note]:
         meetings = [node for node in nodes_in(container) if _is_meeting(node, incoming)]
         # Each way to a node foresees all that follows it: many of them in a row would never be done with that.
         for node in meetings if len(meetings) > _FEW_MEETINGS else ():
-            _merge(container, node)
-        for _ in range(_MOST_MERGES):
+            _merge(container, node, incoming)
+        for _ in range(_MOST_MERGES if meetings else 0):
             node = _loop_entry(container)
             if node is None:
                 break
-            _merge(container, node)
+            _merge(container, node, flows_by(container, "targetRef"))
             yield node.get("id"), "implicit-merge", f"The ways that lead to {label(node)} come together before it."
 
 
@@ -240,9 +244,9 @@ def _is_meeting(node: _Element, incoming: Mapping[str, list[_Element]]) -> bool:
     return len(incoming.get(node.get("id", ""), ())) > 1 and local(node) in _LOOP_ENTRIES
 
 
-def _merge(container: _Element, node: _Element) -> None:
+def _merge(container: _Element, node: _Element, incoming: Mapping[str, list[_Element]]) -> None:
     name = f"~merge.{node.get('id')}"
-    for flow in flows_by(container, "targetRef")[node.get("id", "")]:
+    for flow in incoming[node.get("id", "")]:
         flow.set("targetRef", name)
     add(container, "exclusiveGateway", name, name=node.get("name") or node.get("id", ""))
     add_flow(container, name, node.get("id", ""))

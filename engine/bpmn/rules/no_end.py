@@ -15,6 +15,6 @@ def find(drawn: Drawn) -> Iterator[Finding]:
     begun = {element.parent for element, _ in drawn.of("startEvent")}
     ended = {element.parent for element, _ in drawn.of("endEvent")}
     for place, _ in drawn.of("subProcess"):
-        if place.id in begun - ended:
+        if place.id in begun and place.id not in ended:
             said = f"The sub-process {drawn.label(place)} has no end event."
             yield drawn.error(place.id, NAME, f"{said} Draw one, and a flow to it if it can be reached.")

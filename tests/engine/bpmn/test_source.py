@@ -122,10 +122,20 @@ def _diamonds(length: int) -> bytes:
     return diagram(process("p", nodes, arrows))
 
 
+def _alike(number: int) -> bytes:
+    return diagram(process("p", [node("userTask", "a")] * number, ""))
+
+
+def _loose(number: int) -> bytes:
+    return diagram(process("p", [node("subProcess", f"s{one}") for one in range(number)], ""))
+
+
 LARGE = {
     "10 MB": (_GOOD + b"<!--" + b"x" * 10 * 1024 * 1024 + b"-->", "file-too-large"),
     "5,000 nodes": (_chain(5000), "file-too-long"),
     "500 sub-processes in each other": (_nested(500), "file-too-deep"),
+    "2,900 nodes of one id": (_alike(2900), "duplicate-id"),
+    "1,500 empty sub-processes": (_loose(1500), "process-too-long"),
     "60 splits and joins in a row": (_diamonds(60), None),
     "UTF-16": (_GOOD.decode().replace("UTF-8", "UTF-16").encode("utf-16"), None),
 }
