@@ -144,9 +144,9 @@ LARGE = {
 @pytest.mark.parametrize("name", LARGE)
 def test_large_and_strange_files_are_answered_within_two_seconds(name: str) -> None:
     content, rule = LARGE[name]
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = [item.rule for item in check({"a.bpmn": content}) if item.refuses]
     (walked,) = walk({"a.bpmn": content})
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     assert found == ([] if rule is None else [rule])
     assert walked.outcome == ("completed" if rule is None else "refused")
