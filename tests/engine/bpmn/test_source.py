@@ -135,7 +135,7 @@ LARGE = {
     "5,000 nodes": (_chain(5000), "file-too-long"),
     "500 sub-processes in each other": (_nested(500), "file-too-deep"),
     "2,900 nodes of one id": (_alike(2900), "duplicate-id"),
-    "1,500 empty sub-processes": (_loose(1500), "process-too-long"),
+    "1,500 empty sub-processes": (_loose(1500), "too-long"),
     "60 splits and joins in a row": (_diamonds(60), None),
     "UTF-16": (_GOOD.decode().replace("UTF-8", "UTF-16").encode("utf-16"), None),
 }
