@@ -22,21 +22,27 @@ _STARTING = frozenset({"messageEventDefinition", "signalEventDefinition", _TIMER
 
 
 def several(root: _Element) -> Iterator[Note]:
-    """Of several things that a multiple event waits for, any one is enough (BPMN 2.0, 10.5.4)."""
+    """Of several things that a multiple event waits for, any one is enough, or all are wanted (BPMN 2.0, 10.5.4)."""
     known = {**message_names(root), **signal_names(root)}
     for container in list(containers(root)):
         outgoing = flows_by(container, "sourceRef")
         for node in nodes_in(container):
             found = _definitions(node)
             kinds = [local(one) for one in found]
-            if len(found) < 2 or not node.get("id") or node.get("parallelMultiple") == "true":
+            everything = node.get("parallelMultiple") == "true"
+            if len(found) < 2 or not node.get("id") or (everything and local(node) != "intermediateCatchEvent"):
                 continue
             names = [known.get(one.get("messageRef") or one.get("signalRef")) for one in found]
             alike = Counter([name for name in names if name] + [one for one in kinds if one == _TIMER])
-            if _ALONE.intersection(kinds) or max(alike.values(), default=0) > 1:
+            if _ALONE.intersection(kinds) or (max(alike.values(), default=0) > 1 and not everything):
+                continue
+            flows = outgoing.get(node.get("id", ""), [])
+            if everything:
+                _between(container, node, found, flows, ("parallelGateway", "parallelGateway"))
+                yield node.get("id"), "all-of-several", f"{label(node)} goes on when all of its events have come."
                 continue
             if local(node) == "intermediateCatchEvent":
-                _race(container, node, found, outgoing.get(node.get("id", ""), []))
+                _between(container, node, found, flows, ("eventBasedGateway", "exclusiveGateway"))
             elif local(node) == "boundaryEvent":
                 _side_by_side(container, node, found)
             else:
@@ -58,12 +64,15 @@ def _parts(container: _Element, node: _Element, found: list[_Element], kind: str
         yield name
 
 
-def _race(container: _Element, node: _Element, found: list[_Element], flows: list[_Element]) -> None:
-    """The event becomes a gateway that waits, and its events come together again before what follows it."""
-    node.tag = f"{{{BPMN}}}eventBasedGateway"
+def _between(
+    container: _Element, node: _Element, found: list[_Element], flows: list[_Element], gateways: tuple[str, str]
+) -> None:
+    """The event becomes a gateway that leads to its events, and these come together before what follows it."""
+    before, after = gateways
+    node.tag = f"{{{BPMN}}}{before}"
     node.attrib.pop("parallelMultiple", None)
     merge = f"~after.{node.get('id')}"
-    add(container, "exclusiveGateway", merge, name=node.get("name") or node.get("id", ""))
+    add(container, after, merge, name=node.get("name") or node.get("id", ""))
     for flow in flows:
         flow.set("sourceRef", merge)
     for name in _parts(container, node, found, "intermediateCatchEvent"):

@@ -46,19 +46,25 @@ def starts(root: _Element) -> Iterator[Note]:
 
 
 def racing_starts(root: _Element) -> Iterator[Note]:
-    """Of the events by which a gateway starts a process, the first has come."""
+    """Of the events by which a gateway starts a process, the first has come; all have, where it wants them all."""
     for container in root.iterchildren(f"{{{BPMN}}}process"):
         outgoing = flows_by(container, "sourceRef")
         nodes = {node.get("id"): node for node in nodes_in(container)}
         for gateway in list(container.iterchildren(f"{{{BPMN}}}eventBasedGateway")):
-            first = next(iter(outgoing.get(gateway.get("id", ""), ())), None)
-            event = None if first is None else nodes.get(first.get("targetRef"))
-            if gateway.get("instantiate") == "true" and event is not None and local(event) == "intermediateCatchEvent":
-                gateway.tag, event.tag = f"{{{BPMN}}}exclusiveGateway", f"{{{BPMN}}}intermediateThrowEvent"
-                del gateway.attrib["instantiate"]
+            targets = [nodes.get(flow.get("targetRef")) for flow in outgoing.get(gateway.get("id", ""), ())]
+            found = [event for event in targets if event is not None and local(event) == "intermediateCatchEvent"]
+            if gateway.get("instantiate") != "true" or not found or targets[0] is not found[0]:
+                continue
+            everything = gateway.get("eventGatewayType") == "Parallel"
+            gateway.tag = f"{{{BPMN}}}{'parallel' if everything else 'exclusive'}Gateway"
+            del gateway.attrib["instantiate"]
+            come = found if everything else found[:1]
+            for event in come:
+                event.tag = f"{{{BPMN}}}intermediateThrowEvent"
                 for definition in _definitions(event):
                     event.remove(definition)
-                yield gateway.get("id"), PASSED_OVER, f"Of what starts it, {label(event)} has come."
+            said = ", ".join(label(event) for event in come)
+            yield gateway.get("id"), PASSED_OVER, f"Of what starts it, this has come: {said}."
 
 
 def events(root: _Element) -> Iterator[Note]:

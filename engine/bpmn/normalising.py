@@ -17,6 +17,7 @@ from engine.bpmn import (
     foreign,
     handlers,
     mapping,
+    namespaces,
     references,
     shaping,
     splitting,
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 # What is drawn for readers. SpiffWorkflow would demand a variable for each data object, and take it away afterwards.
 _FOR_READERS = (
     "dataInputAssociation", "dataOutputAssociation", "dataObject", "dataObjectReference", "dataStore",
-    "dataStoreReference", "ioSpecification", "property", "monitoring", "auditing",
+    "dataStoreReference", "ioSpecification", "property", "monitoring", "auditing", "correlationProperty",
+    "correlationKey", "correlationSubscription",
 )  # fmt: skip
 _CYCLE = re.compile(r"R\d*/(?:(?P<start>\d[^/]*)/)?(?P<step>P[^/]+)(?:/.*)?")
 _TIMERS = ("timeDate", "timeDuration", "timeCycle")
@@ -70,7 +72,7 @@ def _parts(among: Collection[str] | None) -> tuple:
     races = () if walking else catching.PARTS  # a walk takes one of several events to have come
     stand_ins = (mapping.unreadable, *coming.PARTS, *standing_in.PARTS, unknown) if walking else ()
     return (
-        mapping.mappings, references.collections, _pictures, _properties, *references.PARTS,
+        *namespaces.PARTS, mapping.mappings, references.collections, _pictures, _properties, *references.PARTS,
         foreign.attributes, foreign.kept_elsewhere, foreign.repetitions, _expressions, _timers, _items,
         shaping.names, shaping.reserved, splitting.defaults, splitting.races, *throwing.PARTS, *races,
         *stand_ins,
@@ -125,9 +127,10 @@ def _timers(root: _Element) -> Iterator[Note]:
         if event is None:
             continue
         cycle = _CYCLE.fullmatch(text)
-        if local(node) == "timeCycle" and cycle is not None and not repeats(event):
-            node.tag = f"{{{BPMN}}}{'timeDate' if cycle['start'] else 'timeDuration'}"
-            node.text = repr(cycle["start"] or cycle["step"])
+        if local(node) == "timeCycle" and not repeats(event):
+            if cycle is not None:
+                node.tag = f"{{{BPMN}}}{'timeDate' if cycle['start'] else 'timeDuration'}"
+                node.text = repr(cycle["start"] or cycle["step"])
             yield event.get("id"), "first-of-cycle", f"The timer {text} can come only once here: its first time counts."
 
 

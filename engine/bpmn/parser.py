@@ -17,7 +17,8 @@ from engine.bpmn.conditions import Condition
 from engine.bpmn.decisions import Table
 from engine.bpmn.elements import message_names, raised_code, signal_names
 from engine.bpmn.handlers import asks, handlers_for
-from engine.bpmn.timers import DueAfter, DueAt, DueEvery
+from engine.bpmn.normalising import repeats
+from engine.bpmn.timers import Due, DueAfter, DueAt, DueEvery, DueFirst
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,10 +71,11 @@ class _OurTasks:
 class _OurEvents(_OurTasks):
     """Put before SpiffWorkflow's event parsers: timers on our clock, messages through our outbox."""
 
-    def parse_timer_event(self, event: _Element) -> DueAt | DueAfter | DueEvery:
+    def parse_timer_event(self, event: _Element) -> Due:
         for tag, timer in _TIMERS.items():
             for node in event.iterchildren(full_tag(tag)):
-                return timer(self.bpmn_id, node.text or "", description=self.get_event_description(event))
+                kind = DueFirst if timer is DueEvery and not repeats(self.node) else timer
+                return kind(self.bpmn_id, node.text or "", description=self.get_event_description(event))
         self.raise_validation_exception("A timer needs a date, a duration or a cycle.", event)
         raise AssertionError("not reached")
 

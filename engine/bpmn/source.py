@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from engine.bpmn.encodings import readings
+from engine.bpmn.namespaces import BPMN, SPIFF, brought_up
 from engine.values import Finding
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 _OF_BPMN = f"{{{BPMN}}}"
 NAMES = {"bpmn": BPMN, "spiffworkflow": SPIFF}
 MAXIMUM_BYTES = 2 * 1024 * 1024
@@ -32,7 +31,8 @@ _COUNTED = (
     (
         ("task", "userTask", "manualTask", "serviceTask", "scriptTask", "sendTask", "receiveTask", "businessRuleTask",
          "callActivity", "subProcess", "startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent",
-         "intermediateThrowEvent", "exclusiveGateway", "parallelGateway", "inclusiveGateway"),
+         "intermediateThrowEvent", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway",
+         "complexGateway", "transaction", "adHocSubProcess"),
         MAXIMUM_ELEMENTS, "elements",
     ),
 )  # fmt: skip
@@ -92,7 +92,7 @@ def _root(content: bytes) -> _Element:
     first: Exception | None = None
     for reading in readings(content):
         try:
-            return etree.fromstring(reading, parser)
+            return brought_up(etree.fromstring(reading, parser))
         except (etree.XMLSyntaxError, ValueError) as error:
             first = first or error
     assert first is not None

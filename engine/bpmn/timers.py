@@ -30,10 +30,13 @@ _MOST_COUNTED = 1000
 _MOMENT = timedelta(microseconds=1)
 _ISO = re.compile(r"(?:P(?=\w)[\dYMWDTHS.,]+|\d{4}-\d\d-\d\d[\dT:.+Z-]*|R\d*/[\w:.,+/-]+)", re.ASCII)
 
+_ZONE = re.compile(r"(T[\d:.,]+(?:Z|[+-]\d\d:?\d\d))\[[\w/+-]+\]", re.ASCII)
+"""A date that names its zone besides its offset, as Java writes it."""
+
 
 def as_expression(text: str) -> str:
     """A timer as an expression: ISO 8601 text, written without quotes, becomes a literal."""
-    text = text.strip()
+    text = _ZONE.sub(r"\1", text.strip())
     return repr(text) if _ISO.fullmatch(text) or is_cron(text) else text
 
 
@@ -141,6 +144,16 @@ class DueAfter(Due, DurationTimerEventDefinition):
     def begin(self, my_task: Task, value: Any) -> datetime:
         """The duration from now on."""
         return shifted(my_task.workflow.script_engine.clock(), value)
+
+
+class DueFirst(Due, DurationTimerEventDefinition):
+    """Due when a repetition comes for the first time, where it can come only once."""
+
+    def begin(self, my_task: Task, value: Any) -> datetime:
+        """The first occurrence."""
+        _, start, step = cycle_of(value)
+        now = my_task.workflow.script_engine.clock()
+        return instant(start) if start else following(now, step, now)
 
 
 class DueEvery(Due, CycleTimerEventDefinition):

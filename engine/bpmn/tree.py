@@ -18,6 +18,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import origin
 from engine.bpmn.joins import is_token
+from engine.bpmn.leaving import flows_left
 from engine.bpmn.memories import Memory, remember
 from engine.bpmn.model import Finished, Sent
 from engine.bpmn.rows import revive, seen_below
@@ -117,6 +118,11 @@ class LiveTask(Task):
         self.complete()
         return True
 
+    def cancel(self) -> None:
+        """End, unless it is gone already with what it was below: what ends is noted once."""
+        if self.workflow.tasks.get(self.id) is self:
+            super().cancel()
+
     def _add_child(self, task_spec: TaskSpec, state: int = TaskState.MAYBE) -> Task:
         task = LiveTask(self.workflow, task_spec, self, state)
         if state == TaskState.READY:
@@ -179,8 +185,7 @@ class _Flat:
         self.success, self.completed = success, True
         cancelled = [task for task in self.tasks.values() if task._state & NOT_FINISHED]
         for task in cancelled:
-            if task.id in self.tasks:
-                task.cancel()
+            task.cancel()
         return cancelled
 
     def _task_removed_notify(self, task: Task) -> None:
@@ -267,7 +272,7 @@ class Workflow(_Flat, BpmnWorkflow):
             self._note_added(task, origin(element.id))
             return
         kind = getattr(task.task_spec, "whole", None) or element.kind
-        flows = tuple(_flows_left(task)) if completed else ()
+        flows = tuple(flows_left(task)) if completed else ()
         said = task.internal_data.get(REPAIRED, "completed") if completed else "cancelled"
         self.trail.append(Finished(task.id, origin(element.id), element.name, kind, said, flows))
         witness = self.script_engine.world.witness
@@ -276,24 +281,9 @@ class Workflow(_Flat, BpmnWorkflow):
 
     def _note_added(self, task: Task, drawn: str) -> None:
         """What was added is not drawn: the flows through which it leaves are those of the element before it."""
-        flows = tuple(_flows_left(task))
+        flows = tuple(flows_left(task))
         for place in range(len(self.trail) - 1, -1, -1) if flows else ():
             if self.trail[place].element == drawn:
                 left = self.trail[place]
                 self.trail[place] = replace(left, flows=(*left.flows, *flows))
                 return
-
-
-def _flows_left(task: Task) -> Iterator[str]:
-    """The sequence flows through which a task leaves; first the one to it, if its timer goes on and cannot say so."""
-    parent = task.parent
-    if parent is not None and parent._state & OPEN:
-        flow = parent.task_spec.flows.get(task.task_spec.name)
-        if flow is not None and not flow.startswith("~"):
-            yield flow
-    flows = task.task_spec.flows
-    if flows:
-        for child in task.children:
-            flow = flows.get(child.task_spec.name, "~")
-            if child._state & NOT_FINISHED and not flow.startswith("~"):
-                yield flow

@@ -212,7 +212,9 @@ class Walker:
         for wait in moved.waits:
             if self._sent.get(wait.message):
                 return run.deliver(wait.message, self._sent[wait.message].pop(0), wait.task)
-        dues = [instant(timer.due) for timer in moved.timers if self._may_come(timer.element)]
+        awaited = {wait.task for wait in moved.waits}
+        timers = [one for one in moved.timers if self._may_come(one.element, beside=one.task in awaited)]
+        dues = [instant(timer.due) for timer in timers]
         if dues:
             self._now = max(self._now, min(dues))
             self._came.update(run.fire(self._now))
@@ -228,8 +230,8 @@ class Walker:
         found = self._prepared.elements.get(element)
         return found is not None and found.kind in ("boundaryEvent", "startEvent")
 
-    def _may_come(self, element: str) -> bool:
-        return not self._beside(element) or self._came[element] < _MOST_TIMES
+    def _may_come(self, element: str, *, beside: bool = False) -> bool:
+        return not (beside or self._beside(element)) or self._came[element] < _MOST_TIMES
 
     def _see(self, one: Finished) -> None:
         if one.state == "completed" and not (one.kind in _WHOLES and one.element in self._path):

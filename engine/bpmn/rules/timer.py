@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from engine.bpmn.calendar import instant, step_of
 from engine.bpmn.evaluation import compiled
-from engine.bpmn.normalising import repeats
 from engine.bpmn.rules.formulas import trouble
 from engine.bpmn.rules.survey import Drawn, child, definitions_of, text
 from engine.bpmn.source import local
@@ -26,26 +25,22 @@ _TIMERS = {"timeDate": instant, "timeDuration": step_of, "timeCycle": cycle_of}
 
 
 def find(drawn: Drawn) -> Iterator[Finding]:
-    """The timers without a time, with one that cannot be read, or that repeat where they can happen only once."""
+    """The timers without a time, or with one that cannot be read."""
     for element, node in drawn.of("intermediateCatchEvent", "boundaryEvent", "startEvent"):
         for definition in definitions_of(node):
             if local(definition) == "timerEventDefinition":
-                wrong = _wrong(drawn, element, node, definition)
+                wrong = _wrong(drawn, element, definition)
                 if wrong:
                     yield drawn.error(element.id, NAME, wrong)
 
 
-def _wrong(drawn: Drawn, element: Element, node: _Element, definition: _Element) -> str | None:
+def _wrong(drawn: Drawn, element: Element, definition: _Element) -> str | None:
     label = drawn.label(element)
     kind = next((item for item in _TIMERS if child(definition, item) is not None), None)
     if kind is None or not text(child(definition, kind)):
         return f"{label} has no time. Enter a date, a duration or a cycle."
     trouble_with_it = _trouble(drawn, kind, text(child(definition, kind)))
-    if trouble_with_it:
-        return f"The timer {label} cannot be used: {trouble_with_it}"
-    if kind == "timeCycle" and not repeats(node):
-        return f"{label} repeats itself where it can happen only once. Use a date or a duration."
-    return None
+    return f"The timer {label} cannot be used: {trouble_with_it}" if trouble_with_it else None
 
 
 def _trouble(drawn: Drawn, kind: str, expression: str) -> str | None:

@@ -105,10 +105,24 @@ def test_a_gateway_starts_a_process_by_the_first_of_its_events(name: str, task: 
 
 
 @pytest.mark.parametrize(
-    ("events", "attributes"),
-    [(BOTH, 'parallelMultiple="true"'), (message("m") * 2, ""), (timer("Duration", "P1D") * 2, "")],
+    "wait",
+    [
+        boundary("c", "a", BOTH).replace(" cancelActivity", ' parallelMultiple="true" cancelActivity') + user("a"),
+        catch("c", message("m") * 2),
+        catch("c", timer("Duration", "P1D") * 2),
+    ],
 )
-def test_all_of_several_events_and_the_same_one_twice_are_refused(events: str, attributes: str) -> None:
-    wait = node("intermediateCatchEvent", "c", events, attributes=attributes)
-    drawn = diagram(process("p", [start(), wait, end()], "begin -> c -> done"), extra=DECLARED)
+def test_all_of_several_on_a_border_and_the_same_one_twice_are_refused(wait: str) -> None:
+    arrows = "begin -> a -> done; c -> done" if "boundary" in wait else "begin -> c -> done"
+    drawn = diagram(process("p", [start(), wait, end()], arrows), extra=DECLARED)
     assert ("several-events", "c") in {(item.rule, item.element) for item in check({"a.bpmn": drawn})}
+
+
+def test_an_event_that_wants_all_goes_on_when_the_last_has_come() -> None:
+    wait = node("intermediateCatchEvent", "c", BOTH + timer("Duration", "P1D"), attributes='parallelMultiple="true"')
+    run = running(wait, user("b"), arrows="begin -> c -> b -> done")
+    assert run.send("waived", {"x": 1})
+    assert run.at(NOW + DAY) == ("c",)
+    assert (run.elements(), run.waits()) == ([], {"paid"})
+    assert run.send("paid", {"y": 2})
+    assert (run.elements(), dict(run.moved.tasks[0].data)) == (["b"], {"x": 1, "y": 2})

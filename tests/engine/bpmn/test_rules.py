@@ -26,6 +26,7 @@ _ELEMENT = re.compile(r"<!-- the finding is on: (.*) -->")
 NOT_OF_RULES = frozenset(
     "file-empty file-too-large file-too-deep file-too-long file-doctype file-not-xml file-kind not-runnable"
     " not-executable flow-named first-of-cycle implicit-start implicit-end implicit-split implicit-merge link-joined"
+    " older-namespace all-of-several"
     " plain-gateway plain-transaction foreign-expression foreign-attribute results-named passed-over"
     " thrown-in-turn receiving-start nothing-inside message-of-flow implicit-default global-task empty-process"
     " signal-declared drawn-twice one-of-several".split()
