@@ -34,7 +34,8 @@ def starts(root: _Element) -> Iterator[Note]:
         outgoing = flows_by(process, "sourceRef")
         for start in found:
             if start is not (plain or found)[0]:
-                for gone in (start, *outgoing.get(start.get("id", ""), ())):
+                same = [one for one in found if one.get("id") == start.get("id")]
+                for gone in (start, *outgoing.get(start.get("id", ""), ())) if len(same) == 1 else ():
                     process.remove(gone)
                 yield start.get("id"), PASSED_OVER, f"Another start is taken than {label(start)}."
                 continue

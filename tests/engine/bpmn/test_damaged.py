@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
-from engine.bpmn import check, prepare
+from engine.bpmn import check, prepare, walk
 from engine.errors import EngineError
 from tests.engine.bpmn.driven import Driven
 from tests.engine.bpmn.processes import COMPARED, LOOPS
+from tests.engine.bpmn.test_exporters import WAYS
 from tests.engine.bpmn.test_noted import READ_INTO
 from tests.engine.bpmn.test_rules import WRONG
 
@@ -78,3 +79,20 @@ def test_damage_is_found_or_does_no_harm(seed: int) -> None:
             said.append(str(refused))
     assert passed
     assert all(sentence.endswith(".") for sentence in said)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_damaged_files_of_other_tools_are_walked_or_refused_with_a_reason(seed: int) -> None:
+    dice, outcomes = random.Random(seed), set()  # noqa: S311 - a repeatable choice, no secret
+    written = [content for content, _ in WAYS.values()]
+    for _ in range(40):
+        root = etree.fromstring(dice.choice(written))
+        for _ in range(dice.randrange(1, 4)):
+            _damage(root, dice)
+        files = {"a.bpmn": etree.tostring(root)}
+        assert all(finding.sentence for finding in check(files))
+        for found in walk(files):
+            outcomes.add(found.outcome)
+            assert found.outcome == "completed" or found.causes or found.waiting_for
+            assert "Error(" not in " ".join(found.causes)
+    assert {"completed", "refused"} <= outcomes <= {"completed", "refused", "waiting", "incident"}

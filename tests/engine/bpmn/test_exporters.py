@@ -259,3 +259,12 @@ def test_no_namespace_at_all_is_read_but_other_definitions_are_not() -> None:
     assert walk({"a.bpmn": bare.encode()})[0].outcome == "completed"
     service = bare.replace("<definitions ", '<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" ').encode()
     assert [item.rule for item in check({"a.bpmn": service})] == ["file-kind"]
+
+
+def test_two_starts_of_one_id_and_an_event_that_repeats_are_named() -> None:
+    twice = _file('<startEvent id="s"/><startEvent id="s"/><endEvent id="e"/>' + flows("s -> e").replace("bpmn:", ""))
+    assert [item.rule for item in check({"a.bpmn": twice}) if item.refuses] == ["duplicate-id"]
+    assert walk({"a.bpmn": twice})[0].outcome == "refused"
+    loop = _loop("", 'loopMaximum="2"', "standard")
+    (said,) = walk({"a.bpmn": _line(_event("intermediateThrowEvent", loop))})[0].causes
+    assert "cannot be repeated" in said
