@@ -16,6 +16,7 @@ from processes.calendar import iso
 from processes.errors import ProcessesError
 from processes.escalating import escalation_steps
 from processes.holds import present
+from processes.people import everybody
 from processes.projects import project
 from processes.records import COMPOSERS
 from processes.review_months import review_limit
@@ -50,8 +51,15 @@ def _escalation_ends(unit: Unit, project_id: str) -> str:
     return _working_days(unit, project_id, last + 2)
 
 
+def _minute_taker(unit: Unit, project_id: str) -> str | None:
+    """The person who drafts the minutes by the project's settings, if they take part; None: the project manager."""
+    person = project(unit, project_id).settings.minute_taker
+    return person if person and person in everybody(unit, project_id) else None
+
+
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "working_days": _working_days, "escalation_begins": _escalation_begins, "escalation_ends": _escalation_ends,
+    "minute_taker": _minute_taker,
     "change_settled": settled_now,
     "review_limit": review_limit,
 }  # fmt: skip

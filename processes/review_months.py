@@ -9,6 +9,7 @@ from sqlalchemy import select
 from engine import Unit, Work
 from processes.calendar import add_months, instant, iso
 from processes.gaps import write_gap
+from processes.holds import held_for
 from processes.projects import Project, project
 from processes.tables import MeetingRow
 
@@ -33,7 +34,7 @@ def since(unit: Unit, about: Project) -> date:
 def review_limit(unit: Unit, project_id: str) -> str:
     """The instant, in ISO 8601, at which a month since the last review is over: midnight after its last day."""
     about = project(unit, project_id)
-    return iso(_over(about, since(unit, about)))
+    return iso(_over(unit, about, since(unit, about)))
 
 
 def note_gap(work: Work) -> None:
@@ -43,7 +44,7 @@ def note_gap(work: Work) -> None:
     """
     unit, about = work.unit, project(work.unit, work.subject)
     last = since(unit, about)
-    over = _over(about, last)
+    over = _over(unit, about, last)
     if unit.clock() < over or _pending(unit, about, over):
         return
     text = (
@@ -53,8 +54,11 @@ def note_gap(work: Work) -> None:
     write_gap(work, "review-gap", last.isoformat(), text, at=over)
 
 
-def _over(about: Project, last: date) -> datetime:
-    return instant(add_months(last, 1) + timedelta(days=1), time(0), about.zone)
+def _over(unit: Unit, about: Project, last: date) -> datetime:
+    """When the month is over: so much later as the project was on hold in it."""
+    begin = instant(last, time(0), about.zone)
+    held = held_for(unit, about.id, begin, unit.clock())
+    return instant(add_months(last, 1) + timedelta(days=1), time(0), about.zone) + held
 
 
 def _pending(unit: Unit, about: Project, over: datetime) -> bool:

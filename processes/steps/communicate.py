@@ -11,8 +11,9 @@ from processes.changes import of_instance as change_of
 from processes.closures import of_instance as closure_of
 from processes.communication import tell
 from processes.errors import StepRefused
+from processes.projects import project
 from processes.reviews import of_instance as meeting_of
-from processes.vocabulary import CHANGE, CLOSURE, MINUTES, PLAN
+from processes.vocabulary import CHANGE, CLOSURE, MINUTES, PLAN, REVIEW
 from processes.writing import Writing
 
 
@@ -23,8 +24,17 @@ def communicate(work: Work) -> None:
     if find is None:
         raise StepRefused(f"Nothing can be communicated about “{about}”. Name one of: {', '.join(_SUBJECTS)}.")
     key, record = find(work)
+    _performance(work, about, key)
     if not tell(Writing.of(work), about, key=key, record=record.id if record else None):
         raise StepRefused("This project has no active members who could be told.")
+
+
+def _performance(work: Work, about: str, key: str) -> None:
+    """The performance review goes out with the minutes where the project does not send it with the report."""
+    if about != "minutes" or project(work.unit, work.subject).settings.performance_report == "with the report":
+        return
+    if (record := engine.in_instance(work.unit, REVIEW, work.instance)) is not None:
+        tell(Writing.of(work), "performance", key=key, record=record.id)
 
 
 def _baseline(work: Work) -> tuple[str, Record | None]:

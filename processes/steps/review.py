@@ -20,7 +20,7 @@ from processes.review_months import note_gap
 from processes.reviews import freeze_at, last_of_instance, local_time, of_instance, repeat_by, still_fresh
 from processes.snapshot import cut, previous_cut
 from processes.tables import MeetingRow
-from processes.vocabulary import MINUTES
+from processes.vocabulary import MINUTES, REVIEW
 from processes.writing import Writing
 
 
@@ -110,6 +110,9 @@ def distribute(work: Work) -> dict[str, Any]:
         raise StepRefused("There is no status report yet that could be distributed.")
     writing = Writing.of(work)
     tell(writing, "report", key=row.id, record=record.id)
+    performance = engine.in_instance(unit, REVIEW, work.instance)
+    if about.settings.performance_report == "with the report" and performance is not None:
+        tell(writing, "performance", key=row.id, record=performance.id)
     writing.change(row, distributed_at=unit.clock())
     _lead(work, row, about)
     return {"meeting_at": iso(row.scheduled_at)}

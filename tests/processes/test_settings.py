@@ -186,6 +186,46 @@ def test_a4_reviews_are_called_for_by_the_step_that_holds_now(running):
     assert len(running.tasks("pm", "schedule-review")) == 2
 
 
+def held_review(world, meeting="2026-03-30"):
+    """A review up to its minutes."""
+    world.wait(days=15)
+    people = {"invitees": ["pm", "sue", "sam"], "place": "Here", "agenda": "All"}
+    world.do("pm", "schedule-review", {"date": meeting, "time": "14:00", **people})
+    world.wait(days=8)
+    sections = {"trends": "Flat", "bottlenecks": "None", "improvements": [], "no_improvements": True}
+    world.do("pm", "analyse-performance", sections)
+    world.do("pm", "issue-report", {})
+    world.wait(days=6)
+    world.do("pm", "open-meeting", {"attendees": ["pm", "sue", "sam"], "apologies": []})
+    lines = [{"milestone": one, "outcome": "pending", "remark": ""} for one in ("M1", "M2", "M3")]
+    world.do("pm", "hold-review", {"lines": lines, "no_items": True})
+
+
+@pytest.mark.parametrize(("when", "early", "late"), [("with the report", 6, 6), ("with the minutes", 0, 6)])
+def test_a6_the_performance_review_goes_out_with_the_report_or_with_the_minutes(running, when, early, late):
+    adjust(running, performance_report=when)
+    held_review(running)
+    sent = processes.communications(running.unit, "apollo", about="performance")
+    assert len(sent) == early
+    running.do("pm", "draft-minutes", {"text": "We met", "plan_statement": "no-change"})
+    for person in ("pm", "sue", "sam"):
+        running.do(person, "comment-minutes", {"decision": "agree"})
+    running.do("pm", "confirm-minutes", {})
+    sent = processes.communications(running.unit, "apollo", about="performance")
+    assert len(sent) == late
+    assert {engine.record(running.unit, one.record).type for one in sent} == {"performance-review"}
+
+
+def test_a14_minutes_are_drafted_by_whom_the_project_names(running):
+    adjust(running, minute_taker="tia")
+    held_review(running)
+    assert running.tasks("pm", "draft-minutes") == []
+    running.do("tia", "draft-minutes", {"text": "We met", "plan_statement": "no-change"})
+    for person in ("pm", "sue", "sam"):
+        running.do(person, "comment-minutes", {"decision": "agree"})
+    assert len(running.tasks("pm", "confirm-minutes")) == 1, "the manager is accountable and signs"
+
+
 def test_a7_what_is_proposed_is_shown_beside_the_plan_or_hidden(running):
     running.raise_change("tom", {"action": "move", "milestone": "M1", "target": "2026-05-20"})
     (found,) = processes.proposed(running.unit, "apollo")

@@ -57,6 +57,7 @@ TOLD: Mapping[str, tuple[str, str, bool]] = {
     "escalation": ("Late in {key}", "Something is later than its tolerance, or blocked for long ({key}).", False),
     "forecast": ("Later than its tolerance: {key}", "{key} is now expected later than its tolerance allows.", False),
     "current-plan": ("The plan as it stands", "You have joined the project. This is its plan as it stands.", False),
+    "performance": ("Performance review {key}", "The performance review for {key} is out.", False),
     "meeting-moved": ("The review {key} is moved", "The review {key} is moved to another time or place.", False),
     "meeting-called-off": ("The review {key} is called off", "The review {key} is called off.", False),
     "on-hold": ("On hold until {key}", "The project is on hold until {key}. Nothing falls due before.", False),

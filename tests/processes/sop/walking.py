@@ -39,6 +39,7 @@ class Walk:
             clock=lambda: self.now,
             functions={
                 "working_days": self._working_days,
+                "minute_taker": lambda: None,
                 "escalation_begins": lambda: self._working_days(3),
                 "escalation_ends": lambda: self._working_days(11),
                 "change_settled": lambda _change: self.settled,
