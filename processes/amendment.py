@@ -156,14 +156,14 @@ def _days(item: Mapping[str, Any]) -> int:
     return (date.fromisoformat(item["target"]) - date.fromisoformat(item["old"]["target"])).days
 
 
-def impact(items: Items, plan: Plan, *, resources: bool, scope: bool) -> str:
-    """How far a change reaches, by the first that fits: contractual, scope, resources, dates, dates-within-tolerance.
+def impact(items: Items, plan: Plan, *, resources: bool, scope: bool, budget: bool) -> str:
+    """How far a change reaches, by the first that fits: contractual, budget, scope, resources, dates, and less.
 
     A contractual milestone and the last one of the plan count as contractual, whatever happens to them. “forecast” is
-    what changes nothing that was agreed: new expectations, with no other means or scope asked for.
+    what changes nothing that was agreed: new expectations, with nothing else asked for.
     """
     whole, items = items, [item for item in items if item["action"] != "forecast"]
-    if whole and not items and not resources and not scope:
+    if whole and not items and not (resources or scope or budget):
         return "forecast"
     touched = [one for item in items if (one := plan.milestone(item["milestone"]))]
     live = [one for one in plan.milestones if one.dropped_on is None]
@@ -174,6 +174,8 @@ def impact(items: Items, plan: Plan, *, resources: bool, scope: bool) -> str:
     )
     if beyond_last or any(one.type == "contractual" or one.target == last for one in touched):
         return "contractual"
+    if budget:
+        return "budget"
     if scope or actions & {"add", "drop", "rename"}:
         return "scope"
     if resources or "owner" in actions:

@@ -212,5 +212,5 @@ EMERGENCY = "emergency"
 RULES = (MANAGER_ONLY, MANAGER_AND_OWNERS, STAKEHOLDERS, STAKEHOLDERS_AND_SPONSOR)
 """Approval rules, from the weakest to the strongest."""
 
-IMPACTS = ("forecast", "dates-within-tolerance", "dates", "resources", "scope", "contractual")
+IMPACTS = ("forecast", "dates-within-tolerance", "dates", "resources", "scope", "budget", "contractual")
 """Kinds of change, from the least to the most far-reaching."""

@@ -15,7 +15,7 @@ from processes.conditions import conditions
 from processes.context.known import Known
 from processes.plan import plan
 from processes.rebasing import conflicts
-from processes.records.change import TEXTS, change_lines
+from processes.records.change import REACH, TEXTS, change_lines
 from processes.remarks import change_remarks, origin_remarks
 from processes.reversal import inverse
 from processes.tables import ChangeRow
@@ -107,5 +107,5 @@ class Changing(Known):
 def _begun(record: Record, items: Sequence[Mapping[str, Any]], **more: str) -> dict[str, Any]:
     """What the form begins with: the texts of a record, and items as the form holds them."""
     rows = [{"action": one["action"], **{name: one[name] for name in NEEDS[one["action"]]}} for one in items]
-    return {**{name: record.data[name] for name in (*TEXTS, "cause", "urgency", "resources", "scope")},
-            "items": rows} | more  # fmt: skip
+    said = {name: record.data[name] for name in (*TEXTS, "cause", "urgency")}
+    return {**said, **{name: bool(record.data.get(name)) for name in REACH}, "items": rows, **more}

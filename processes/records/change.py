@@ -22,6 +22,7 @@ LABELS = {
     "dates-within-tolerance": "Dates within tolerance",
     "dates": "Dates beyond tolerance",
     "resources": "Resources",
+    "budget": "The budget",
     "scope": "Scope or deliverables",
     "contractual": "A contractual or the last milestone",
 }
@@ -37,8 +38,8 @@ def change_request(work: Work) -> Draft:
     if faults := item_faults(asked, base, owners=holders(unit, work.subject, TEAM), today=today):
         raise AnswersRefused(faults)
     items = completed(asked, base)
-    resources, scope = bool(answers.get("resources")), bool(answers.get("scope"))
-    kind = impact(items, base, resources=resources, scope=scope)
+    reach = {name: bool(answers.get(name)) for name in REACH}
+    kind = impact(items, base, **reach)
     texts = {name: str(answers.get(name) or "").strip() for name in TEXTS}
     data = {
         "change": row.id,
@@ -47,8 +48,7 @@ def change_request(work: Work) -> Draft:
         "base_revision": row.base_revision,
         "base_sha256": row.base_sha256,
         "items": items,
-        "resources": resources,
-        "scope": scope,
+        **reach,
         "impact": kind,
         "shift_days": shift_days(items),
         "cause": str(answers.get("cause") or ""),
@@ -70,7 +70,7 @@ def part_of(unit: Unit, record: Record, keep: Collection[int], returned_as: str)
     data = {
         **record.data,
         "items": items,
-        "impact": impact(items, base, resources=record.data["resources"], scope=record.data["scope"]),
+        "impact": impact(items, base, **{name: bool(record.data.get(name)) for name in REACH}),
         "shift_days": shift_days(items),
         "split": {"revision": record.revision, "sha256": record.sha256, "left_out": left, "returned_as": returned_as},
     }
@@ -84,6 +84,8 @@ def _draft(unit: Unit, project_id: str, data: Mapping[str, Any]) -> Draft:
 
 
 CHANGE_COLUMNS = ["Action", "Milestone", "What", "Old", "New"]
+REACH = ("resources", "scope", "budget")
+"""What a change is ticked to touch besides what its items say."""
 TEXTS = ("reason", "options", "impact_schedule", "impact_scope", "impact_resources", "impact_other")
 
 
@@ -118,6 +120,7 @@ def _sections(unit: Unit, project_id: str, data: Mapping[str, Any]) -> list[Sect
                 Field("For resources", data["impact_resources"] or None),
                 Field("Otherwise", data["impact_other"] or None),
                 Field("Needs other resources", data["resources"]),
+                Field("Changes the budget", bool(data.get("budget"))),
                 Field("Changes scope or deliverables", data["scope"]),
             ],
         ),

@@ -84,7 +84,9 @@ def moved_on(record: Record, now: Plan) -> bool:
 def impact_on(record: Record, now: Plan) -> str:
     """How far a change reaches, judged on a plan."""
     data = record.data
-    return impact(data["items"], now, resources=data["resources"], scope=data["scope"])
+    return impact(
+        data["items"], now, resources=data["resources"], scope=data["scope"], budget=bool(data.get("budget"))
+    )
 
 
 def forecast(work: Work) -> None:

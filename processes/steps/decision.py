@@ -59,12 +59,12 @@ def approvers(work: Work) -> dict[str, Any]:
 
 def _completion(work: Work, kind: str) -> str:
     """The completion rule: that of the project, or that of the decision table, which cannot ask for less than a
-    majority, nor for less than unanimity where scope or a contractual milestone is touched."""
+    majority, nor for less than unanimity where scope, budget or a contractual milestone is touched."""
     chosen = project(work.unit, work.subject).settings.change_completion
     if chosen != deciding.MATRIX:
         return chosen
     said = str(work.call.data.get("completion_rule") or deciding.UNANIMOUS)
-    if said != deciding.UNANIMOUS and (said != deciding.MAJORITY or kind in ("scope", "contractual")):
+    if said != deciding.UNANIMOUS and (said != deciding.MAJORITY or kind in ("scope", "budget", "contractual")):
         raise NobodyToApprove(f"The rule “{said}” asks for fewer approvals than a change of this kind needs.")
     return said
 

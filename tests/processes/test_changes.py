@@ -102,6 +102,7 @@ def test_add_drop_rename_and_hand_over(running):
         ([MOVE], {}, "dates", {"sue", "sam"}),
         ([NEAR], {"resources": True}, "resources", {"sue", "sam"}),
         ([NEAR], {"scope": True}, "scope", {"sue", "sam", "spo"}),
+        ([NEAR], {"budget": True}, "budget", {"sue", "sam", "spo"}),
         ([{"action": "move", "milestone": "M3", "target": "2026-10-01"}], {}, "contractual", {"sue", "sam", "spo"}),
         ([{"action": "move", "milestone": "M2", "target": "2026-10-02"}], {}, "contractual", {"sue", "sam", "spo"}),
         ([{"action": "owner", "milestone": "M1", "owner": "tia"}], {}, "resources", {"sue", "sam"}),

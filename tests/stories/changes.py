@@ -273,14 +273,13 @@ def asked_in_turn(office: Office) -> None:
 
 
 CHANGES = (
-    edited_after_the_first_of_three_signatures,
     two_changes_on_the_same_milestone,
     approved_in_part,
     a_condition_that_lapses,
     conditions_that_are_met,
     an_emergency_that_nobody_ratifies,
     emergencies_that_wait_and_that_are_ratified,
-    dropped_inserted_renamed_renumbered,
     a_forecast_that_asks_nobody,
     asked_in_turn,
 )
+"""Those that go ways which no other story goes."""
