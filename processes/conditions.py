@@ -1,7 +1,8 @@
 """The conditions on which a change was approved: each an action item, met when that is verified in time.
 
 A condition is met when its owner reported by the end of its day that it is done, and whoever set it has verified that
-within two working days. Its day is fixed by the signature: opening the action again until another day does not move it.
+within two working days. Its day is fixed by the signature: opening the action again until another day does not move it;
+only for as long as the project was on hold before that day it has more time.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from sqlalchemy import func, select
 from engine import Unit, names
 from processes.actions import CLOSED, EVENING, MORNING, action_reports
 from processes.calendar import instant
-from processes.changes import IN_FORCE, changes
+from processes.changes import IN_FORCE, change_row, changes
 from processes.errors import StepRefused
+from processes.holds import held_for
 from processes.projects import Project, project
 from processes.tables import ActionRow, ConditionRow
 from processes.verdicts import Verdict, conditions_of
@@ -104,7 +106,7 @@ def next_look(unit: Unit, project_id: str, change: str) -> datetime:
     """When to look again: the next morning in the project's zone, or when a condition can lapse, if that is sooner."""
     about, now = project(unit, project_id), unit.clock()
     morning = instant(about.day(now) + timedelta(days=1), MORNING, about.zone)
-    ends = [end for row in _rows(unit, project_id, change) for end in _ends(about, row) if end >= now]
+    ends = [end for row in _rows(unit, project_id, change) for end in _ends(unit, about, row) if end >= now]
     return min([morning, *(end + timedelta(minutes=1) for end in ends)])
 
 
@@ -125,14 +127,15 @@ def _rows(unit: Unit, project_id: str, change: str) -> list[ConditionRow]:
     return list(unit.session.scalars(query.order_by(ConditionRow.number)))
 
 
-def _ends(about: Project, row: ConditionRow) -> tuple[datetime, datetime]:
+def _ends(unit: Unit, about: Project, row: ConditionRow) -> tuple[datetime, datetime]:
     """The last instants at which a condition can be reported as met, and verified."""
-    reported = instant(row.due, EVENING, about.zone)
+    by, began = instant(row.due, EVENING, about.zone), change_row(unit, row.project, row.change).applied_at
+    reported = by + held_for(unit, row.project, began or by, min(by, unit.clock()))
     return reported, about.calendar.later(reported, VERIFY_DAYS, about.zone)
 
 
 def _state(unit: Unit, about: Project, row: ConditionRow) -> str:
-    by, verified_by = _ends(about, row)
+    by, verified_by = _ends(unit, about, row)
     said = action_reports(unit, row.project, row.action)
     last = next((one for one in reversed(said) if one.status != CLOSED), None)
     in_time = last is not None and last.status == DONE and last.at <= by

@@ -159,3 +159,17 @@ def test_what_a_lapse_takes_back_is_what_the_change_did_and_no_more(world):
     assert processes.verify_plans(world.unit) == ()
     assert processes.metrics(world.unit, "apollo", date(2026, 12, 31)).dropped == ("M4",)
     assert world.incidents() == []
+
+
+def test_a_condition_has_as_much_more_time_as_the_project_was_on_hold(world):
+    began(world, [MOVE])
+    condition = {"text": "Ask the customer", "owner": "tia", "due": "2026-03-10"}
+    world.do("sue", "decide-change", {"decision": "conditional", "conditions": [condition]})
+    decide(world, "sam")
+    world.wait(days=1)
+    processes.hold(world.unit, "apollo", date(2026, 3, 23), world.actor("pm"), "No money")
+    world.session.commit()
+    world.wait(days=20)
+    assert processes.change(world.unit, "apollo", "C1").status == "conditional", "20 of the days did not count"
+    world.wait(days=10)
+    assert processes.change(world.unit, "apollo", "C1").status == "lapsed"
