@@ -89,7 +89,7 @@ def effectiveness(unit: Unit, project_id: str) -> list[dict[str, str]]:
     found = performance.metrics(unit, project_id)
     lines = figures(found) if found else []
     held = performance.held_reviews(unit, project_id)
-    decided = [one for one in changes(unit, project_id) if one.decided_at]
+    decided = [one for one in changes(unit, project_id) if one.decided_at and one.status != "recorded"]
     at_once = sum(one.rounds <= 1 and one.status in ("applied", "implemented") for one in decided)
     return [
         *lines,
