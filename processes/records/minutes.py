@@ -21,6 +21,11 @@ from processes.writing import digest
 
 CLAUSES = ("5.3a", "5.3b", "5.3c", "5.3d", "5.4a", "5.4b", "5.4c", "5.4d", "4.PM2", "6c")
 
+ALONE = (
+    "Nobody took part in this review but the one who wrote these minutes. Whoever confirms them confirms their own."
+)
+"""Flagged where one person holds all roles: allowed, and to be seen."""
+
 
 def minutes(work: Work) -> Draft:
     """The record of the meeting that the instance is about, as far as it is. Raises StepRefused without a data cut.
@@ -49,6 +54,9 @@ def minutes(work: Work) -> Draft:
             "course": row.course, "decisions": row.held["decisions"], "actions": row.held["actions"], **said,
             "held": bool(said["text"]),
         }  # fmt: skip
+        if said["text"] and set(row.attendees or ()) <= {work.whose}:
+            sections.append(Section("Self-confirmed", text=ALONE))
+            data["self_confirmed"] = True
     title = f"{RECORD_TITLES[MINUTES]} {row.id}: {about.title}"
     return Draft(MINUTES, work.subject, title, content_of(sections, data), row.id, CLAUSES)
 

@@ -190,7 +190,10 @@ def test_the_requester_is_told_off_as_a_deputy(deciding: Office) -> None:
 
 @on_sqlite
 def test_one_person_with_all_roles_runs_a_project_and_approves_no_change(office: Office) -> None:
-    """Trouble 24: a small team. Allowed where the setting leaves the plan to its manager; a change waits for others."""
+    """Trouble 24: a small team. Allowed where the setting leaves the plan to its manager; a change waits for others.
+
+    The minutes of a review that she holds with herself say so.
+    """
     alone = {role: [id_of("ines")] for role in processes.ROLES}
     mine = [{**one, "owner": id_of("ines")} for one in PLAN["milestones"]]
     office.register(members=alone, settings={"approval_rule": "manager only"})
@@ -202,3 +205,23 @@ def test_one_person_with_all_roles_runs_a_project_and_approves_no_change(office:
     assert office.open("decide-change") == []
     assert any("Nobody but the requester" in cause for cause in office.incidents())
     assert office.targets()["M1"] == date(2026, 4, 30)
+    office.wait(days=14)
+    me = id_of("ines")
+    office.do("ines", "schedule-review", {"date": "2026-03-27", "time": "10:00", "place": "Desk", "agenda": "All of it",
+                                          "invitees": [me]})  # fmt: skip
+    office.wait(days=9)
+    done = {"text": "Answer sooner", "owner": me, "due": "2026-04-30", "effect": "Fewer reminders"}
+    office.do("ines", "analyse-performance", {"trends": "Flat", "bottlenecks": "None", "improvements": [done]})
+    office.do("ines", "issue-report", {"note": "To myself"})
+    office.do("ines", "give-input", {"comment": "Fine"})
+    office.wait(days=3)
+    office.do("ines", "open-meeting", {"attendees": [me]})
+    lines = [{"milestone": one["id"], "name": one["name"], "outcome": "pending", "remark": ""} for one in mine]
+    office.do("ines", "hold-review", {"lines": lines, "no_items": True})
+    office.do("ines", "draft-minutes", {"text": "I met myself", "plan_statement": "no-change"})
+    office.do("ines", "comment-minutes", {"decision": "agree"})
+    office.do("ines", "confirm-minutes", {})
+    with office.looking() as unit:
+        record = engine.current(unit, "minutes", office.project, "R1")
+    assert record.data["self_confirmed"] is True
+    assert "Self-confirmed" in [one["heading"] for one in record.sections]
