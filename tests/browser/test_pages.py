@@ -61,6 +61,7 @@ PAGES = {
     "new person": ("lena", "/people/new"),
     "jobs": ("lena", "/jobs"),
     "mailbox": ("ines", "/mailbox"),
+    "absence": ("ines", "/absences"),
     "mail that did not arrive": ("lena", "/mail/undelivered"),
     "registration": ("lena", "/register"),
     "password": ("ines", "/password"),
