@@ -47,8 +47,9 @@ def blend(base: Layer, layers: Sequence[Layer]) -> tuple[dict[str, Any], Said]:
     data, said = deepcopy(dict(base[0])), base[1]
     for values, moments in layers:
         said = later(said, moments)
-        for name in values.keys() - data.keys():
-            data[name] = deepcopy(values[name])
+        for name, value in values.items():
+            if name not in data:
+                data[name] = deepcopy(value)
     for name, moment in said.items():
         if moment > base[1].get(name, 0):
             written = sorted(

@@ -45,7 +45,7 @@ def difference(data: Mapping[str, Any], seen: Mapping[str, Any]) -> tuple[Mappin
         # True == 1 in Python and not in JSON, so equal values of different types count as different.
         if before is not value and (before != value or type(before) is not type(value)):
             changed[name] = value
-    return changed, [name for name in seen if name not in data]
+    return changed, sorted(name for name in seen if name not in data)
 
 
 def revive(task: LiveTask, row: list[Any], above: LiveTask | None, seen: Mapping[str, Any]) -> None:
