@@ -41,7 +41,7 @@ def recipients(unit: Unit, event: Event) -> Iterator[str]:
     if event.kind in ABSENCES:
         yield from (event.said[whose] for whose in ("person", "deputy") if event.said[whose] != event.person)
     elif event.kind == "communication.added":
-        if (event.new or {}).get("about") not in invitations.ABOUT and event.said.get("recipient"):
+        if (event.new or {}).get("about") not in invitations.TOLD_BY_CALENDAR and event.said.get("recipient"):
             yield event.said["recipient"]
     elif person := event.said.get("assignee" if event.kind == "task.opened" else "to"):
         yield person

@@ -17,6 +17,8 @@ from web.mail.wording import About, Line
 
 KINDS = frozenset({"meeting.changed", "instance.withdrawn"})
 ABOUT = frozenset({"invitation"})
+TOLD_BY_CALENDAR = ABOUT | {"meeting-moved", "meeting-called-off"}
+"""What people are told by an entry in their calendar, and by no other mail."""
 MOVED = ("scheduled_at", "place", "agenda", "state")
 WORDS = {"REQUEST": "Review {id}", "CANCEL": "Called off: review {id}"}
 

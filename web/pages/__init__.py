@@ -7,7 +7,8 @@ from flask import Blueprint
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Every blueprint of this package, ready to be registered."""
-    from web.pages import claims, completing, editing, exchange, gaps, holding, settings  # noqa: PLC0415  routes
+    # They add routes to the blueprints below.
+    from web.pages import claims, completing, editing, exchange, gaps, holding, meetings, settings  # noqa: PLC0415
     from web.pages.absences import absences  # noqa: PLC0415
     from web.pages.compliance import compliance  # noqa: PLC0415
     from web.pages.following import following  # noqa: PLC0415

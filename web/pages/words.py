@@ -45,6 +45,9 @@ STATUSES = {
     "nil": "Nothing to report",
     "in-force": "Holds",
     "on-hold": "On hold",
+    "not-held": "No quorum: not held",
+    "information": "No quorum: informed only",
+    "in-writing": "No quorum: decided in writing",
 }
 """Statuses whose words are not just the status with a capital letter."""
 
