@@ -37,21 +37,25 @@ def review_limit(unit: Unit, project_id: str) -> str:
     return iso(_over(unit, about, since(unit, about)))
 
 
-def note_gap(work: Work) -> None:
+def note_gap(work: Work) -> dict[str, str]:
     """Write the gap if more than a calendar month has passed since the last review, once for each.
 
-    A meeting that took place in time and whose attendance is not recorded yet is waited for.
+    A meeting that took place in time and whose attendance is not recorded yet is waited for. Time on hold is left out.
+    Gives the instant at which to look again, as `look_at`; “” when the gap is written.
     """
     unit, about = work.unit, project(work.unit, work.subject)
     last = since(unit, about)
     over = _over(unit, about, last)
-    if unit.clock() < over or _pending(unit, about, over):
-        return
+    if unit.clock() < over:
+        return {"look_at": iso(over)}
+    if (pending := _pending(unit, about, over)) is not None:
+        return {"look_at": iso(pending + _PATIENCE)}
     text = (
         f"More than a month has passed since {last.isoformat()}, when the last review was held or the project began, "
         "and no other review has been held."
     )
     write_gap(work, "review-gap", last.isoformat(), text, at=over)
+    return {"look_at": ""}
 
 
 def _over(unit: Unit, about: Project, last: date) -> datetime:
@@ -61,12 +65,13 @@ def _over(unit: Unit, about: Project, last: date) -> datetime:
     return instant(add_months(last, 1) + timedelta(days=1), time(0), about.zone) + held
 
 
-def _pending(unit: Unit, about: Project, over: datetime) -> bool:
-    query = select(MeetingRow.id).where(
+def _pending(unit: Unit, about: Project, over: datetime) -> datetime | None:
+    """When a meeting was to be, in time, of which nobody has recorded yet who came; None without one."""
+    query = select(MeetingRow.scheduled_at).where(
         MeetingRow.project == about.id,
         MeetingRow.state == "scheduled",
         MeetingRow.attendees.is_(None),
         MeetingRow.scheduled_at < over,
         MeetingRow.scheduled_at > unit.clock() - _PATIENCE,
     )
-    return unit.session.scalars(query).first() is not None
+    return unit.session.scalars(query.order_by(MeetingRow.scheduled_at.desc())).first()

@@ -155,6 +155,16 @@ def test_a_month_without_a_review_is_written_by_the_system_when_it_is_over_and_o
     assert gap.by == THE_SYSTEM.person
 
 
+def test_time_on_hold_is_no_part_of_the_month(called):
+    processes.hold(called.unit, "apollo", date(2026, 3, 26), called.actor("pm"), "No money")
+    called.session.commit()
+    called.wait(days=20)
+    assert processes.gaps(called.unit, "apollo", kind="review-gap") == [], "2 April, ten days of them on hold"
+    called.wait(days=12)
+    (gap,) = processes.gaps(called.unit, "apollo", kind="review-gap")
+    assert gap.at > datetime(2026, 4, 10, tzinfo=UTC)
+
+
 def test_a_review_in_time_leaves_no_gap_though_its_minutes_take_their_time(met):
     met.wait(days=20)
     assert processes.gaps(met.unit, "apollo", kind="review-gap") == []

@@ -120,14 +120,17 @@ def a_review_that_is_moved_at_every_stage_and_called_off(office: Office) -> None
 
 
 def reviews_without_a_quorum(office: Office) -> None:
-    """One informs. The next is finished in writing before the time is up, the one after when it is."""
+    """One informs: it is on the last day of the month, and only after days does anybody say who came. The next is
+    finished in writing before the time is up, the one after when it is."""
     office.run()
     ways: tuple[tuple[str, Collection[str]], ...] = (
         ("information", ()), ("circulation", ("greta", "samuel")), ("circulation", ("greta",)),
     )  # fmt: skip
     for course, answering in ways:
-        scheduled(office)
+        scheduled(office, 17 if course == "information" else 11)
         reported(office)
+        until(office, "open-meeting")
+        office.wait(days=6 if course == "information" else 0)
         met(office, ("ines", "tomas"))
         office.do("ines", "settle-quorum", {"course": course})
         decisions = [{"text": "Go on", "decided_by": id_of("ines"), "votes": "", "needs_change": False}]
@@ -143,3 +146,4 @@ def reviews_without_a_quorum(office: Office) -> None:
             "information", "in-writing", "in-writing",
         ]  # fmt: skip
         assert len(processes.decisions(unit, office.project)) == 2
+        assert processes.gaps(unit, office.project, kind="review-gap")

@@ -35,8 +35,6 @@ class Line:
 
 TOLD: Mapping[str, tuple[str, str, bool]] = {
     "invitation": ("Invitation to the review {key}", "You are invited to the review {key}.", True),
-    "meeting-moved": ("Moved: the review {key}", "The review {key} has another date or place.", True),
-    "meeting-called-off": ("Called off: the review {key}", "The review {key} does not take place.", False),
     "report": ("Status report for the review {key}", "The status report for the review {key} is out.", False),
     "baseline": ("The plan has a new baseline", "The plan is approved. Its dates hold from now on.", False),
     "minutes": ("Minutes of the review {key}", "The minutes of the review {key} are out.", False),
