@@ -55,6 +55,7 @@ from engine.errors import (
     NobodyWaits,
     NotAllowed,
     NotFound,
+    OutOfReach,
     Refused,
     SignatureRefused,
     SignatureVoid,

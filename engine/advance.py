@@ -119,6 +119,7 @@ def step(
 
 def write(unit: Unit, row: InstanceRow, moved: bpmn.Moved, by: Actor, *, ended_task: str | None) -> bpmn.Moved:
     """Write a settled run: the instance by its version, its path, and the rows of what is open now."""
+    unit.reach(row.subject)
     session, now = unit.session, unit.clock()
     status = "completed" if moved.completed else "cancelled" if moved.cancelled else "running"
     openings = project(unit, row, moved, by, ended_task=ended_task)

@@ -43,8 +43,13 @@ class Completed:
 
     task: inbox.Task
     submission: str
-    record: str | None
+    document: Record | None
     instance_ended: bool
+
+    @property
+    def record(self) -> str | None:
+        """The id of that record."""
+        return self.document.id if self.document else None
 
 
 def task_form(unit: Unit, task: inbox.Task, by: Actor) -> TaskForm:
@@ -128,8 +133,7 @@ def complete(
     held.row.status, held.row.ended_at, held.row.ended_by = "completed", unit.clock(), by.person
     variables = {name: clean.get(name) for name in task.variables}
     messages.move(unit, instance, lambda run: run.complete(task.id, variables), by, ended_task=task.id)
-    return Completed(task, submission, (record or standing).id if record or standing else None,
-                     instance.status != "running")  # fmt: skip
+    return Completed(task, submission, record or standing, instance.status != "running")
 
 
 def _stale(unit: Unit, task: inbox.Task) -> Stale:

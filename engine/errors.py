@@ -18,6 +18,7 @@ The docstring of each error is its message unless a more exact one is given.
     │   ├── TaskNotReady            the engine's state does not offer this task
     │   ├── Stale                   the page is older than what it is about
     │   └── AlreadyStarted          an instance with this business key exists
+    ├── OutOfReach                  a unit of work that keeps to one subject came upon another
     └── StepFailed                  a step of the process could not be carried out
 """
 
@@ -110,6 +111,10 @@ class Stale(Conflict):
 
 class AlreadyStarted(Conflict):
     """An instance for this subject and period exists already."""
+
+
+class OutOfReach(EngineError):
+    """This concerns more than one project, and has to be done in turn with everything else."""
 
 
 class StepFailed(EngineError):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, tuple_
 
 from engine import definitions
 from engine.errors import NotAllowed, NotFound, TaskClosed
@@ -249,11 +250,18 @@ def task(unit: Unit, task_id: str, by: Actor) -> Task:
 def tasks(unit: Unit, *, instance: str | None = None, subject: str | None = None, status: str | None = None,
           limit: int = 500) -> list[Task]:  # fmt: skip
     """Tasks of an instance or of a subject, newest first, regardless of whose they are."""
-    query = select(TaskRow, InstanceRow).join(InstanceRow, InstanceRow.id == TaskRow.instance_id)
-    asked = {TaskRow.instance_id: instance, TaskRow.subject: subject, TaskRow.status: status}
-    query = query.where(*(column == value for column, value in asked.items() if value is not None))
-    rows = unit.session.execute(query.order_by(TaskRow.created_at.desc(), TaskRow.id).limit(limit))
+    asked = {"instance_id": instance, "subject": subject, "status": status}
+    given = {name: value for name, value in asked.items() if value is not None}
+    rows = unit.session.execute(_tasks(frozenset(given)), {**given, "limit": limit})
     return [task_value(unit, row, of) for row, of in rows]
+
+
+@cache
+def _tasks(given: frozenset[str]) -> Select[Any]:
+    """What asks for the tasks of which this is given; built once, as every completion asks."""
+    query = select(TaskRow, InstanceRow).join(InstanceRow, InstanceRow.id == TaskRow.instance_id)
+    query = query.where(*(getattr(TaskRow, name) == bindparam(name) for name in sorted(given)))
+    return query.order_by(TaskRow.created_at.desc(), TaskRow.id).limit(bindparam("limit"))
 
 
 def foremost(unit: Unit, subjects: Collection[str]) -> dict[str, Task]:

@@ -112,6 +112,7 @@ def _awaited(
     }
     found = []
     for name, correlation in sorted(fresh):
+        unit.reach(correlation)
         pending = unit.session.scalars(
             select(MessageRow)
             .where(MessageRow.status == "pending", MessageRow.name == name, MessageRow.correlation == correlation)

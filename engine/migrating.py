@@ -15,7 +15,7 @@ from engine.definitions import definition, digest, prepared
 from engine.errors import Conflict, EngineError, NotAllowed, NotFound, Refused
 from engine.following import Outcome, outcomes
 from engine.inbox import STEWARDS
-from engine.ledger import log, upcoming
+from engine.ledger import log
 from engine.messages import locked, settle
 from engine.people import names
 from engine.planning import Plan
@@ -157,7 +157,7 @@ def _outcome(
 ) -> None:
     kept = OutcomeRow(
         migration_id=asked.id, instance_id=row.id, outcome=outcome, source_id=row.definition_id, report=_json(report),
-        at=unit.clock(), seq=upcoming(unit), salt=secrets.token_hex(16),
+        at=unit.clock(), salt=secrets.token_hex(16),
     )  # fmt: skip
     old, new = digest(unit, row.definition_id), digest(unit, asked.definition_id)
     log(

@@ -133,6 +133,8 @@ def _timers(unit: Unit, row: InstanceRow, before: Openings, now: Openings, moved
 
 
 def _waits(unit: Unit, row: InstanceRow, before: Openings, now: Openings, moved: Moved) -> None:
+    for one in moved.waits:
+        unit.reach(one.correlation or row.subject)
     _gone(unit, WaitRow.__table__, set(before.waits) - set(now.waits))
     _many(
         unit,

@@ -40,6 +40,7 @@ class Message:
 
 def deliver(unit: Unit, message: Message, by: Actor) -> list[Reached]:
     """Start or wake one instance with a message, or keep it; a signal starts and wakes all."""
+    unit.reach(message.correlation)
     if message.everyone:
         return _broadcast(unit, message, by)
     begun = _start_by(unit, message, by)

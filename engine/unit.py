@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from engine.errors import OutOfReach
 from engine.values import Actor, Clock, Draft, Finding, StandIn, StepCall
 from forms import Choice
 
@@ -45,6 +46,13 @@ class Unit:
     clock: Clock
     procedure: Procedure
     software: str = "0.1.0"
+    within: str | None = None
+    """The one subject that it may change, and whose state it may decide on; None where that may be any."""
+
+    def reach(self, subject: str) -> None:
+        """Say that something about this subject is going to be written, or decided on. Raises OutOfReach."""
+        if self.within is not None and subject != self.within:
+            raise OutOfReach
 
 
 @dataclass(frozen=True)

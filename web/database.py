@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,7 +14,8 @@ import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import NoSuchModuleError, OperationalError
+from sqlalchemy.exc import InvalidatePoolError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from engine import Base
 from web.errors import DataUnusable
@@ -21,6 +24,8 @@ db = SQLAlchemy(metadata=Base.metadata)
 
 WRITE: ContextVar[bool] = ContextVar("milepost_write", default=True)
 """Whether a transaction begun now is going to write. Requests turn it off until their own unit of work begins."""
+TASK: ContextVar[str | None] = ContextVar("milepost_task", default=None)
+"""The task to whose subject a transaction begun now keeps, if it writes; None where it may write about anything."""
 STEADY: ContextVar[bool] = ContextVar("milepost_steady", default=False)
 """Whether a transaction begun now only reads, and must see one state of the database throughout."""
 
@@ -28,8 +33,20 @@ BUSY_SECONDS = 15
 CONNECT_SECONDS = 10
 STATEMENT_SECONDS = 60
 IDLE_SECONDS = 300
+QUIET_SECONDS = 5
+"""A connection that was given back less long ago than this is taken to be alive, unless its server said otherwise."""
+SINCE = "milepost.since"
 TURN = 0x6D696C65
-"""The advisory lock under which PostgreSQL's writers take turns. The ledger takes the same for its head."""
+"""The advisory lock under which PostgreSQL's writers take turns. Those that keep to one subject share it."""
+SUBJECT = 0x6D696C65
+"""With the hash of a subject, the advisory lock of those that keep to it: beside others, and one after the other."""
+WITHIN = "milepost.within"
+"""Where a connection's info holds the subject to which its transaction keeps."""
+_TURN = f"SELECT pg_advisory_xact_lock({TURN})"
+_SHARED_TURN = (
+    f"SELECT subject, pg_advisory_xact_lock_shared({TURN}), pg_advisory_xact_lock({SUBJECT}, hashtext(subject))"
+    " FROM task WHERE id = %s"
+)
 OPTIONS = {"hide_parameters": True}
 """Errors of the database end in the log, and must not carry the values that people typed."""
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON")
@@ -61,7 +78,6 @@ def options_for(url: str, threads: int = 2) -> dict[str, Any]:
         "pool_size": threads,
         "max_overflow": 4,  # commands, health and whatever runs beside the threads
         "pool_timeout": BUSY_SECONDS,
-        "pool_pre_ping": True,  # a server that was started anew is met again without an error
         "connect_args": {"connect_timeout": CONNECT_SECONDS, "application_name": "milepost"},
     }
 
@@ -71,12 +87,16 @@ def prepare(engine: Engine, *, hasty: bool = False) -> Engine:
 
     A SQLite transaction that reads first and writes later fails as soon as somebody else wrote in between, whatever
     the timeout; so transactions that are going to write take the write lock at their beginning. On PostgreSQL they
-    take an advisory lock instead: what is right on the one is right on the other.
+    take an advisory lock instead: what is right on the one is right on the other. Only those that keep to one subject
+    go beside those that keep to another, up to the ledger's head, where everybody takes turns again.
     """
     event.listen(engine, "connect", _on_connect)
     if hasty:
         event.listen(engine, "connect", _make_haste)
     event.listen(engine, "begin", _on_begin)
+    if engine.dialect.name != "sqlite":
+        event.listen(engine, "checkin", _on_checkin)
+        event.listen(engine, "checkout", _on_checkout)
     return engine
 
 
@@ -116,6 +136,35 @@ def _set(connection: psycopg.Connection[Any], settings: str) -> None:
     connection.autocommit = False
 
 
+def _on_checkin(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[SINCE] = time.monotonic()
+
+
+def _on_checkout(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Let go of a connection whose server was stopped or started anew, so that nobody meets it with an error.
+
+    The server says so on the connection: something can be read from it. Where not even that came through, the
+    connection has been idle for a while. Only then is the server asked.
+    """
+    since = record.info.get(SINCE)
+    if since is None or (time.monotonic() - since < QUIET_SECONDS and not _can_be_read(connection)):
+        return
+    try:
+        connection.autocommit = True
+        connection.execute(b"")
+        connection.autocommit = False
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _can_be_read(connection: psycopg.Connection[Any]) -> bool:
+    if connection.closed:
+        return True
+    watch = select.poll()
+    watch.register(connection.fileno(), select.POLLIN)
+    return bool(watch.poll(0))
+
+
 def _on_begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if WRITE.get() else "BEGIN")
@@ -124,8 +173,22 @@ def _on_begin(connection: Connection) -> None:
     steady = STEADY.get() and not WRITE.get()
     driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if steady else None
     driver.read_only = steady
+    connection.info.pop(WITHIN, None)
     if WRITE.get():
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
+        _take_turn(connection, TASK.get())
+
+
+def _take_turn(connection: Connection, task: str | None) -> None:
+    """Wait until this transaction may write: in the whole database, or about the subject of a task, which is noted.
+
+    Whoever writes in the whole database takes no other lock but the ledger's, and whoever keeps to a subject takes
+    that one's only: nobody waits for somebody who waits.
+    """
+    found = None if task is None else connection.exec_driver_sql(_SHARED_TURN, (task,)).first()
+    if found is None:
+        connection.exec_driver_sql(_TURN)
+    else:
+        connection.info[WITHIN] = found[0]
 
 
 def reach(url: str) -> None:

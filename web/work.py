@@ -7,15 +7,21 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from flask import Flask, current_app, g
+from psycopg.errors import DeadlockDetected
+from psycopg.errors import IntegrityError as IntegrityTrouble
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from engine import Actor, Clock, Procedure, Unit
+from engine import Actor, Clock, OutOfReach, Procedure, Unit
 from web.config import Config
-from web.database import STEADY, WRITE, db
+from web.database import STEADY, TASK, WITHIN, WRITE, db
 from web.jobs import DbosJobs, Kind
 from web.telling import tells
+
+Done = TypeVar("Done")
 
 
 def wall_clock() -> datetime:
@@ -48,7 +54,8 @@ class Milepost:
 
     def unit(self, session: Session) -> Unit:
         """A unit of work on a session, without saying who commits it."""
-        return tells(Unit(session=session, clock=self.clock, procedure=self.procedure), self.tell)
+        within = session.connection().info.get(WITHIN) if TASK.get() else None
+        return tells(Unit(session=session, clock=self.clock, procedure=self.procedure, within=within), self.tell)
 
 
 def milepost() -> Milepost:
@@ -57,12 +64,13 @@ def milepost() -> Milepost:
 
 
 @contextmanager
-def work() -> Iterator[Unit]:
+def work(task: str | None = None) -> Iterator[Unit]:
     """The unit of work of a request that writes: commits at its end, rolls back on any error.
 
+    With a task, it keeps to the task's subject, beside those that keep to another; see `about`.
     After it, the request goes on reading only (to show a page with what was refused).
     """
-    forget_reading()
+    forget_reading(task)
     try:
         yield unit()
         db.session.commit()
@@ -71,7 +79,28 @@ def work() -> Iterator[Unit]:
         raise
     finally:
         WRITE.set(False)
+        TASK.set(None)
         g.pop("actor", None)
+
+
+def about(task: str, act: Callable[[Unit], Done]) -> Done:
+    """Do what completes a task, in a unit of work that keeps to its subject, and give what came of it.
+
+    Where it turns out to reach further, or to be in the way of another, it is done once more from the beginning, in a
+    unit of work that keeps to nothing. `act` must therefore be repeatable, and ask anew who acts.
+    """
+    within = None
+    try:
+        with work(task) as unit:
+            within = unit.within
+            return act(unit)
+    except OutOfReach:
+        pass
+    except (OperationalError, IntegrityError) as error:
+        if within is None or not isinstance(error.orig, (DeadlockDetected, IntegrityTrouble)):
+            raise
+    with work() as unit:
+        return act(unit)
 
 
 def reading() -> Unit:
@@ -83,6 +112,7 @@ def only_looking() -> Unit:
     """The same for a page that works for long: it begins anew, and what is read from here on is of one moment."""
     db.session.rollback()
     WRITE.set(False)
+    TASK.set(None)
     return unit()
 
 
@@ -91,12 +121,13 @@ def unit() -> Unit:
     return milepost().unit(db.session())
 
 
-def forget_reading() -> None:
-    """Begin to write: a transaction that began for reading ends, and what was known from it is asked again."""
-    if not WRITE.get():
+def forget_reading(task: str | None = None) -> None:
+    """Begin to write: a transaction that began for something else ends, and what was known from it is asked again."""
+    if not WRITE.get() or TASK.get() != task:
         db.session.rollback()
         g.pop("actor", None)
         WRITE.set(True)
+        TASK.set(task)
 
 
 def set_off(app: Flask) -> None:
@@ -105,9 +136,11 @@ def set_off(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         WRITE.set(False)
+        TASK.set(None)
         STEADY.set(True)
 
     @app.teardown_request
     def end(_error: BaseException | None) -> None:
         WRITE.set(True)
+        TASK.set(None)
         STEADY.set(False)

@@ -15,25 +15,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event as happenings
-from sqlalchemy import func, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.ledger.canonical import canonical, instant
-from engine.ledger.merkle import leaf_hash
-from engine.ledger.rows import claim
-from engine.ledger.unwritten import keep, kept, last_kept
+from engine.ledger.unwritten import head, keep, kept
 from engine.tables import Base, EventRow, PersonalRow
 from engine.unit import Unit
 from engine.values import Actor
 
 FORMAT = 1
 """The version of the payload's shape."""
-
-HEAD = "milepost.ledger.head"
-_LAST = select(func.coalesce(func.max(EventRow.seq), 0))
-LOCK = 0x6D696C65
-"""The advisory lock under which PostgreSQL writers take their turn at the head of the log."""
 
 
 @dataclass(frozen=True)
@@ -77,57 +69,53 @@ def log(
     said: Mapping[str, Any] | None = None,
     reason: str = "",
     row: Base | Sequence[Base] | None = None,
-) -> int:
-    """Add one event to the log of this unit of work, and the evidence rows it vouches for; give its number.
+) -> None:
+    """Add one event to the log of this unit of work, and the evidence rows it vouches for.
 
     `old`, `new` and `facts` stand in the hashed payload in clear: states, numbers, dates, ids of things, hashes.
     `said` and `reason` are what a person wrote or who is meant (names, person ids): committed to, not in clear.
-    Each row is added to the session; its digest covers every column, so it must be complete.
-    Nothing is written here: `unwritten` says when it is. Raises Refused for values that JSON cannot hold.
+    Each row is added to the session; its digest covers every column, so it must be complete when it is written. A
+    column `seq` of it gets the event's number.
+    Nothing is written or numbered here: `unwritten` says when it is. Raises Refused for values that JSON cannot hold,
+    and OutOfReach.
     """
-    session = unit.session
+    unit.reach(subject)
     rows = () if row is None else (row,) if isinstance(row, Base) else tuple(row)
-    seq, at, salt = upcoming(unit), unit.clock(), secrets.token_hex(16)
+    at, salt = unit.clock(), secrets.token_hex(16)
     personal = canonical({"name": by.name, "person": by.person, "reason": reason, "said": dict(said or {})})
-    payload = canonical(
-        {
-            "v": FORMAT,
-            "seq": seq,
-            "at": instant(at),
-            "kind": kind,
-            "entity": entity,
-            "id": entity_id,
-            "subject": subject,
-            "instance": instance,
-            "task": task,
-            "element": element,
-            "role": role,
-            "old": old,
-            "new": new,
-            "facts": dict(facts or {}),
-            "software": unit.software,
-            "person": commitment(salt, personal),
-            "rows": [claim(one) for one in rows],
-        }
-    )
-    session.add_all(rows)
+    payload = {
+        "v": FORMAT,
+        "at": instant(at),
+        "kind": kind,
+        "entity": entity,
+        "id": entity_id,
+        "subject": subject,
+        "instance": instance,
+        "task": task,
+        "element": element,
+        "role": role,
+        "old": old,
+        "new": new,
+        "facts": dict(facts or {}),
+        "software": unit.software,
+        "person": commitment(salt, personal),
+    }
+    canonical(payload)  # refused where it was said, not when it is written
+    unit.session.add_all(rows)
     keep(
-        session,
+        unit.session,
         {
-            "seq": seq,
             "at": at,
             "kind": kind,
             "entity": entity,
             "entity_id": entity_id,
             "subject": subject,
             "instance_id": instance,
-            "payload": payload.decode(),
-            "leaf": leaf_hash(payload).hex(),
         },
-        {"seq": seq, "salt": salt, "person": by.person, "content": personal.decode()},
+        payload,
+        {"salt": salt, "person": by.person, "content": personal.decode()},
+        rows,
     )
-    session.info[HEAD] = (session.get_transaction(), seq)
-    return seq
 
 
 def commitment(salt: str, content: bytes) -> str:
@@ -136,32 +124,8 @@ def commitment(salt: str, content: bytes) -> str:
 
 
 def upcoming(unit: Unit) -> int:
-    """The number that the next event of this unit of work gets. The head is read once per transaction."""
-    session = unit.session
-    transaction, seq = session.info.get(HEAD, (None, 0))
-    if transaction is None or transaction is not session.get_transaction():
-        with session.no_autoflush:
-            seq = _head(session)
-        seq = max(seq, last_kept(session))
-        session.info[HEAD] = (session.get_transaction(), seq)
-    return seq + 1
-
-
-def _head(session: Session) -> int:
-    """The number of the last event, held until the transaction ends so that nobody else takes the next one.
-
-    SQLite's writers already hold the database's one write lock. PostgreSQL's need a lock of their own, taken in a
-    statement before the read: one statement would read from a snapshot older than its lock.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    return session.scalar(_LAST) or 0
-
-
-@happenings.listens_for(Session, "after_soft_rollback")
-def _forget_head(session: Session, _transaction: Any) -> None:
-    """A rolled back savepoint takes its events along, so their numbers are free again."""
-    session.info.pop(HEAD, None)
+    """The number that the next event of this unit of work gets. Those before it are numbered and written by that."""
+    return head(unit.session) + 1
 
 
 def logged(session: Session, kinds: Collection[str]) -> list[Event]:

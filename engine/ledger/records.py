@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from engine.errors import NotFound, Refused, SignatureVoid
 from engine.ledger.canonical import canonical
-from engine.ledger.events import log, upcoming
+from engine.ledger.events import log
 from engine.ledger.newest import last_revision, newest_row
 from engine.ledger.sections import check_content
 from engine.ledger.voiding import void_superseded
@@ -47,7 +47,8 @@ class Record:
     task: str | None
     sealed_at: datetime
     sealed_by: str
-    seq: int
+    seq: int = field(compare=False)
+    """The number of its event; 0 as long as that is not written."""
     clauses: tuple[str, ...] = ()
     superseded: bool = False
     """Whether a newer revision stood in the database when this was read."""
@@ -134,7 +135,6 @@ def seal(
         task_id=task,
         sealed_at=unit.clock(),
         sealed_by=by.person,
-        seq=upcoming(unit),
         salt=secrets.token_hex(16),
     )
     facts = {"type": row.type, "key": row.key, "revision": row.revision, "sha256": sha256}
@@ -259,7 +259,7 @@ def _record(row: RecordRow, old: bool = False) -> Record:
         task=row.task_id,
         sealed_at=row.sealed_at,
         sealed_by=row.sealed_by,
-        seq=row.seq,
+        seq=row.seq or 0,
         clauses=clauses,
         superseded=old,
         behalf=acting["for"],

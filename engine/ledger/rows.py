@@ -36,6 +36,11 @@ def _shape(kind: type[Base]) -> tuple[Table, tuple[tuple[str, str], ...]]:
     return table, tuple((column.key, mapper.get_property_by_column(column).key) for column in table.columns)
 
 
+def is_numbered(row: Base) -> bool:
+    """Whether the row holds the number of the event that vouches for it, in a column `seq`."""
+    return "seq" in _shape(type(row))[0].columns
+
+
 def key_of(table: Table, values: Mapping[str, Any]) -> str:
     """The primary key of a row as text; several columns as a canonical JSON array."""
     parts = [values[column.key] for column in table.primary_key.columns]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from engine.errors import SignatureRefused, SignatureVoid
-from engine.ledger.events import log, upcoming
+from engine.ledger.events import log
 from engine.ledger.records import Record, record, superseded
 from engine.ledger.rows import pending
 from engine.tables import ActingRow, RecordRow, SignatureRow, VoidingRow
@@ -39,7 +39,8 @@ class Signed:
     instance: str
     task: str
     at: datetime
-    seq: int
+    seq: int = field(compare=False)
+    """The number of its event; 0 as long as that is not written."""
     void: str | None = None
     voided_at: datetime | None = None
     absence: str | None = None
@@ -97,7 +98,6 @@ def sign(
         instance_id=instance,
         task_id=task,
         at=unit.clock(),
-        seq=upcoming(unit),
         salt=secrets.token_hex(16),
     )
     facts = {"record": record.id, "sha256": record.sha256, "revision": record.revision, "method": signature.method}
@@ -232,7 +232,7 @@ def _signed(row: SignatureRow, voiding: VoidingRow | None, acting: ActingRow | N
         instance=row.instance_id,
         task=row.task_id,
         at=row.at,
-        seq=row.seq,
+        seq=row.seq or 0,
         void=voiding.reason if voiding else None,
         voided_at=voiding.at if voiding else None,
         absence=acting.absence_id if acting else None,

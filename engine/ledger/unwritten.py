@@ -1,77 +1,134 @@
 """Events that a unit of work has logged and not written yet.
 
 Every step logs several events, so they do without the bookkeeping of the ORM: they are kept as values and inserted all
-at once, before the session asks the database for anything (as its autoflush does) and before it commits. A savepoint
-that is rolled back takes along the events that were logged inside it, and no others.
+at once, before the session asks the database for anything (as its autoflush does) and before it commits. Only then do
+they get their numbers: whoever takes numbers keeps everybody else from taking any until the commit. A savepoint that is
+rolled back takes along the events that were logged inside it, and no others.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import event, insert
-from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
+from sqlalchemy import event, func, insert, select
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
-from engine.tables import EventRow, PersonalRow
+from engine.ledger.canonical import canonical
+from engine.ledger.merkle import leaf_hash
+from engine.ledger.rows import claim, is_numbered
+from engine.tables import Base, EventRow, PersonalRow
 
 KEPT = "milepost.ledger.kept"
+LOCK = 0x6D696C66
+"""The advisory lock under which PostgreSQL's writers take their turn at the head of the log, to the commit."""
+_LAST = select(func.coalesce(func.max(EventRow.seq), 0))
+_LOCKED_LAST = f"SELECT pg_advisory_xact_lock({LOCK}); SELECT coalesce(max(seq), 0) FROM event"
 _EVENT = insert(EventRow.__table__)
 _PERSONAL = insert(PersonalRow.__table__)
 
 
 @dataclass
 class _Entry:
-    """One event's two rows; the transaction or savepoint in which it was logged, and the one in which written."""
+    """One event's two rows and its payload; where it was logged (transaction or savepoint), and where written."""
 
     event: dict[str, Any]
+    payload: dict[str, Any]
     personal: dict[str, Any]
+    rows: Sequence[Base]
+    claims: list[dict[str, str] | None]
     logged_in: SessionTransaction | None
     written_in: SessionTransaction | None = None
+
+    def number(self, seq: int) -> None:
+        """Give the event its number, and with it everything that depends on the number."""
+        for row in self.rows:
+            if is_numbered(row):
+                row.seq = seq  # type: ignore[attr-defined]
+        claims = [claim(row) if known is None else known for row, known in zip(self.rows, self.claims, strict=True)]
+        payload = canonical({**self.payload, "seq": seq, "rows": claims})
+        self.event.update(seq=seq, payload=payload.decode(), leaf=leaf_hash(payload).hex())
+        self.personal["seq"] = seq
 
 
 @dataclass
 class _Kept:
-    """The events of one transaction: all of them, and those that wait to be written."""
+    """The events of one transaction: all of them, and those that wait to be written; the last number taken."""
 
     entries: list[_Entry] = field(default_factory=list)
     waiting: list[_Entry] = field(default_factory=list)
+    last: int | None = None
 
 
-def keep(session: Session, event_row: dict[str, Any], personal_row: dict[str, Any]) -> None:
-    """Keep an event to be written with the next ones. The session is in a transaction already."""
-    kept = session.info.get(KEPT)
-    if kept is None:
-        kept = session.info[KEPT] = _Kept()
-    entry = _Entry(event_row, personal_row, _innermost(session))
+def keep(
+    session: Session,
+    event_row: dict[str, Any],
+    payload: dict[str, Any],
+    personal_row: dict[str, Any],
+    rows: Sequence[Base],
+) -> None:
+    """Keep an event, with the rows that it vouches for, to be numbered and written with the next ones."""
+    if not session.in_transaction():
+        session.begin()
+    kept = _kept(session)
+    claims = [None if is_numbered(row) else claim(row) for row in rows]
+    entry = _Entry(event_row, payload, personal_row, rows, claims, _innermost(session))
     kept.entries.append(entry)
     kept.waiting.append(entry)
 
 
-def last_kept(session: Session) -> int:
-    """The highest number among the events that are not written yet; 0 when there are none."""
-    kept = session.info.get(KEPT)
-    return max((one.event["seq"] for one in kept.waiting), default=0) if kept else 0
-
-
 def kept(session: Session) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """The two rows of each event that the session's transaction has logged, written or not, oldest first."""
+    """The two rows of each event that the session's transaction has logged, oldest first; writes those that wait."""
+    write(session)
     found = session.info.get(KEPT)
     return [(one.event, one.personal) for one in found.entries] if found else []
 
 
+def head(session: Session) -> int:
+    """The number of the last event, this transaction's own among them; nobody else takes the next one until it ends."""
+    write(session)
+    kept = _kept(session)
+    if kept.last is None:
+        kept.last = _locked_last(session)
+    return kept.last
+
+
 def write(session: Session) -> None:
-    """Insert what waits: one statement for the events, and one for what is personal about them."""
+    """Number and insert what waits: one statement for the events, and one for what is personal about them."""
     kept = session.info.get(KEPT)
     if kept is None or not kept.waiting:
         return
+    last = _locked_last(session) if kept.last is None else kept.last
     waiting, kept.waiting = kept.waiting, []
+    for one in waiting:
+        last += 1
+        one.number(last)
+    kept.last = last
     connection = session.connection()
     connection.execute(_EVENT, [one.event for one in waiting])
     connection.execute(_PERSONAL, [one.personal for one in waiting])
     within = _innermost(session)
     for one in waiting:
         one.written_in = within
+
+
+def _kept(session: Session) -> _Kept:
+    return session.info.setdefault(KEPT, _Kept())
+
+
+def _locked_last(session: Session) -> int:
+    """The number of the last event in the database.
+
+    SQLite's writers already hold the database's one write lock. PostgreSQL's need a lock of their own, taken in a
+    statement before the read: one statement would read from a snapshot older than its lock. Both are sent at once.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        return connection.scalar(_LAST) or 0
+    cursor: Any = connection.exec_driver_sql(_LOCKED_LAST).cursor
+    cursor.nextset()
+    return cursor.fetchone()[0]
 
 
 def _innermost(session: Session) -> SessionTransaction | None:
@@ -84,6 +141,11 @@ def _before_asking(asking: ORMExecuteState) -> None:
         write(asking.session)
 
 
+@event.listens_for(Session, "before_flush")
+def _before_flush(session: Session, _context: UOWTransaction, _objects: Any) -> None:
+    write(session)  # rows among those to be flushed hold the numbers of their events
+
+
 @event.listens_for(Session, "before_commit")
 def _before_commit(session: Session) -> None:
     if not session.in_nested_transaction():  # the release of a savepoint: what was logged in it can still wait
@@ -92,10 +154,14 @@ def _before_commit(session: Session) -> None:
 
 @event.listens_for(Session, "after_soft_rollback")
 def _after_rollback(session: Session, previous: SessionTransaction) -> None:
-    """Drop what was logged inside the transaction that was rolled back; write again what was only written there."""
+    """Drop what was logged inside the transaction that was rolled back; write again what was only written there.
+
+    Numbers taken there are free again, and so may be the lock under which they were.
+    """
     kept = session.info.get(KEPT)
     if kept is None:
         return
+    kept.last = None
     kept.entries = [one for one in kept.entries if not _lies_in(one.logged_in, previous)]
     for one in kept.entries:
         if _lies_in(one.written_in, previous):

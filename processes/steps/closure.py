@@ -18,7 +18,7 @@ from processes.gaps import write_gap
 from processes.log import write
 from processes.projects import project
 from processes.tables import ClosureRow, ProposalRow
-from processes.vocabulary import STAKEHOLDERS_AND_SPONSOR
+from processes.vocabulary import SOP, STAKEHOLDERS_AND_SPONSOR
 from processes.writing import Writing
 
 FEEDBACK_DAYS, SHORT_DAYS = 10, 3
@@ -147,6 +147,7 @@ def conclude(work: Work) -> dict[str, Any]:
     if said := _open_claims(work):
         raise StepRefused(said)
     writing.change(row, state="signed", ended_at=unit.clock())
+    unit.reach(SOP)  # proposals are numbered across projects
     number = unit.session.scalar(select(func.max(ProposalRow.sequence))) or 0
     made = []
     for said in record.data["proposals"]:

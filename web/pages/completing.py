@@ -10,20 +10,29 @@ from flask import flash, request
 from werkzeug.datastructures import MultiDict
 
 import engine
-from engine import NotFound, SignatureRefused
+from engine import Actor, Completed, NotFound, SignatureRefused, Unit
 from forms import AnswersRefused, Upload, edit_rows, unflatten
 from web.pages.outcome import onward, outcome
 from web.pages.signing import VOID, WRONG, password_fits, review
 from web.pages.tasks import Typed, back, page, tasks
-from web.people import current_actor, resumes, signed_in
-from web.work import only_looking, reading, work
+from web.people import begins, current_actor, resumes, signed_in
+from web.work import about, only_looking, reading, work
 
 KEPT_FILE = re.compile(r"upload:[0-9a-f]{64}")
 """How a form names a file that is kept already."""
+TASK_ID = re.compile("[0-9a-z]{1,32}")
 AGAIN = "Type your password again once the answers are right."
 
 
+def handed_in() -> str | None:
+    """The task whose answers are handed in as they are: without a signature, and without files to be kept first."""
+    form, task_id = request.form, (request.view_args or {}).get("task_id", "")
+    others = "_rows" in form or "_signing" in form or form.get("_do", "complete") != "complete"
+    return task_id if TASK_ID.fullmatch(task_id) and not others and not request.files else None
+
+
 @tasks.post("/tasks/<task_id>")
+@begins(handed_in)
 @signed_in
 def post(task_id: str) -> Any:
     """What the pressed button says; without one, the answers are handed in."""
@@ -60,10 +69,13 @@ def save(task_id: str, raw: Mapping[str, Any]) -> Any:
 
 def complete(task_id: str, raw: Mapping[str, Any]) -> Any:
     """Hand the answers in, without a signature."""
+
+    def hand_in(unit: Unit) -> tuple[Completed, Actor]:
+        actor = current_actor()
+        return engine.complete(unit, task_id, raw, actor, seen=_posted("_seen"), shown=_posted("_shown")), actor
+
     try:
-        with work() as unit:
-            actor = current_actor()
-            done = engine.complete(unit, task_id, raw, actor, seen=_posted("_seen"), shown=_posted("_shown"))
+        done, actor = about(task_id, hand_in)
     except AnswersRefused as refused:
         return page(task_id, Typed(raw, refused.errors)), 422
     except SignatureRefused as refused:

@@ -20,9 +20,9 @@ def outcome(unit: Unit, done: Completed, actor: Actor) -> tuple[str, str | None]
     """
     task = done.task
     told = [f"“{task.name}” is done."]
-    if done.record and (task.record or task.signature):
-        record = engine.record(unit, done.record)
-        told.append(f"{record.title}, revision {record.revision}, is {'sealed' if task.record else 'signed'}.")
+    if done.document and (task.record or task.signature):
+        what = f"{done.document.title}, revision {done.document.revision}"
+        told.append(f"{what}, is {'sealed' if task.record else 'signed'}.")
     opened = engine.tasks(unit, instance=task.instance, status="open")
     if done.instance_ended:
         told.append(f"“{engine.instance(unit, task.instance).process_name}” has come to its end.")

@@ -16,7 +16,7 @@ from web.people.accounts import (
     set_password,
 )
 from web.people.entry import account as account_pages
-from web.people.guards import Guard, check_guard, guard_of, needs, public, signed_in
+from web.people.guards import Guard, begins, check_guard, guard_of, needs, public, signed_in
 from web.people.kept import page_token, resumes
 from web.people.pages import people as people_pages
 from web.people.passwords import new_code
@@ -38,6 +38,7 @@ __all__ = [
     "actor_or_none",
     "add_person",
     "administrator_for_commands",
+    "begins",
     "check_guard",
     "current_account",
     "current_actor",

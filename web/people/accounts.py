@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, bindparam, func, select
 
 import engine
 from engine import THE_SYSTEM, Actor, NotFound, PersonRow, Unit, log
@@ -55,21 +56,26 @@ class Account:
     calendar_hash: str | None
 
 
+_COLUMNS = [getattr(AccountRow, column.key) for column in AccountRow.__table__.columns]
+_ACCOUNTS = select(*_COLUMNS, PersonRow.name, PersonRow.active).join(PersonRow, PersonRow.id == AccountRow.person_id)
+# Asked by every request: built once, as building a statement costs as much as sending it.
+_BY_PERSON = _ACCOUNTS.where(AccountRow.person_id == bindparam("person"))
+_BY_LOGIN = _ACCOUNTS.where(AccountRow.login == bindparam("login"))
+
+
 def account(unit: Unit, *, person: str | None = None, login: str | None = None) -> Account | None:
     """The account of a person, or the one with this login; None when there is none."""
-    query = select(AccountRow, PersonRow).join(PersonRow, PersonRow.id == AccountRow.person_id)
     if person is not None:
-        query = query.where(AccountRow.person_id == person)
+        found = unit.session.execute(_BY_PERSON, {"person": person}).first()
     else:
-        query = query.where(AccountRow.login == (login or "").strip().casefold())
-    found = unit.session.execute(query).first()
-    return _account(*found) if found else None
+        found = unit.session.execute(_BY_LOGIN, {"login": (login or "").strip().casefold()}).first()
+    return _account(found) if found else None
 
 
 def accounts(unit: Unit) -> list[Account]:
     """Everybody with an account, by name."""
-    query = select(AccountRow, PersonRow).join(PersonRow, PersonRow.id == AccountRow.person_id)
-    return [_account(*row) for row in unit.session.execute(query.order_by(func.lower(PersonRow.name), PersonRow.id))]
+    query = _ACCOUNTS.order_by(func.lower(PersonRow.name), PersonRow.id)
+    return [_account(row) for row in unit.session.execute(query)]
 
 
 def has_administrator(unit: Unit) -> bool:
@@ -246,15 +252,15 @@ def _administrators(unit: Unit) -> int:
     return unit.session.scalar(query.where(AccountRow.administrator, PersonRow.active)) or 0
 
 
-def _organisation_roles(row: AccountRow) -> frozenset[str]:
+def _organisation_roles(row: AccountRow | Row[Any]) -> frozenset[str]:
     return frozenset(role for column, role in ORGANISATION_ROLES.items() if getattr(row, column))
 
 
-def _account(row: AccountRow, who: PersonRow) -> Account:
+def _account(row: Row[Any]) -> Account:
     return Account(
         person=row.person_id,
-        name=who.name,
-        active=who.active,
+        name=row.name,
+        active=row.active,
         login=row.login,
         password_hash=row.password_hash,
         must_change=row.must_change,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import NotAllowed
-from web.errors import SignInNeeded
-from web.people.sessions import current_account, current_actor, refresh
+from engine import EngineError, NotAllowed
+from web.errors import SignInNeeded, WebError
+from web.people.sessions import current_account, current_actor, person_of_session, refresh
+from web.work import forget_reading, only_looking
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -25,6 +26,8 @@ class Guard:
 
     signed_in: bool = True
     roles: tuple[str, ...] = ()
+    begins: Callable[[], str | None] | None = None
+    """Says of a request which task it completes right away: its unit of work is then the one that reads who acts."""
 
 
 def public(view: View) -> View:
@@ -49,6 +52,16 @@ def needs(*roles: str) -> Callable[[View], View]:
     return mark
 
 
+def begins(task: Callable[[], str | None]) -> Callable[[View], View]:
+    """The view completes this task in a unit of work that begins before its guard asks who is there."""
+
+    def mark(view: View) -> View:
+        view.guard = replace(view.guard, begins=task)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def guard_of(app: Flask, endpoint: str) -> Guard | None:
     """What the view behind an endpoint asks for; None when it says nothing."""
     if endpoint == "static":
@@ -63,6 +76,18 @@ def check_guard() -> Response | None:
     guard = guard_of(current_app, request.endpoint) or Guard(roles=("Administrator",))
     if not guard.signed_in:
         return None
+    task = guard.begins() if guard.begins and person_of_session() else None
+    if task is None:
+        return _checked(guard)
+    forget_reading(task)
+    try:
+        return _checked(guard)
+    except (EngineError, WebError):
+        only_looking()
+        raise
+
+
+def _checked(guard: Guard) -> Response | None:
     account = current_account()
     if account is None:
         raise SignInNeeded

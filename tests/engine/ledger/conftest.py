@@ -164,12 +164,13 @@ def draft() -> Callable[..., Draft]:
 
 @pytest.fixture
 def statements(database: Engine) -> list[str]:
-    """Every statement sent to the database from now on, transaction control and PostgreSQL's own lock left out."""
+    """Every statement sent to the database from now on; transaction control and the writers' turn left out."""
     sent: list[str] = []
 
     @event.listens_for(database, "before_cursor_execute")
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT pg_advisory_xact_lock")):
+        turn = statement.startswith("SELECT pg_advisory_xact_lock") and ";" not in statement
+        if not turn and not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
             sent.append(statement)
 
     return sent
