@@ -42,12 +42,13 @@ PROCESSES, CLIENTS = 2, 4
 SECONDS = 6.0
 ROOT = Path(__file__).resolve().parents[2]
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-ROLES = {PROJECT: frozenset({"Project Manager"})}
+PROJECTS = [f"{PROJECT}-{one}" for one in range(CLIENTS)]
+ROLES = {project: frozenset({"Project Manager"}) for project in PROJECTS}
 LATENCY = "and how long 99 of 100 of them take at most"
 
 
 def application() -> Flask:
-    """The app with the process that goes round for ever, for gunicorn; everybody manages its project."""
+    """The app with the process that goes round for ever, for gunicorn; everybody manages all projects."""
     config = Config.from_environment(os.environ)
     set_up_logs(config.log, quiet=True)
     procedure = factories.SmallProcedure(records={"letter": letter})
@@ -99,7 +100,7 @@ def throughput(folder: Path, seconds: float = SECONDS) -> list[Row]:
         bare_engine.dispose()
     floor = statistics.mean(one.rate for one in bare)
     slow = sorted(paced.taken)[int(len(paced.taken) * 0.99)] * 1000
-    detail = f"{paced.rate:.0f} against {floor:.0f} a second, {CLIENTS} clients and {CLIENTS} writers"
+    detail = f"{paced.rate:.0f} against {floor:.0f} a second, {CLIENTS} clients in {CLIENTS} projects, {CLIENTS} writers"
     return [
         Row(f"completions on PostgreSQL, {PROCESSES} server processes", paced.rate / floor, "floors", 1 / 6,
             most=False, detail=detail),
@@ -135,7 +136,7 @@ def _pace(things: list[Callable[[], Any]], seconds: float) -> _Paced:
 
 
 def _clients(config: Config) -> list[Client]:
-    """Four people on a new database, with a task each."""
+    """Four people on a new database, with a task each in a project of its own."""
     set_up_logs(config.log, quiet=True)
     database = open_engine(config.database)
     upgrade(database)
@@ -148,8 +149,8 @@ def _clients(config: Config) -> list[Client]:
     with Session(database) as session:
         unit = parts.unit(session)
         engine.deploy(unit, engine.Bundle("round", "Round", "1.0", files), THE_SYSTEM)
-        for login, person in people.items():
-            made = engine.start(unit, "round", PROJECT, {}, Actor(person, login, ROLES))
+        for (login, person), project in zip(people.items(), PROJECTS, strict=True):
+            made = engine.start(unit, "round", project, {}, Actor(person, login, ROLES))
             (task,) = engine.tasks(unit, instance=made)
             clients.append((login, task.id, engine.digest(unit, task.definition)))
         session.commit()

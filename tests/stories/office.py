@@ -19,7 +19,7 @@ from tests.factories import TestClock, Visitor, visitor
 from tests.stories.task_page import TaskPage, problems
 from web.database import only_reading
 from web.people import actor_of
-from web.work import reading, work
+from web.work import about, reading, work
 
 APOLLO = "apollo"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -140,9 +140,13 @@ class Office:
     def do(self, login: str, element: str, answers: Mapping[str, Any] | None = None) -> Completed:
         """Complete a task through the engine with its real form, signed as a page would where it is asked for."""
         found, answers = self.task(login, element), dict(answers or {})
-        with self.writing() as unit:
+
+        def act(unit: Unit) -> Completed:
             by = self.actor(unit, login)
             return engine.complete(unit, found.id, answers, by, signature=self.signature(unit, found, answers, by))
+
+        with self.app.app_context():
+            return about(found.id, act)
 
     def signature(self, unit: Unit, task: Task, answers: Mapping[str, Any], by: Actor) -> Signature | None:
         """What a person presents who has read what is shown and given the password."""

@@ -86,19 +86,23 @@ def complete(task_id: str, raw: Mapping[str, Any]) -> Any:
 def sign_and_complete(task_id: str, raw: Mapping[str, Any]) -> Any:
     """Hand the answers in with a signature on the record that the page showed."""
     trouble, status = password_fits(current_actor(), request.form.get("password", ""))
+
+    def sign(unit: Unit) -> tuple[Completed, Actor]:
+        actor = current_actor()
+        clean = engine.rehearse(unit, task_id, raw, actor)
+        if trouble:
+            raise SignatureRefused(WRONG)
+        meaning = engine.meaning_of(engine.task(unit, task_id, actor), clean) or ""
+        signature = engine.Signature(
+            actor.person, meaning, request.form.get("_shown", ""), absence=request.form.get("_for", "")
+        )
+        done = engine.complete(
+            unit, task_id, raw, actor, signature=signature, seen=_posted("_seen"), shown=signature.shown
+        )
+        return done, actor
+
     try:
-        with work() as unit:
-            actor = current_actor()
-            clean = engine.rehearse(unit, task_id, raw, actor)
-            if trouble:
-                raise SignatureRefused(WRONG)
-            meaning = engine.meaning_of(engine.task(unit, task_id, actor), clean) or ""
-            signature = engine.Signature(
-                actor.person, meaning, request.form.get("_shown", ""), absence=request.form.get("_for", "")
-            )
-            done = engine.complete(
-                unit, task_id, raw, actor, signature=signature, seen=_posted("_seen"), shown=signature.shown
-            )
+        done, actor = about(task_id, sign)
     except AnswersRefused as refused:
         return page(task_id, Typed(raw, refused.errors, sign_error=trouble or AGAIN)), 422
     except engine.SignatureVoid:

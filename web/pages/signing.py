@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 import engine
-from engine import Actor, NotFound, Shown, Signature, SignatureRefused, SignatureVoid, Task, TaskClosed, Unit
+from engine import Actor, Completed, NotFound, Shown, Signature, SignatureRefused, SignatureVoid, Task, TaskClosed, Unit
 from forms import AnswersRefused, Upload
 from web.errors import TooManyAttempts
 from web.pages.comparing import changes
@@ -18,7 +18,7 @@ from web.pages.outcome import onward, outcome
 from web.pages.sight import in_zone_of
 from web.pages.tasks import Typed, page
 from web.people import current_actor, resumes, signed_in, verify_password
-from web.work import reading, work
+from web.work import about, reading, work
 
 signing = Blueprint("signing", __name__)
 
@@ -61,15 +61,17 @@ def post(task_id: str) -> Any:
     trouble, status = password_fits(current_actor(), request.form.get("password", ""))
     if trouble:
         return document_page(task_id, sign_error=trouble), status
+
+    def sign(unit: Unit) -> tuple[Completed, Actor]:
+        actor = current_actor()
+        _, meaning, raw = _composed(unit, engine.task(unit, task_id, actor), actor)
+        signature = Signature(
+            actor.person, meaning, request.form.get("_shown", ""), absence=request.form.get("_for", "")
+        )
+        return engine.complete(unit, task_id, raw, actor, signature=signature, shown=signature.shown), actor
+
     try:
-        with work() as unit:
-            actor = current_actor()
-            task = engine.task(unit, task_id, actor)
-            _, meaning, raw = _composed(unit, task, actor)
-            signature = Signature(
-                actor.person, meaning, request.form.get("_shown", ""), absence=request.form.get("_for", "")
-            )
-            done = engine.complete(unit, task_id, raw, actor, signature=signature, shown=signature.shown)
+        done, actor = about(task_id, sign)
     except SignatureVoid:
         return document_page(task_id, message=VOID), 422
     except AnswersRefused:
