@@ -12,6 +12,8 @@ from engine.errors import OutOfReach
 from engine.values import Actor, Clock, Draft, Finding, StandIn, StepCall
 from forms import Choice
 
+_REACHED = "milepost.reached"
+
 
 class Procedure(Protocol):
     """What the room above brings: the steps, records and forms of one organisation's procedure."""
@@ -52,6 +54,13 @@ class Unit:
     def reach(self, subject: str) -> None:
         """Say that something about this subject is going to be written, or decided on. Raises OutOfReach."""
         if self.within is not None and subject != self.within:
+            self.session.info[_REACHED] = self.session.get_transaction()
+            raise OutOfReach
+
+    def stayed(self) -> None:
+        """Raise OutOfReach if `reach` has in this transaction, however that was taken on the way: as a failing step."""
+        reached = self.session.info.get(_REACHED)
+        if reached is not None and reached is self.session.get_transaction():
             raise OutOfReach
 
 

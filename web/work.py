@@ -72,7 +72,9 @@ def work(task: str | None = None) -> Iterator[Unit]:
     """
     forget_reading(task)
     try:
-        yield unit()
+        at_work = unit()
+        yield at_work
+        at_work.stayed()
         db.session.commit()
     except BaseException:
         db.session.rollback()

@@ -100,7 +100,7 @@ def throughput(folder: Path, seconds: float = SECONDS) -> list[Row]:
         bare_engine.dispose()
     floor = statistics.mean(one.rate for one in bare)
     slow = sorted(paced.taken)[int(len(paced.taken) * 0.99)] * 1000
-    detail = f"{paced.rate:.0f} against {floor:.0f} a second, {CLIENTS} clients in {CLIENTS} projects, {CLIENTS} writers"
+    detail = f"{paced.rate:.0f} against {floor:.0f} a second, {CLIENTS} clients, each in a project of its own"
     return [
         Row(f"completions on PostgreSQL, {PROCESSES} server processes", paced.rate / floor, "floors", 1 / 6,
             most=False, detail=detail),

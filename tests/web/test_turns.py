@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import make_url, text
 
 import engine
-from engine import THE_SYSTEM, Actor, Unit
+from engine import THE_SYSTEM, Actor, OutOfReach, Unit
 from tests import factories
 from tests.benchmarks.ours import ANSWERS, ROUND, letter
 from tests.databases import Databases, Kept
@@ -176,13 +176,17 @@ def test_a_task_that_does_not_exist_leaves_nobody_without_a_turn(rounds: Rounds)
         assert (unit.within, held) == (None, ["ExclusiveLock"])
 
 
-def test_what_reaches_into_another_project_is_done_once_more_from_the_beginning(rounds: Rounds) -> None:
+@pytest.mark.parametrize("taken", [(), (OutOfReach,)], ids=["raised", "taken as a failing step"])
+def test_what_reaches_into_another_project_is_done_once_more_from_the_beginning(
+    rounds: Rounds, taken: tuple[type[OutOfReach], ...]
+) -> None:
     task, tried = rounds.task(APOLLO), []
 
     def act(unit: Unit) -> None:
         tried.append(unit.within)
         rounds.completes(unit, task)
-        engine.start(unit, "round", GEMINI, {}, THE_SYSTEM)
+        with suppress(*taken):
+            engine.start(unit, "round", GEMINI, {}, THE_SYSTEM)
 
     with rounds.app.app_context():
         about(task, act)
