@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 import engine
 from engine import THE_SYSTEM, deploy, start
