@@ -71,7 +71,6 @@ from engine.inbox import (
     VIEWS,
     Task,
     counts,
-    foremost,
     inbox,
     may_perform,
     may_see,
@@ -80,7 +79,6 @@ from engine.inbox import (
     standing_in,
     still_open,
     task,
-    tasks,
 )
 from engine.instances import (
     Incident,
@@ -145,6 +143,7 @@ from engine.repairing import (
     repairs,
 )
 from engine.spans import Span, spans
+from engine.standing import foremost, tasks
 from engine.submissions import Submission, submissions
 from engine.tables import EVIDENCE, Base, Instant, PersonRow
 from engine.tasks import claim, draft, reassign, release, replace, save_draft

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 
 from engine import definitions
 from engine.errors import NotAllowed, NotFound, TaskClosed
@@ -245,37 +244,6 @@ def task(unit: Unit, task_id: str, by: Actor) -> Task:
     if found is None or not may_see(by, found[0].subject):
         raise NotFound
     return task_value(unit, *found)
-
-
-def tasks(unit: Unit, *, instance: str | None = None, subject: str | None = None, status: str | None = None,
-          limit: int = 500) -> list[Task]:  # fmt: skip
-    """Tasks of an instance or of a subject, newest first, regardless of whose they are."""
-    asked = {"instance_id": instance, "subject": subject, "status": status}
-    given = {name: value for name, value in asked.items() if value is not None}
-    rows = unit.session.execute(_tasks(frozenset(given)), {**given, "limit": limit})
-    return [task_value(unit, row, of) for row, of in rows]
-
-
-@cache
-def _tasks(given: frozenset[str]) -> Select[Any]:
-    """What asks for the tasks of which this is given; built once, as every completion asks."""
-    query = select(TaskRow, InstanceRow).join(InstanceRow, InstanceRow.id == TaskRow.instance_id)
-    query = query.where(*(getattr(TaskRow, name) == bindparam(name) for name in sorted(given)))
-    return query.order_by(TaskRow.created_at.desc(), TaskRow.id).limit(bindparam("limit"))
-
-
-def foremost(unit: Unit, subjects: Collection[str]) -> dict[str, Task]:
-    """Of each of these subjects that has open tasks the one that is due first; those without a due time come last."""
-    place = func.row_number().over(
-        partition_by=TaskRow.subject, order_by=(TaskRow.due.is_(None), TaskRow.due, TaskRow.created_at, TaskRow.id)
-    )
-    first = select(TaskRow.id, place.label("place")).where(TaskRow.status == "open").subquery()
-    rows = unit.session.execute(
-        select(TaskRow, InstanceRow)
-        .join(InstanceRow, InstanceRow.id == TaskRow.instance_id)
-        .join(first, (first.c.id == TaskRow.id) & (first.c.place == 1))
-    )
-    return {row.subject: task_value(unit, row, of) for row, of in rows if row.subject in subjects}
 
 
 def processes_open_to(unit: Unit, actor: Actor) -> Sequence[tuple[str, str]]:
