@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from engine.errors import AbsenceRefused, NotAllowed, NotFound, Refused
 from engine.ledger import log
@@ -158,7 +159,7 @@ def stands_in(unit: Unit, deputy: str, roles: Roles) -> tuple[StandIn, ...]:
 
     For who was deactivated nobody stands in.
     """
-    found = _read(unit, _now(unit).where(AbsenceRow.deputy == deputy).order_by(AbsenceRow.at, AbsenceRow.id))
+    found = _read(unit, _FOR_DEPUTY, now=unit.clock(), deputy=deputy)
     return tuple(
         StandIn(one.id, one.person, one.name, _within(roles(unit, one.person), one.subject, one.role), one.role)
         for one in found
@@ -264,8 +265,14 @@ def _now(unit: Unit) -> Select[tuple[AbsenceRow, AbsenceEndRow]]:
     return _query().where(AbsenceRow.begins_at <= now, AbsenceRow.ends_at > now, AbsenceEndRow.absence_id.is_(None))
 
 
-def _read(unit: Unit, query: Select[tuple[AbsenceRow, AbsenceEndRow]]) -> list[Absence]:
-    rows = unit.session.execute(query).all()
+# Asked at each request, for whoever sent it: built once.
+_FOR_DEPUTY = _query().where(AbsenceRow.begins_at <= bindparam("now"), AbsenceRow.ends_at > bindparam("now"),
+                             AbsenceEndRow.absence_id.is_(None), AbsenceRow.deputy == bindparam("deputy")
+                             ).order_by(AbsenceRow.at, AbsenceRow.id)  # fmt: skip
+
+
+def _read(unit: Unit, query: Select[tuple[AbsenceRow, AbsenceEndRow]], **given: Any) -> list[Absence]:
+    rows = unit.session.execute(query, given).all()
     people = {one for row, _end in rows for one in (row.person, row.deputy, row.recorded_by)}
     printed = names(unit, people | {end.person for _row, end in rows if end is not None})
     return [
