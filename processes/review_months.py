@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
+import engine
 from engine import Unit, Work
 from processes.calendar import add_months, instant, iso
 from processes.gaps import write_gap
@@ -41,11 +42,14 @@ def note_gap(work: Work) -> dict[str, str]:
     """Write the gap if more than a calendar month has passed since the last review, once for each.
 
     A meeting that took place in time and whose attendance is not recorded yet is waited for. Time on hold is left out.
-    Gives the instant at which to look again, as `look_at`; “” when the gap is written.
+    Gives the instant at which to look again, as `look_at`; “” when the gap is written, or a review was held since this
+    instance began: the month after that one is watched by the next.
     """
     unit, about = work.unit, project(work.unit, work.subject)
-    last = since(unit, about)
+    last, held = since(unit, about), last_review(unit, about)
     over = _over(unit, about, last)
+    if held is not None and held.scheduled_at >= engine.instance(unit, work.instance).started_at:
+        return {"look_at": ""}
     if unit.clock() < over:
         return {"look_at": iso(over)}
     if (pending := _pending(unit, about, over)) is not None:
