@@ -74,7 +74,7 @@ def _pending(unit: Unit, about: Project, over: datetime) -> datetime | None:
     query = select(MeetingRow.scheduled_at).where(
         MeetingRow.project == about.id,
         MeetingRow.state == "scheduled",
-        MeetingRow.attendees.is_(None),
+        MeetingRow.quorum.is_(None),
         MeetingRow.scheduled_at < over,
         MeetingRow.scheduled_at > unit.clock() - _PATIENCE,
     )

@@ -155,6 +155,17 @@ def test_a_month_without_a_review_is_written_by_the_system_when_it_is_over_and_o
     assert gap.by == THE_SYSTEM.person
 
 
+def test_a_meeting_on_the_last_day_is_waited_for_until_it_is_said_who_came(called):
+    called.do("pm", "schedule-review", SCHEDULE | {"date": "2026-04-02"})
+    called.wait(days=15)
+    called.do("pm", "analyse-performance", ANALYSIS)
+    called.do("pm", "issue-report", {})
+    called.wait(days=4)
+    assert processes.gaps(called.unit, "apollo", kind="review-gap") == [], "4 April: nobody has said yet who came"
+    called.wait(days=4)
+    assert len(processes.gaps(called.unit, "apollo", kind="review-gap")) == 1, "five days are enough to say so"
+
+
 def test_time_on_hold_is_no_part_of_the_month(called):
     processes.hold(called.unit, "apollo", date(2026, 3, 26), called.actor("pm"), "No money")
     called.session.commit()
