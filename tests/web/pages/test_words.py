@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from web.pages.charts import trend_chart
-from web.pages.scales import HEIGHT, LEFT, WIDTH
 from web.pages.comparing import Change, changes
+from web.pages.scales import HEIGHT, LEFT, WIDTH
 from web.pages.search import marked
 from web.pages.words import due_words, initials, words
 
