@@ -25,7 +25,7 @@ def field_faults(rows: Rows, *, owners: Collection[str], today: date) -> dict[st
         found = {
             "id": _id_fault(row["id"], above),
             "owner": "" if row["owner"] in owners else "The owner must be an active member of the project team.",
-            "target": "" if _is_day(row["target"]) else "Give the target date.",
+            "target": _target_fault(row["target"]),
             "type": "" if row["type"] in MILESTONE_TYPES else "Choose internal, contractual or external.",
             "tolerance": "" if row["tolerance"] >= 0 else "A tolerance is a number of days, 0 or more.",
             "weight": "" if row["weight"] > 0 else "A weight is a number above 0.",
@@ -92,6 +92,12 @@ def _actual_fault(actual: str | None, today: date) -> str:
     if not _is_day(actual) or date.fromisoformat(actual) > today:
         return "This says that the milestone was reached already: give a day that is not in the future."
     return ""
+
+
+def _target_fault(target: str) -> str:
+    if not _is_day(target):
+        return "Give the target date."
+    return "" if 1900 <= int(target[:4]) <= 2200 else "A target date lies between 1900 and 2200. Is the year mistyped?"
 
 
 def _is_day(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from processes.calendar import WEEKDAYS
+from processes.written_days import NoDay, written_day
 
 COLUMNS = (
     "id", "name", "deliverable", "criterion", "owner", "target", "type", "tolerance", "weight", "after", "actual",
@@ -29,7 +29,10 @@ _ALSO = {
     "weekday": "day of week|day",
 }
 _NAMES = {other: name for name, others in _ALSO.items() for other in (name, *others.split("|"))}
-_DAY = re.compile(r"(?:(?P<weekday>[^\W\d_]+)[.,]?\s+)?(?P<day>\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}.*)?")
+_BROKEN = re.compile(r"#(REF|N/A|NAME|VALUE|DIV/0|NULL|NUM|SPILL|CALC)[!?]?", re.ASCII)
+"""What spreadsheets show in place of what a formula could not work out."""
+_FORMULA = re.compile(r"'*\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")
+"""How a cell begins that a spreadsheet may take for a formula, its wide forms among them; also behind apostrophes."""
 
 
 class Unreadable(ValueError):
@@ -37,47 +40,60 @@ class Unreadable(ValueError):
 
 
 def named(head: Sequence[Any]) -> tuple[dict[str, int], list[str]]:
-    """Column name -> place for the columns that are known, the first of each; and the headings that are not."""
+    """Column name -> place for the columns that are known, and the headings that are not used.
+
+    A heading that is a column's own name goes before another word for it, and else the first goes before the next.
+    """
+    headings = [" ".join(str(cell if cell is not None else "").split()) for cell in head]
+    meant = [_NAMES.get(heading.casefold().replace("_", " ")) for heading in headings]
     found: dict[str, int] = {}
+    for own in (True, False):
+        for at, (heading, name) in enumerate(zip(headings, meant, strict=True)):
+            if name is not None and (heading.casefold() == name) == own:
+                found.setdefault(name, at)
     unused = []
-    for at, cell in enumerate(head):
-        heading = " ".join(str(cell if cell is not None else "").split())
-        name = _NAMES.get(heading.casefold().replace("_", " "))
-        if name is None or name in found:
-            unused += [heading] if heading else []
-        else:
-            found[name] = at
+    for at, (heading, name) in enumerate(zip(headings, meant, strict=True)):
+        if name is None and heading:
+            unused.append(heading)
+        elif name is not None and found[name] != at:
+            unused.append(f"{heading} ({name} is read from column {found[name] + 1}, {headings[found[name]]})")
     return found, unused
 
 
+def harmless(text: str) -> str:
+    """A text so that no spreadsheet takes it for a formula: behind an apostrophe, which `plain` takes away again."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
 def plain(cell: Any) -> str:
-    """A cell as text; what a spreadsheet was kept from taking for a formula is given back."""
+    """A cell as text on one line. Raises Unreadable as `lines` does."""
+    return " ".join(lines(cell).split())
+
+
+def lines(cell: Any) -> str:
+    """A cell as text with its line breaks; what a spreadsheet was kept from taking for a formula is given back.
+
+    Raises Unreadable for the error that a formula has left.
+    """
     if cell is None:
         return ""
     if isinstance(cell, datetime | date):
         return cell.isoformat()[:10]
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    text = " ".join(str(cell).split())
-    return text[1:] if re.match(r"'[=+\-@]", text) else text
+    text = "\n".join(" ".join(line.split()) for line in str(cell).splitlines()).strip()
+    if _BROKEN.fullmatch(text):
+        raise Unreadable(f"The cell holds {text}, the error of a formula. Mend it there, or write the value.")
+    return text[1:].lstrip() if text.startswith("'") and _FORMULA.match(text[1:]) else text
 
 
 def day(cell: Any, weekday: Any = None) -> str:
     """A date as ISO text, “” for none. A weekday beside or before it must fit. Raises Unreadable."""
-    text = plain(cell)
-    if not text:
-        return ""
-    match = _DAY.fullmatch(text)
-    if match is None:
-        raise Unreadable(f"“{text}” is no date. Write year-month-day, such as 2026-05-15.")
     try:
-        found = date.fromisoformat(match["day"])
-    except ValueError:
-        raise Unreadable(f"There is no day {match['day']}.") from None
-    for said in (match["weekday"], plain(weekday)):
-        if said and said.upper()[:3] != WEEKDAYS[found.weekday()]:
-            raise Unreadable(f"{found} is a {found:%A}, not “{said}”.")
-    return found.isoformat()
+        found = written_day(plain(cell), plain(weekday))
+    except NoDay as said:
+        raise Unreadable(f"{said}.") from None
+    return found.isoformat() if found else ""
 
 
 def whole(cell: Any) -> int:

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from processes.errors import PlanFileRefused
-from processes.exchange.columns import COLUMNS, Unreadable, day, named, number, plain, whole
+from processes.exchange.columns import COLUMNS, Unreadable, day, lines, named, number, plain, whole
 from processes.exchange.project_xml import xml_rows
-from processes.exchange.sheets import MOST_ROWS, Rows, csv_rows, xlsx_rows
+from processes.exchange.sheets import MOST_ROWS, NEEDED, Rows, csv_rows, headed, xlsx_rows
 from processes.measurability import measure
 from processes.people import Member
 from processes.plan_check import field_faults, plan_faults
@@ -39,10 +39,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a file holds. `unused` are headings that mean nothing here; `remarks` concern the plan as a whole."""
+    """What a file holds. `columns` are those that it has, `unused` headings that mean nothing here; `remarks` concern
+    the plan as a whole."""
 
     format: str
     lines: tuple[Line, ...]
+    columns: frozenset[str]
     unused: tuple[str, ...]
     remarks: tuple[str, ...]
 
@@ -67,24 +69,23 @@ def preview(name: str, content: bytes, team: Sequence[Member], today: date) -> P
         raise PlanFileRefused("Plans are read from .csv, .xlsx, or .xml saved by Microsoft Project.")
     if not content.strip():
         raise PlanFileRefused("The file is empty.")
-    rows = _READERS[kind](content)
-    places, unused = _head(rows)
-    read = [_line(number, cells, places, _people(team)) for number, cells in _bounded(rows)]
+    notes: list[str] = []
+    head, rows = headed(_READERS[kind](content, notes))
+    places, unused = _places(head)
+    width, people = len(head) if kind == "csv" else MOST_ROWS, _people(team)
+    read = [_line(number, cells, places, people, width) for number, cells in _bounded(rows)]
     if not read:
         raise PlanFileRefused("The file names its columns and no milestone.")
     owners = {one.person for one in team}
-    lines = _judged(read, owners, today)
-    sound = [one.values for one in lines if one.taken]
+    judged = _judged(read, owners, today)
+    sound = [one.values for one in judged if one.taken]
     checkable = [one for one in sound if one["owner"] and measure(one["criterion"]).sound]
-    return Preview(kind, lines, tuple(unused), tuple(plan_faults(checkable, owners=owners)))
+    return Preview(kind, judged, frozenset(places), tuple(unused), (*notes, *plan_faults(checkable, owners=owners)))
 
 
-def _head(rows: Rows) -> tuple[dict[str, int], list[str]]:
-    first = next(rows, None)
-    if first is None:
-        raise PlanFileRefused("The file is empty.")
-    places, unused = named(first[1])
-    missing = [name for name in ("id", "name", "target") if name not in places]
+def _places(head: Sequence[Any]) -> tuple[dict[str, int], list[str]]:
+    places, unused = named(head)
+    missing = [name for name in NEEDED if name not in places]
     if missing:
         raise PlanFileRefused(
             f"The first line must name the columns. Needed are id, name and target; {', '.join(missing)} is missing."
@@ -110,7 +111,9 @@ def _people(team: Sequence[Member]) -> dict[str, str]:
     return found
 
 
-def _line(number_: int, cells: Sequence[Any], places: Mapping[str, int], people: Mapping[str, str]) -> Line:
+def _line(
+    number_: int, cells: Sequence[Any], places: Mapping[str, int], people: Mapping[str, str], width: int
+) -> Line:
     def cell(name: str) -> Any:
         at = places.get(name)
         return cells[at] if at is not None and at < len(cells) else None
@@ -123,6 +126,8 @@ def _line(number_: int, cells: Sequence[Any], places: Mapping[str, int], people:
             values[name] = _value(name, cell)
         except Unreadable as said:
             values[name], faults[name] = {"tolerance": 0, "weight": 1}.get(name, ""), str(said)
+    if any(str(beyond).strip() for beyond in cells[width:]):
+        faults["line"] = f"It has {len(cells)} cells for {width} columns. Put a text with separators in quotes."
     for name, most in _LONGEST.items():
         if len(values[name]) > most:
             faults[name] = f"At most {most} characters; these are {len(values[name])}."
@@ -147,19 +152,31 @@ def _value(name: str, cell: Any) -> Any:
         return text
     if name == "after":
         return " ".join(plain(cell(name)).replace(",", " ").replace(";", " ").split())
-    return plain(cell(name))
+    return lines(cell(name)) if name in ("deliverable", "criterion") else plain(cell(name))
 
 
-def _judged(lines: Sequence[Line], owners: set[str], today: date) -> tuple[Line, ...]:
+def _judged(read: Sequence[Line], owners: set[str], today: date) -> tuple[Line, ...]:
     """The lines with what the plan's own rules find: some of it keeps them out, the rest is for the form."""
-    found = field_faults([one.values for one in lines], owners=owners, today=today)
+    found = field_faults([one.values for one in read], owners=owners, today=today)
     by_line: dict[int, dict[str, str]] = {}
     for name, sentences in found.items():
         _, _, rest = name.partition(".")
         at, _, field = rest.partition(".")
         if field:
             by_line.setdefault(int(at), {})[field] = sentences[0]
-    return tuple(_with(one, by_line.get(at, {})) for at, one in enumerate(lines))
+    found_so = [_with(one, by_line.get(at, {})) for at, one in enumerate(read)]
+    kept = {one.values["id"] for one in found_so if one.taken}
+    lost = {one.values["id"]: one.number for one in found_so if not one.taken and one.values["id"] not in kept}
+    return tuple(_without_lost(one, lost) for one in found_so)
+
+
+def _without_lost(line: Line, lost: Mapping[str, int]) -> Line:
+    """The line, with a point if it comes after a milestone on a line that cannot be taken."""
+    named_so = [other for other in line.values["after"].split() if other in lost]
+    if not line.taken or not named_so:
+        return line
+    said = f"{named_so[0]} stands on line {lost[named_so[0]]}, which cannot be taken."
+    return Line(line.number, line.values, line.faults, {**line.points, "after": said})
 
 
 def _with(line: Line, more: Mapping[str, str]) -> Line:

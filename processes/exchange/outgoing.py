@@ -6,10 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from processes.exchange.columns import COLUMNS
+from processes.exchange.columns import COLUMNS, harmless
 from processes.plan import Milestone, Plan
 
 _MORE = ("baseline", "forecast", "status", "percent", "added_on", "dropped_on")
@@ -22,7 +22,7 @@ def as_csv(milestones: Iterable[Milestone]) -> bytes:
     writer = csv.writer(out)
     writer.writerow((*COLUMNS, *_MORE))
     for one in milestones:
-        writer.writerow([_harmless(_cell(one, name)) for name in (*COLUMNS, *_MORE)])
+        writer.writerow([harmless(_cell(one, name)) for name in (*COLUMNS, *_MORE)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -46,7 +46,8 @@ def as_json(plan: Plan, title: str) -> bytes:
 
 
 def as_calendar(project: str, title: str, milestones: Sequence[Milestone], at: datetime) -> bytes:
-    """The milestones as all-day events on the day they are expected or were reached (RFC 5545).
+    """The milestones as all-day events on the day they are expected or were reached (RFC 5545, where an event that
+    says no end lasts that day).
 
     A milestone keeps its UID for ever; one that was dropped is a cancelled event.
     """
@@ -61,7 +62,6 @@ def as_calendar(project: str, title: str, milestones: Sequence[Milestone], at: d
         event.add("uid", f"{one.id}.{project}@milestones.milepost")
         event.add("dtstamp", at)
         event.add("dtstart", day)
-        event.add("dtend", day + timedelta(days=1))
         event.add("summary", f"{'✓ ' if one.actual else ''}{one.name} ({one.id})")
         event.add("description", f"{one.deliverable}\nAccepted when: {one.criterion}\nTarget: {one.target}")
         event.add("status", "CANCELLED" if one.dropped_on else "CONFIRMED")
@@ -81,7 +81,3 @@ def _cell(one: Milestone, name: str) -> str:
 
 def _value(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") and text else text

@@ -14,51 +14,115 @@ from typing import Any
 from lxml import etree
 
 from processes.errors import PlanFileRefused
-from processes.exchange.columns import COLUMNS
+from processes.exchange.columns import harmless
 from processes.plan import Milestone
 
 _SPACE = "http://schemas.microsoft.com/project"
 _TEXT1 = "188743731"
 """The FieldID of a task's custom field Text1."""
+_ALIAS = "Milepost id"
+"""What we call that field."""
+_ANY = "{*}"
+"""Elements are known by their local name: some programs leave the namespace out."""
+_HELD = ("id", "name", "deliverable", "criterion", "owner", "target", "after", "actual")
+"""The columns that a project file has."""
+_YES, _NO = ("1", "true"), ("0", "false")
+_MOST_STEPS = 1_000_000
+"""Links between tasks that are followed, in one file."""
 _UNSAYABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def xml_rows(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    """The milestones of a project file as rows, the names of the columns first; work between them is left out.
+def xml_rows(content: bytes, notes: list[str]) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The milestones of a project file as rows, the names of the columns first; the line is the ID that Project shows.
 
-    Raises PlanFileRefused.
+    Work between milestones is left out, which goes into the notes; what comes after it comes after the milestones
+    before it. Raises PlanFileRefused.
     """
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise PlanFileRefused("The file holds markup that is not allowed (a DOCTYPE). Save it again in Project.")
+    root = _root(content)
+    yield 1, _HELD
+    tasks = [one for one in root.iter(_ANY + "Task") if not _true(one, "IsNull") and _said(one, "UID") != "0"]
+    active = [one for one in tasks if _said(one, "Active") not in _NO]
+    milestones = [one for one in active if _true(one, "Milestone") and not _true(one, "Summary")]
+    if not milestones:
+        raise PlanFileRefused("No task of the file is marked as a milestone. Mark those that are, in Project.")
+    if len(milestones) < len(tasks):
+        idle = f", {len(tasks) - len(active)} of them inactive" if len(active) < len(tasks) else ""
+        notes.append(f"Left out: {len(tasks) - len(milestones)} tasks that are no milestones{idle}.")
+    marked = _marked_by_us(root)
+    ids = {_said(one, "UID"): _id(one, marked) for one in milestones}
+    before, owners = _Before(tasks, ids), _owners(root)
+    for one in milestones:
+        number = _said(one, "ID")
+        yield int(number) if re.fullmatch(r"\d{1,7}", number, re.ASCII) else one.sourceline or 0, _row(
+            one, ids, before, owners
+        )
+
+
+def _root(content: bytes) -> Any:
+    """The root of a project file. Raises PlanFileRefused."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise PlanFileRefused("The file is no XML that can be read. In Project, save it as XML.") from None
+        root = None
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content or (root is not None and root.getroottree().docinfo.doctype):
+        raise PlanFileRefused("The file holds markup that is not allowed (a DOCTYPE). Save it again in Project.")
+    if root is None:
+        raise PlanFileRefused("The file is no XML that can be read. In Project, save it as XML.")
     if etree.QName(root).localname != "Project":
         raise PlanFileRefused("The file is XML, but not of Microsoft Project.")
-    yield 1, COLUMNS
-    tasks = [one for one in root.iter(_name("Task")) if _said(one, "IsNull") != "1"]
-    milestones = [one for one in tasks if _said(one, "Milestone") == "1" and _said(one, "Summary") != "1"]
-    ids = {_said(one, "UID"): _id(one) for one in milestones}
-    owners = _owners(root)
-    for one in milestones:
-        yield one.sourceline or 0, _row(one, ids, owners)
+    return root
 
 
-def _row(task: Any, ids: Mapping[str, str], owners: Mapping[str, str]) -> tuple[Any, ...]:
-    after = [ids.get(_said(link, "PredecessorUID"), "") for link in task.iterchildren(_name("PredecessorLink"))]
-    notes = _said(task, "Notes")
+class _Before:
+    """Which milestones come before a task: those that it names, and those before the work that it names."""
+
+    def __init__(self, tasks: Iterable[Any], ids: Mapping[str, str]) -> None:
+        self._ids = ids
+        self._links = {
+            _said(one, "UID"): [_said(link, "PredecessorUID") for link in one.iterchildren(_ANY + "PredecessorLink")]
+            for one in tasks
+        }
+        self._steps = _MOST_STEPS
+
+    def __call__(self, uid: str) -> list[str]:
+        """The ids of the milestones before this one."""
+        found: dict[str, None] = {}
+        seen, waiting = {uid}, list(reversed(self._links.get(uid, ())))
+        while waiting and self._steps:
+            self._steps -= 1
+            other = waiting.pop()
+            if other in self._ids:
+                found[self._ids[other]] = None
+            elif other not in seen:
+                seen.add(other)
+                waiting += reversed(self._links.get(other, ()))
+        return list(found)
+
+
+def _row(task: Any, ids: Mapping[str, str], before: _Before, owners: Mapping[str, str]) -> tuple[Any, ...]:
+    """Its cells; no text of a project file was kept from being a formula, so none may lose an apostrophe."""
+    uid, notes = _said(task, "UID"), _said(task, "Notes")
     deliverable, _, criterion = notes.rpartition("Accepted when:")
+    name, *more = (harmless(text) for text in (_said(task, "Name"), deliverable.strip(), criterion.strip()))
     return (
-        _id(task), _said(task, "Name"), deliverable.strip() or _said(task, "Name"), criterion.strip(),
-        owners.get(_said(task, "UID"), ""), (_said(task, "Deadline") or _said(task, "Finish"))[:10], "", "", "",
-        " ".join(filter(None, after)), _said(task, "ActualFinish")[:10],
+        ids[uid], name, more[0] or name, more[1], harmless(owners.get(uid, "")),
+        (_said(task, "Deadline") or _said(task, "Finish"))[:10], " ".join(before(uid)),
+        _said(task, "ActualFinish")[:10],
     )  # fmt: skip
 
 
-def _id(task: Any) -> str:
-    for one in task.iterchildren(_name("ExtendedAttribute")):
+def _marked_by_us(root: Any) -> bool:
+    """Whether the custom field Text1 holds our ids: unless the file calls it something else."""
+    return all(
+        _said(one, "Alias") in ("", _ALIAS)
+        for one in root.iterfind(f"{_ANY}ExtendedAttributes/{_ANY}ExtendedAttribute")
+        if _said(one, "FieldID") == _TEXT1
+    )
+
+
+def _id(task: Any, marked: bool) -> str:
+    for one in task.iterchildren(_ANY + "ExtendedAttribute") if marked else ():
         if _said(one, "FieldID") == _TEXT1 and _said(one, "Value"):
             return _said(one, "Value")
     return f"T{_said(task, 'UID')}"
@@ -66,9 +130,9 @@ def _id(task: Any) -> str:
 
 def _owners(root: Any) -> dict[str, str]:
     """UID of a task -> the name of the first resource assigned to it."""
-    names = {_said(one, "UID"): _said(one, "Name") for one in root.iter(_name("Resource"))}
+    names = {_said(one, "UID"): _said(one, "Name") for one in root.iter(_ANY + "Resource")}
     found: dict[str, str] = {}
-    for one in root.iter(_name("Assignment")):
+    for one in root.iter(_ANY + "Assignment"):
         found.setdefault(_said(one, "TaskUID"), names.get(_said(one, "ResourceUID"), ""))
     return found
 
@@ -80,7 +144,7 @@ def as_project_xml(title: str, milestones: Iterable[Milestone], saved_at: dateti
     _add(root, SaveVersion="14", Title=title, LastSaved=f"{saved_at:%Y-%m-%dT%H:%M:%S}", NewTasksAreManual="1")
     attributes = etree.SubElement(root, _name("ExtendedAttributes"))
     _add(
-        etree.SubElement(attributes, _name("ExtendedAttribute")), FieldID=_TEXT1, FieldName="Text1", Alias="Milepost id"
+        etree.SubElement(attributes, _name("ExtendedAttribute")), FieldID=_TEXT1, FieldName="Text1", Alias=_ALIAS
     )
     people = list(dict.fromkeys(one.owner_name for one in kept))
     uids = {one.id: str(one.sequence + 1) for one in kept}
@@ -118,7 +182,11 @@ def _name(local: str) -> str:
 
 
 def _said(node: Any, name: str) -> str:
-    return (node.findtext(_name(name)) or "").strip()
+    return (node.findtext(_ANY + name) or "").strip()
+
+
+def _true(node: Any, name: str) -> bool:
+    return _said(node, name) in _YES
 
 
 def _add(node: Any, **said: str) -> None:

@@ -140,14 +140,14 @@ def earned(history: History, as_of: date, *, with_removed: bool = False) -> Earn
 
 
 def curve_of(start: date, promises: Iterable[Promise]) -> list[tuple[float, float]]:
-    """The planned value of promises, by date, over the days since the start; what lies before it counts from day 0."""
+    """The planned value of promises, by date, over the days since the start; what lies before it counts from day 0.
+
+    Each promise is a point of its own: several on one day rise straight up, so that as much as one of them earns was
+    planned for that day, not for one before it.
+    """
     points: list[tuple[float, float]] = [(0, 0)]
     whole = 0.0
     for promise in promises:
         whole += promise.weight
-        day = max(0, (promise.date - start).days)
-        if points[-1][0] == day and len(points) > 1:
-            points[-1] = (day, whole)
-        else:
-            points.append((day, whole))
+        points.append((max(0, (promise.date - start).days), whole))
     return points

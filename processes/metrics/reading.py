@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import date
 from itertools import pairwise
 
-from processes.calendar import WEEKDAYS
 from processes.errors import HistoryRefused
 from processes.metrics.history import ACTUAL, EXPECTED, KINDS, REMOVED, Fact, History, Promise
+from processes.written_days import NoDay, written_day
 
 _COLUMNS = ("milestone", "recorded_on", "date", "state")
-_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y")
-_TIME = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
 
 
 def from_csv(text: str, start: date | None = None) -> History:
@@ -73,6 +69,8 @@ def _facts(text: str) -> Iterator[Fact]:
         if missing:
             said = f"The first line must name the columns {', '.join(_COLUMNS)}; {missing[0]} is missing."
             raise HistoryRefused(said)
+        if doubled := [name for name in (*_COLUMNS, "weekday") if names.count(name) > 1]:
+            raise HistoryRefused(f"The first line names the column {doubled[0]} twice. Which one counts?")
         for row in lines:
             if any(cell.strip() for cell in row):
                 yield _fact(dict(zip(names, row, strict=False)), lines.line_num)
@@ -83,9 +81,9 @@ def _facts(text: str) -> Iterator[Fact]:
 def _fact(row: Mapping[str, str], number: int) -> Fact:
     name, kind = row.get("milestone", "").strip(), row.get("state", "").strip().casefold()
     try:
-        recorded_on = _day(row.get("recorded_on", ""))
-        day = None if kind == REMOVED else _day(row.get("date", ""), row.get("weekday", ""))
-    except ValueError as error:
+        recorded_on = written_day(row.get("recorded_on", ""))
+        day = None if kind == REMOVED else written_day(row.get("date", ""), row.get("weekday", ""))
+    except NoDay as error:
         raise HistoryRefused(f"Line {number} cannot be read: {error}.") from error
     if not name or kind not in KINDS or recorded_on is None or (day is None and kind != REMOVED):
         raise HistoryRefused(
@@ -95,34 +93,3 @@ def _fact(row: Mapping[str, str], number: int) -> Fact:
     if kind == ACTUAL and day and day > recorded_on:
         raise HistoryRefused(f"Line {number} says that {name} was reached after the day on which that was recorded.")
     return Fact(name, recorded_on, day, kind)
-
-
-@lru_cache(maxsize=10_000)
-def _day(text: str, weekday: str = "") -> date | None:
-    """A date in a form that can be read in one way only, with or without its weekday, which must then fit.
-
-    Raises ValueError with a sentence's end.
-    """
-    words = _TIME.sub("", text.strip()).replace(",", " ").split()
-    said = [word for word in (*words, *weekday.split()) if _names_weekday(word)]
-    plain = " ".join(word for word in words if not _names_weekday(word))
-    if not plain:
-        return None
-    found = _plain_day(plain, _FORMS)
-    for word in said:
-        if word.upper()[:3] != WEEKDAYS[found.weekday()]:
-            raise ValueError(f"{found} is not a {word}")
-    return found
-
-
-def _plain_day(text: str, forms: Sequence[str]) -> date:
-    for form in forms:
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no zone
-        except ValueError:
-            continue
-    raise ValueError(f"“{text}” is no date such as 2026-05-15")
-
-
-def _names_weekday(word: str) -> bool:
-    return word.isalpha() and word.upper()[:3] in WEEKDAYS

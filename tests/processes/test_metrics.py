@@ -174,7 +174,7 @@ def test_trend_needs_four_points_and_may_never_converge():
         ("a,2024-01-02,01/02/2024,expected", "no date"),
         ("a,2024-01-02,2024-01-03,actual", "after the day"),
         ("a,2024-01-02,,expected", "a date unless removed"),
-        ("a,2024-01-02,Mon 2024-02-01,expected", "is not a Mon"),
+        ("a,2024-01-02,Mon 2024-02-01,expected", "not “Mon”"),
         ("a,2024-01-02,2024-02-31,expected", "cannot be read"),
         ("", "no milestones"),
     ],

@@ -195,9 +195,9 @@ def test_several_milestones_on_one_day_rise_by_a_step() -> None:
     planned = {"a": 11, "b": 21, "c": 21, "d": 31}
     rows = [f"{name},2024-01-01,2024-01-{day},expected" for name, day in planned.items()]
     rows += ["a,2024-01-11,2024-01-11,actual", "b,2024-01-15,2024-01-15,actual"]
-    # Cumulative plan: day 10: 1, day 20: 3, day 30: 4. EV 2 lies half-way up from 1 to 3: day 15.
+    # Cumulative plan: day 10: 1, day 20: 2 and 3, day 30: 4. By day 20 two should have been reached; by day 15 one.
     value = plain(rows, "2024-01-16")["earned_schedule"]
-    assert (value["ev"], value["pv"], value["es_days"], value["sv_t_days"]) == (2, 1, 15, 0)
+    assert (value["ev"], value["pv"], value["es_days"], value["sv_t_days"]) == (2, 1, 20, 5)
 
 
 def test_everything_earned_ends_at_the_planned_duration() -> None:
@@ -227,7 +227,7 @@ def test_a_date_that_can_be_read_in_one_way_is_read(written: str) -> None:
 def test_a_column_for_the_weekday_must_fit() -> None:
     head = f"{HEAD},weekday\na,2024-01-01,2024-02-01,expected,"
     assert from_csv(head + "Thu").promises
-    with pytest.raises(HistoryRefused, match="is not a Fri"):
+    with pytest.raises(HistoryRefused, match="not “Fri”"):
         from_csv(head + "Fri")
 
 

@@ -78,7 +78,7 @@ def test_a_file_is_read_as_spreadsheets_write_it(tmp_path, capsys, encoding, end
         (HEAD.encode(), "holds no milestones"),
         (b"\xff\xfe\x00", "not text in UTF-8"),
         ((HEAD + "a,2024-01-01,2024-02-30,expected\n").encode(), "Line 2"),
-        ((HEAD + "a,2024-01-01,Mon 2024-01-02,expected\n").encode(), "is not a Mon"),
+        ((HEAD + "a,2024-01-01,Mon 2024-01-02,expected\n").encode(), "not “Mon”"),
     ],
 )
 def test_a_file_that_is_no_history_is_one_sentence(tmp_path, capsys, content, sentence):

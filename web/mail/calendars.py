@@ -66,7 +66,6 @@ def milestone(now: datetime, project: str, ident: str, title: str, at: date) -> 
     entry.add("uid", f"{ident}.{project}@milestones.milepost")
     entry.add("dtstamp", now)
     entry.add("dtstart", at)
-    entry.add("dtend", at + timedelta(days=1))
     entry.add("summary", title)
     entry.add("transp", "TRANSPARENT")
     return entry

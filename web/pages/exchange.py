@@ -74,7 +74,7 @@ def preview_plan(project: str) -> Any:
         preview = exchange.preview(sent.filename, sent.read(), team, found.day(milepost().clock()))
     except processes.PlanFileRefused as refused:
         return _page(project, trouble=f"{sent.filename}: {refused}"), 422
-    comparison = exchange.compare(processes.plan(unit, project), preview.taken)
+    comparison = exchange.compare(processes.plan(unit, project), preview.taken, columns=preview.columns)
     return _page(project, file=sent.filename, preview=preview, comparison=comparison)
 
 
