@@ -61,6 +61,7 @@ from processes.projects import (
 )
 from processes.proposing import Proposed, proposed
 from processes.readings import OPTIONS, READINGS, Option, Reading
+from processes.retelling import verify_rows
 from processes.reviews import Decision, Meeting, Move, decisions, meetings, minutes
 from processes.revisions import Duty, SopVersion, ask_for_review, end_duty, give_duty, in_force
 from processes.revisions import duties as sop_duties
@@ -224,5 +225,6 @@ __all__ = [
     "trend",
     "updates",
     "verify_plans",
+    "verify_rows",
     "why_not",
 ]

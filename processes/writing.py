@@ -15,9 +15,10 @@ from engine import Base, Unit, Work
 from processes.calendar import iso
 
 PERSONAL = frozenset(
-    "agenda apologies attendees by called_by claimed_by comment criterion decided_by delegates deliverable disposition "
-    "ended_by entitled evidence held invitees link name new old origin owner person place purpose raised_by recipient "
-    "released_by remark set_by settings text title votes".split()
+    "agenda apologies approver attendees author by called_by claimed_by comment criterion decided_by delegates "
+    "deliverable description disposition ended_by entitled evidence held invitees judged_by link name new old origin "
+    "owner person place proposed_by purpose raised_by readers reason recipient released_by remark respondents set_by "
+    "settings text title votes why why_open".split()
 )
 """Columns that say who somebody is or hold what somebody wrote: the event commits to them and does not show them."""
 
@@ -47,7 +48,8 @@ class Writing:
         """Add a row, with its event. `ident` names an object whose row gets its number from the database."""
         facts, said = _split({name: getattr(row, name) for name in _columns(row)})
         self.unit.session.add(row)
-        self.event(f"{_kind(row)}.added", row.__tablename__, ident or _ident(row), new=facts, said=said, reason=reason)
+        kind = f"{kind_of(type(row))}.added"
+        self.event(kind, row.__tablename__, ident or _ident(row), new=facts, said=said, reason=reason)
 
     def change(self, row: Base, *, reason: str = "", **values: Any) -> bool:
         """Give a row new values, with one event for those that differ; whether there were any."""
@@ -59,9 +61,8 @@ class Writing:
         for name in old:
             setattr(row, name, values[name])
         said = {**now, **({"was": was} if was else {})}
-        self.event(
-            f"{_kind(row)}.changed", row.__tablename__, _ident(row), old=before, new=after, said=said, reason=reason
-        )
+        kind = f"{kind_of(type(row))}.changed"
+        self.event(kind, row.__tablename__, _ident(row), old=before, new=after, said=said, reason=reason)
         return True
 
     def event(
@@ -115,8 +116,9 @@ def _ident(row: Base) -> str:
     return "/".join(keys)
 
 
-def _kind(row: Base) -> str:
-    return str(row.__tablename__).replace("_", "-")
+def kind_of(kind: type[Base]) -> str:
+    """What events call rows of this kind: `meeting-move.added`."""
+    return str(kind.__tablename__).replace("_", "-")
 
 
 def _split(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -135,6 +135,8 @@ def test_people_find_those_tasks_at_their_browsers(demo: Office) -> None:
 def test_nothing_in_it_is_altered_and_nothing_failed(demo: Office) -> None:
     verdict = demo.verdict()
     assert verdict.findings == ()
+    with demo.looking() as unit:
+        assert processes.verify_rows(unit) == (), "every row is what its events say"
     assert verdict.counted["signature"] > 50
     with demo.looking() as unit:
         assert engine.incidents(unit, status=None) == []

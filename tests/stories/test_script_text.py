@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 import engine
 import processes
-from engine.tables import SubmissionRow
+from engine.tables import EventRow, SubmissionRow
 from tests.databases import Databases
 from tests.factories import Visitor
 from tests.paper import squeezed, text_of
@@ -260,6 +260,15 @@ def test_every_field_for_text_was_filled_with_script(told: Office) -> None:
     with told.looking() as unit:
         kept = " ".join(json.dumps(json.loads(one)) for one in unit.session.scalars(select(SubmissionRow.answers)))
     assert {place for place in FIELDS if json.dumps(script(place))[1:-1] not in kept} == set()
+
+
+def test_no_event_says_in_clear_what_was_typed_or_by_whom(told: Office) -> None:
+    with told.looking() as unit:
+        people = [one for person in engine.people(unit) for one in (person.id, person.name)]
+        events = unit.session.execute(select(EventRow.kind, EventRow.payload)).all()
+        assert processes.verify_rows(unit) == ()
+    shown = {kind for kind, payload in events if any(one in payload for one in ("alert(", *people))}
+    assert {one for one in shown if not one.startswith("person.")} == set(), "those are about a person, by id"
 
 
 def pages(browser: Visitor, *begin: str, within: str = "/") -> Iterator[tuple[str, html.HtmlElement]]:

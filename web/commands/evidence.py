@@ -23,7 +23,8 @@ from web.work import unit
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @data_option
 def verify(as_json: bool, data: Path | None) -> int:
-    """Recompute every hash: events, records, signatures, answers, attachments, bundles; and hold plans against records.
+    """Recompute every hash: events, records, signatures, answers, attachments, bundles; hold plans against records, and
+    every row of the procedure against what the log tells of it.
 
     Names what does not fit, counts what was looked at, and says what cannot be seen without a checkpoint kept
     elsewhere. Exits 0 when everything fits, 1 when something does not.
@@ -38,13 +39,13 @@ def verify(as_json: bool, data: Path | None) -> int:
 
 
 def verdict_of(_app: Flask) -> Verdict:
-    """The verdict on the database of the current app: the ledger's, and the procedure's on its plans."""
+    """The verdict on the database of the current app: the ledger's, and the procedure's on its plans and rows."""
     with only_reading():
         session: Session = db.session()
         found = engine.verify(session)
-        plans = () if found.findings else processes.verify_plans(unit())
+        kept = () if found.findings else processes.verify_rows(unit()) or processes.verify_plans(unit())
         session.rollback()
-    return replace(found, findings=(*found.findings, *plans))
+    return replace(found, findings=(*found.findings, *kept))
 
 
 def show(verdict: Verdict) -> None:
