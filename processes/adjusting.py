@@ -1,4 +1,7 @@
-"""Changing the settings of a project: with a reason, and with the sponsor's agreement to what asks less than before."""
+"""Changing the settings of a project: with a reason, and with others' agreement to what asks less.
+
+A sponsor agrees to what asks less than before, every stakeholder to what asks less than the SOP.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,14 @@ from sqlalchemy import func, select
 
 import engine
 from engine import Actor, NobodyWaits, Unit, names
+from processes import deciding
 from processes.communication import tell
 from processes.errors import NotInProject, RegistrationRefused
 from processes.people import holders, members
 from processes.projects import project, project_row, strangers
 from processes.readings import OPTIONS
-from processes.settings import Settings, weakens
-from processes.tables import ProjectRow, SettingChangeRow
+from processes.settings import RARE_STEPS, Settings, asks_everybody, weakens
+from processes.tables import ProjectRow, SettingAgreementRow, SettingChangeRow
 from processes.vocabulary import MANAGER, SPONSOR, STAKEHOLDER
 from processes.writing import Writing
 
@@ -41,6 +45,10 @@ class SettingChange:
     decided_by_name: str
     decided_at: datetime | None
     remark: str
+    everybody: bool
+    """Whether every stakeholder has to agree."""
+    agreed: tuple[str, ...]
+    """Who has agreed so far, where all have to: person ids."""
 
 
 def may_adjust(actor: Actor, project_id: str) -> bool:
@@ -51,12 +59,17 @@ def may_adjust(actor: Actor, project_id: str) -> bool:
 def may_agree(unit: Unit, actor: Actor, project_id: str, change: SettingChange) -> bool:
     """Whether somebody may decide on what is proposed: a sponsor, never who proposed it.
 
-    Where nobody else is a sponsor, a stakeholder decides.
+    Where nobody else is a sponsor, a stakeholder decides; and where all stakeholders have to agree, each decides once.
     """
-    if actor.person == change.by:
-        return False
-    sponsors = set(holders(unit, project_id, SPONSOR)) - {change.by}
-    return actor.person in (sponsors or holders(unit, project_id, STAKEHOLDER))
+    return actor.person in _deciders(unit, project_id, change)
+
+
+def _deciders(unit: Unit, project_id: str, change: SettingChange) -> set[str]:
+    """Who can decide on what is proposed, and has not yet."""
+    stakeholders = set(holders(unit, project_id, STAKEHOLDER)) - {change.by}
+    if change.everybody:
+        return stakeholders - set(change.agreed)
+    return set(holders(unit, project_id, SPONSOR)) - {change.by} or stakeholders
 
 
 def adjust(unit: Unit, project_id: str, values: Mapping[str, Any], by: Actor, reason: str) -> list[SettingChange]:
@@ -86,7 +99,8 @@ def adjust(unit: Unit, project_id: str, values: Mapping[str, Any], by: Actor, re
     if firm:
         _put(writing, row, firm, reason)
     if weaker:
-        told = holders(unit, project_id, SPONSOR)
+        asked = {STAKEHOLDER if asks_everybody(name, before, after) else SPONSOR for name in weaker}
+        told = dict.fromkeys(one for role in sorted(asked) for one in holders(unit, project_id, role))
         tell(writing, "setting-proposed", key=", ".join(one.id for one in made if one.state == PROPOSED), to=told)
     unit.session.flush()
     known = {one.id for one in made}
@@ -94,7 +108,7 @@ def adjust(unit: Unit, project_id: str, values: Mapping[str, Any], by: Actor, re
 
 
 def decide_setting(unit: Unit, project_id: str, change_id: str, agreed: bool, by: Actor, remark: str) -> None:
-    """Agree to what is proposed, which comes to hold at once, or decline it, with a remark.
+    """Agree to what is proposed, or decline it, with a remark. It holds as soon as whoever has to agree has agreed.
 
     Raises NoSuchProject, NotInProject, and RegistrationRefused for a change that is decided, or that no longer fits.
     """
@@ -104,10 +118,17 @@ def decide_setting(unit: Unit, project_id: str, change_id: str, agreed: bool, by
     if change is None or found is None or change.state != PROPOSED or row.status == "closed":
         raise RegistrationRefused({"decision": ("This is decided already. Look at the settings again.",)})
     if not may_agree(unit, by, project_id, found):
-        raise NotInProject("A sponsor decides on this, and never the person who proposed it.")
+        who = "Every stakeholder decides on this, each once" if found.everybody else "A sponsor decides on this"
+        raise NotInProject(f"{who}, and never the person who proposed it.")
     if not agreed and not remark.strip():
         raise RegistrationRefused({"remark": ("Say why not.",)})
     writing = Writing(unit, by, project_id)
+    if agreed and found.everybody:
+        writing.add(SettingAgreementRow(
+            project=project_id, change=change_id, person=by.person, remark=remark.strip(), at=unit.clock(),
+        ))  # fmt: skip
+        if _deciders(unit, project_id, found) - {by.person}:
+            return
     if agreed:
         value = _read(change.setting, change.new)
         _sound(unit, project_id, replace(Settings(**row.settings), **{change.setting: value}))
@@ -123,13 +144,24 @@ def setting_changes(unit: Unit, project_id: str) -> list[SettingChange]:
     query = select(SettingChangeRow).where(SettingChangeRow.project == project_id).order_by(SettingChangeRow.sequence)
     rows = list(unit.session.scalars(query))
     printed = names(unit, {one for row in rows for one in (row.by, row.decided_by) if one})
+    agreed = _agreed(unit, project_id)
     return [
         SettingChange(
             row.id, row.setting, row.old, row.new, row.comment, row.by, printed[row.by], row.at, row.state,
             row.decided_by, printed.get(row.decided_by or "", ""), row.decided_at, row.remark,
+            row.setting == "review_step" and row.new in RARE_STEPS, tuple(agreed.get(row.id, ())),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _agreed(unit: Unit, project_id: str) -> dict[str, list[str]]:
+    """Change -> who has agreed to it, in that order."""
+    table = SettingAgreementRow
+    found: dict[str, list[str]] = {}
+    for row in unit.session.scalars(select(table).where(table.project == project_id).order_by(table.at, table.person)):
+        found.setdefault(row.change, []).append(row.person)
+    return found
 
 
 def _sound(unit: Unit, project_id: str, after: Settings) -> None:
@@ -138,6 +170,8 @@ def _sound(unit: Unit, project_id: str, after: Settings) -> None:
     for one in members(unit, project_id):
         team.setdefault(one.role, []).append(one.person)
     errors |= dict.fromkeys(strangers(after, team), ("Choose people of the project.",))
+    if said := deciding.too_few(after.change_completion, len(team.get(STAKEHOLDER, ()))):
+        errors["change_completion"] = (said,)
     if errors:
         raise RegistrationRefused(errors)
 

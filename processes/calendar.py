@@ -87,9 +87,10 @@ def add_months(day: date, count: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def more_than_a_month(first: date, last: date) -> bool:
-    """Whether more than one calendar month lies between two days."""
-    return last > add_months(first, 1)
+def add_step(day: date, step: str) -> date:
+    """The day that lies a step such as P1M, P6W or P14D after another."""
+    count = int(step[1:-1])
+    return add_months(day, count) if step[-1] == "M" else day + timedelta(days=count * {"D": 1, "W": 7}[step[-1]])
 
 
 def local_words(moment: datetime, zone: str) -> str:

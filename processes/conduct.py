@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import pairwise
 
 from sqlalchemy import select
 
 from engine import Unit
 from processes.actions import Action, actions
-from processes.calendar import more_than_a_month
+from processes.adjusting import setting_changes
+from processes.calendar import instant
 from processes.changes import IN_FORCE, Change, changes
+from processes.holds import Hold, held_between, holds
 from processes.metrics import OnTime, median
 from processes.projects import Project
+from processes.review_months import month_over
+from processes.settings import longest_gap
 from processes.tables import ActionStepRow, ConditionRow, MeetingRow
 
 
 @dataclass(frozen=True)
 class Gap:
-    """The time between two held reviews; the start of the project and the day that is asked for are ends, too."""
+    """The time between two held reviews; the start of the project and the day that is asked for are ends, too.
+
+    It is kept if no more than a month lies between them, or than every stakeholder had agreed to by its end; time on
+    hold is left out.
+    """
 
     since: date
     until: date
@@ -139,25 +147,40 @@ def conduct(unit: Unit, about: Project, as_of: date) -> Conduct:
     held = [row for row in meetings if row.state == "held"]
     conditional = select(ConditionRow.change).where(ConditionRow.project == about.id)
     return Conduct(
-        review_gaps(about, held, as_of),
+        review_gaps(unit, about, held, as_of),
         tuple(_preread(about, row) for row in held),
-        _closings(unit, about, {row.id: about.day(row.scheduled_at) for row in meetings}, as_of),
+        _closings(unit, about, holds(unit, about.id), {row.id: about.day(row.scheduled_at) for row in meetings}, as_of),
         tuple(_course(about, one) for one in changes(unit, about.id) if about.day(one.raised_at) <= as_of),
         frozenset(unit.session.scalars(conditional.distinct())),
     )
 
 
-def review_gaps(about: Project, held: Sequence[MeetingRow], as_of: date) -> tuple[Gap, ...]:
+def review_gaps(unit: Unit, about: Project, held: Sequence[MeetingRow], as_of: date) -> tuple[Gap, ...]:
     """The gaps between held reviews, in order; none before the project has begun to run."""
     if about.started_at is None or about.day(about.started_at) > as_of:
         return ()
     ends = [(about.day(row.scheduled_at), row.id) for row in held]
     ordered = [(about.day(about.started_at), ""), *ends, (as_of, "")]
+    paused, steps = holds(unit, about.id), _review_steps(unit, about)
+
+    def kept(since: date, until: date) -> bool:
+        first, last = (instant(day, time(0), about.zone) for day in (since, until))
+        step = next((new for at, new in reversed(steps) if about.day(at) <= until), steps[0][1])
+        return last < month_over(about, since, longest_gap(step)) + held_between(paused, first, last)
+
     return tuple(
-        Gap(since, until, meeting, not more_than_a_month(since, until))
+        Gap(since, until, meeting, kept(since, until))
         for (since, _), (until, meeting) in pairwise(ordered)
         if until > since or meeting
     )
+
+
+def _review_steps(unit: Unit, about: Project) -> list[tuple[datetime, str]]:
+    """How often reviews were to be held, since when, in the order of time."""
+    wanted = ("review_step", "in-force")
+    changed = [one for one in setting_changes(unit, about.id) if (one.setting, one.state) == wanted]
+    first = changed[0].old if changed else about.settings.review_step
+    return [(about.registered_at, first), *((one.decided_at or one.at, one.new) for one in changed)]
 
 
 def _preread(about: Project, row: MeetingRow) -> PreRead:
@@ -168,7 +191,9 @@ def _preread(about: Project, row: MeetingRow) -> PreRead:
     return PreRead(row.id, held_on, lead, lead >= about.settings.preread_days)
 
 
-def _closings(unit: Unit, about: Project, decided: dict[str, date], as_of: date) -> tuple[Closing, ...]:
+def _closings(
+    unit: Unit, about: Project, paused: Sequence[Hold], decided: dict[str, date], as_of: date
+) -> tuple[Closing, ...]:
     query = select(ActionStepRow).where(ActionStepRow.project == about.id).order_by(ActionStepRow.id)
     closed: dict[str, datetime] = {}
     for row in unit.session.scalars(query):
@@ -182,7 +207,9 @@ def _closings(unit: Unit, about: Project, decided: dict[str, date], as_of: date)
             continue
         day = about.day(closed[one.id]) if one.id in closed else None
         day = day if day and day <= as_of else None
-        in_time = day <= one.due if day else False if one.due < as_of else None
+        begin, end = (instant(on, time(0), about.zone) for on in (decided[one.meeting], day or as_of))
+        due = one.due + held_between(paused, begin, end)
+        in_time = day <= due if day else False if due < as_of else None
         found.append(Closing(one, day, in_time, ((day or as_of) - decided[one.meeting]).days))
     return tuple(found)
 

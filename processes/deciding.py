@@ -24,7 +24,9 @@ MATRIX, UNANIMOUS, MAJORITY, VETO, SPONSOR_DECIDES, AT_ONCE = (
     "at once",
 )
 """Completion rules: as the decision table says, nobody against, more than half, a veto, the sponsor alone, and one
-sponsor in an emergency. A number asks for so many approvals."""
+sponsor in an emergency. A number asks for so many approvals. The sponsor alone is fewer than any table asks for: nobody
+is asked by that rule any more, and what was signed under it is still judged by it.
+"""
 
 PARALLEL, SEQUENTIAL = "parallel", "sequential"
 OPEN, APPROVED, REJECTED, RETURNED, PARTLY = "open", "approved", "rejected", "returned", "partly"
@@ -61,7 +63,8 @@ def settle(asked: Mapping[str, Asked], completion: str, veto: Collection[str] = 
     if completion == AT_ONCE:
         return _at_least(answers, 1)
     if completion == VETO:
-        return _with_veto(answers, [one.answer for one in asked.values() if one.role in veto])
+        strong = [one.answer for one in asked.values() if one.role in veto]
+        return _with_veto(answers, strong, [one.answer for one in asked.values() if one.role not in veto])
     return _at_least(answers, needed(completion, len(answers)))
 
 
@@ -69,9 +72,37 @@ def needed(completion: str, asked: int) -> int:
     """How many approvals a majority or a number asks for, of so many people. Raises ValueError."""
     if completion == MAJORITY:
         return asked // 2 + 1
-    if completion.isdigit() and int(completion) > 0:
+    if _a_number(completion):
         return int(completion)
     raise ValueError(f"There is no completion rule “{completion}”.")
+
+
+def firmest(matrix: str, chosen: str, asked: int) -> str:
+    """The completion rule of a change: what the project has chosen, and never less than the decision table asks for.
+
+    `matrix` is the table's rule, unanimous or majority; `asked` how many people decide. A rule that the project cannot
+    choose any more gives way to the table's.
+    """
+    if UNANIMOUS in (matrix, chosen):
+        return UNANIMOUS
+    if _a_number(chosen):
+        return chosen if int(chosen) > needed(matrix, asked) else matrix
+    return VETO if chosen == VETO else matrix
+
+
+def too_few(completion: str, stakeholders: int) -> str:
+    """What is wrong with a number of approvals that is less than the decision table asks for; "" if nothing is."""
+    least = needed(MAJORITY, stakeholders)
+    if not _a_number(completion) or int(completion) >= least:
+        return ""
+    return (
+        f"The table of approvals asks for more than half of the stakeholders, who are {stakeholders}: a project may ask"
+        f" for more, not for fewer. Write {least} or a higher number."
+    )
+
+
+def _a_number(completion: str) -> bool:
+    return completion.isascii() and completion.isdigit() and len(completion) < 4 and int(completion) > 0
 
 
 def words(completion: str) -> str:
@@ -82,10 +113,13 @@ def words(completion: str) -> str:
 def faults(completion: str, order: str, veto: str, ratify_days: int) -> list[str]:
     """What is wrong with a project's settings of how changes are decided, as sentences."""
     found = []
-    if completion not in (MATRIX, UNANIMOUS, MAJORITY, VETO, SPONSOR_DECIDES) and not (
-        completion.isdigit() and int(completion) > 0
-    ):
-        found.append("A change is decided by matrix, unanimous, majority, veto, sponsor, or a number of approvals.")
+    if completion == SPONSOR_DECIDES:
+        found.append(
+            "The table of approvals asks for more than half of the stakeholders at least: a sponsor alone is fewer."
+            " Choose a veto of the sponsor instead."
+        )
+    elif completion not in (MATRIX, UNANIMOUS, MAJORITY, VETO) and not _a_number(completion):
+        found.append("A change is decided by matrix, unanimous, majority, veto, or a number of approvals.")
     if order not in (PARALLEL, SEQUENTIAL):
         found.append("Approvers are asked in parallel or sequential order.")
     if not roles_of(veto) or set(roles_of(veto)) - {STAKEHOLDER, SPONSOR}:
@@ -126,11 +160,18 @@ def _at_least(answers: Collection[str | None], least: int) -> str:
     return _refusal(answers)
 
 
-def _with_veto(answers: Collection[str | None], strong: Collection[str | None]) -> str:
-    """A veto settles it; without one, more than half must approve once every holder of a veto has answered."""
+def _with_veto(
+    answers: Collection[str | None], strong: Collection[str | None], others: Collection[str | None]
+) -> str:
+    """A veto settles it; without one, more than half must approve once every holder of a veto has answered.
+
+    More than half of all, and of the others as well: who is asked only for their veto is nobody's yes.
+    """
     if any(one in AGAINST for one in strong):
         return _refusal(strong)
     outcome = _at_least(answers, needed(MAJORITY, len(answers)))
+    if outcome == APPROVED and others:
+        outcome = _at_least(others, needed(MAJORITY, len(others)))
     if outcome not in (OPEN, APPROVED):
         return outcome
     if None in strong or outcome == OPEN:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -11,7 +12,7 @@ import engine
 from engine import Actor, Unit, names
 from processes.calendar import instant, iso
 from processes.errors import NotInProject, RegistrationRefused
-from processes.projects import project, project_row
+from processes.projects import Project, project, project_row
 from processes.tables import HoldRow
 from processes.vocabulary import MANAGER
 from processes.writing import Writing
@@ -118,7 +119,20 @@ def was_held(unit: Unit, project_id: str, moment: datetime) -> bool:
 
 def held_for(unit: Unit, project_id: str, first: datetime, last: datetime) -> timedelta:
     """For how much of the time between two instants the project was on hold."""
-    spans = [
-        (max(one.held_at, first), min(one.ended_at or one.until, last)) for one in holds(unit, project_id)
-    ]
+    return held_between(holds(unit, project_id), first, last)
+
+
+def held_between(found: Iterable[Hold], first: datetime, last: datetime) -> timedelta:
+    """For how much of the time between two instants any of these holds lasted; they never overlap."""
+    spans = [(max(one.held_at, first), min(one.ended_at or one.until, last)) for one in found]
     return sum((end - begin for begin, end in spans if end > begin), timedelta(0))
+
+
+def working_days_on(unit: Unit, about: Project, count: int) -> datetime:
+    """The instant so many working days from now on the project's calendar, at this time of day in its zone.
+
+    While the project is on hold they are counted from its end on.
+    """
+    row = present(unit, about.id)
+    begin = max(unit.clock(), row.until) if row else unit.clock()
+    return about.calendar.later(begin, count, about.zone)

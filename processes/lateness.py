@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from engine import Unit
+from processes.calendar import instant
+from processes.holds import held_between, holds
 from processes.log import entries
 from processes.projects import project
 from processes.updates import open_rows
@@ -26,11 +28,11 @@ def what_is_late(unit: Unit, project_id: str, period: str) -> list[Late]:
     """What stands beyond its limits in a period: open milestones by their forecasts, blockers by what was reported.
 
     Days of milestones are calendar days beyond the target, those of blockers since they began; both in the zone of the
-    project. A blocker is old after the days that the project's settings say.
+    project. A blocker is old after the days that the project's settings say, time on hold left out.
     """
     about = project(unit, project_id)
     today = about.day(unit.clock())
-    found = []
+    found, paused = [], holds(unit, project_id)
     for row in open_rows(unit, project_id):
         days = (row.forecast - row.target).days
         if days > row.tolerance:
@@ -38,7 +40,8 @@ def what_is_late(unit: Unit, project_id: str, period: str) -> list[Late]:
             text = f"{said}; its tolerance is {row.tolerance}."
             found.append(Late(row.id, text, "5.3c", days, row.forecast))
     for entry in entries(unit, project_id, period=period, kinds=("blocker",), current=True):
-        age = (today - entry.event_on).days
+        begin = instant(entry.event_on, time(0), about.zone)
+        age = (today - entry.event_on).days - held_between(paused, begin, unit.clock()).days
         if age > about.settings.blocker_days:
             text = f"A blocker since {entry.event_on}: {entry.text}"
             found.append(Late(entry.milestone, text, "5.3d", age, entry.event_on))

@@ -15,7 +15,7 @@ from processes import context as contexts
 from processes.calendar import iso
 from processes.errors import ProcessesError
 from processes.escalating import escalation_steps
-from processes.holds import present
+from processes.holds import working_days_on
 from processes.people import everybody
 from processes.projects import project
 from processes.records import COMPOSERS
@@ -29,15 +29,10 @@ SOP = Path(__file__).parent / "sop"
 
 
 def _working_days(unit: Unit, project_id: str, count: int) -> str:
-    """The instant so many working days from now on the project's calendar, at this time of day in its zone.
-
-    While the project is on hold they are counted from its end on.
-    """
+    """The instant so many working days from now, as ISO 8601 text; what concerns the SOP itself is never on hold."""
     if project_id == vocabulary.SOP:
         return iso(Calendar().later(unit.clock(), int(count), "UTC"))
-    about, held = project(unit, project_id), present(unit, project_id)
-    begin = max(unit.clock(), held.until) if held else unit.clock()
-    return iso(about.calendar.later(begin, int(count), about.zone))
+    return iso(working_days_on(unit, project(unit, project_id), int(count)))
 
 
 def _escalation_begins(unit: Unit, project_id: str) -> str:

@@ -14,15 +14,16 @@ from sqlalchemy import select
 
 import engine
 from engine import Actor, Unit
+from processes import deciding
 from processes.calendar import day_of, zone_of
 from processes.communication import tell
 from processes.errors import NoSuchProject, RegistrationRefused
 from processes.people import holders, members
 from processes.plan import plan
 from processes.readings import OPTIONS
-from processes.settings import PEOPLE, Settings
+from processes.settings import PEOPLE, RARE_STEPS, Settings
 from processes.tables import MemberRow, ProjectRow
-from processes.vocabulary import ROLES, SOP
+from processes.vocabulary import ROLES, SOP, STAKEHOLDER
 from processes.working_days import Calendar, calendar_of
 from processes.writing import Writing
 
@@ -114,12 +115,23 @@ def _checked(
             *(f"{OPTIONS[name].label}: {said}" for name, said in chosen.faults().items()),
             *(f"There is no setting “{name}”." for name in given if name not in known),
             *(f"{OPTIONS[name].label}: choose people of the project." for name in strangers(chosen, team)),
+            *(f"{OPTIONS[name].label}: {said}" for name, said in _unasked(chosen, team).items()),
         ],
         "members": _team_faults(unit, team),
     }
     if any(errors.values()):
         raise RegistrationRefused({name: tuple(lines) for name, lines in errors.items() if lines})
     return chosen, team
+
+
+def _unasked(chosen: Settings, team: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """What a project cannot begin with: fewer approvals than the matrix asks for, and what others must agree to."""
+    found = {}
+    if said := deciding.too_few(chosen.change_completion, len(team.get(STAKEHOLDER, ()))):
+        found["change_completion"] = said
+    if chosen.review_step in RARE_STEPS:
+        found["review_step"] = "Begin with P1M at least. Once the project is registered, propose a longer time."
+    return found
 
 
 def strangers(chosen: Settings, team: Mapping[str, Collection[str]]) -> list[str]:

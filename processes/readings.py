@@ -51,8 +51,9 @@ READINGS = (
     ),
     _reading(
         "A4", "5.3a", "May “appropriate” be rarer than monthly?",
-        "No. Reviews may be more frequent; more than a month between two that were held is a gap.",
-        ("review_step", "Reviews are held every", "P1M for a month, P2W for two weeks"),
+        "No. Reviews may be more frequent; more than a month between two that were held is a gap, unless every"
+        " stakeholder has agreed to a longer time.",
+        ("review_step", "Reviews are held every", "P1M for a month, P2W for two weeks; P6W or P2M if all agree"),
         ("review_after_days", "The first review is called for after", "Calendar days from the start, 1 to 28"),
         ("quorum", "Stakeholders who make a review", "half, or a number"),
     ),
@@ -72,8 +73,9 @@ READINGS = (
     ),
     _reading(
         "A8", "5.5d", "Which approvals are necessary?",
-        "Those that the table of approvals asks for by a change's impact; what matches nothing goes to everybody.",
-        ("change_completion", "A change is approved by", "matrix, unanimous, majority, veto, sponsor, or a number"),
+        "Those that the table of approvals asks for by a change's impact; what matches nothing goes to everybody. A"
+        " project may ask for more, never for fewer.",
+        ("change_completion", "A change is approved by", "matrix, unanimous, majority, veto, or a number"),
         ("change_order", "Approvers of a change are asked", "parallel or sequential"),
         ("change_veto", "Where a veto holds, it is held by", "Sponsor, Stakeholder, or both with a comma"),
         ("escalation_days", "An approval that nobody gives: reminder, deputies, project manager, sponsor after",

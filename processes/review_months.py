@@ -1,4 +1,7 @@
-"""The month between two reviews: when the last one was, until when the next must be, and the gap where it is not."""
+"""The month between two reviews: when the last one was, until when the next must be, and the gap where it is not.
+
+Where every stakeholder has agreed to a longer time than a month, it is that.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from sqlalchemy import select
 
 import engine
 from engine import Unit, Work
-from processes.calendar import add_months, instant, iso
+from processes.calendar import add_step, instant, iso, step_words
 from processes.gaps import write_gap
 from processes.holds import held_for
 from processes.projects import Project, project
+from processes.settings import longest_gap
 from processes.tables import MeetingRow
 
 _PATIENCE = timedelta(days=5)
@@ -33,13 +37,19 @@ def since(unit: Unit, about: Project) -> date:
 
 
 def review_limit(unit: Unit, project_id: str) -> str:
-    """The instant, in ISO 8601, at which a month since the last review is over: midnight after its last day."""
+    """The instant, in ISO 8601, at which the month since the last review is over: midnight after its last day."""
     about = project(unit, project_id)
     return iso(_over(unit, about, since(unit, about)))
 
 
+def review_by(unit: Unit, project_id: str) -> date:
+    """The last day on which the next review is held in time."""
+    about = project(unit, project_id)
+    return about.day(_over(unit, about, since(unit, about)) - timedelta(seconds=1))
+
+
 def note_gap(work: Work) -> dict[str, str]:
-    """Write the gap if more than a calendar month has passed since the last review, once for each.
+    """Write the gap, once for each, if more than a month, or than was agreed to, has passed since the last review.
 
     A meeting that took place in time and whose attendance is not recorded yet is waited for. Time on hold is left out.
     Gives the instant at which to look again, as `look_at`; “” when the gap is written, or a review was held since this
@@ -54,9 +64,10 @@ def note_gap(work: Work) -> dict[str, str]:
         return {"look_at": iso(over)}
     if (pending := _pending(unit, about, over)) is not None:
         return {"look_at": iso(pending + _PATIENCE)}
+    allowed = step_words(longest_gap(about.settings.review_step))
     text = (
-        f"More than a month has passed since {last.isoformat()}, when the last review was held or the project began, "
-        "and no other review has been held."
+        f"More than {'a month has' if allowed == 'month' else f'{allowed} have'} passed since {last.isoformat()}, when"
+        " the last review was held or the project began, and no other review has been held."
     )
     write_gap(work, "review-gap", last.isoformat(), text, at=over)
     return {"look_at": ""}
@@ -64,9 +75,13 @@ def note_gap(work: Work) -> dict[str, str]:
 
 def _over(unit: Unit, about: Project, last: date) -> datetime:
     """When the month is over: so much later as the project was on hold in it."""
-    begin = instant(last, time(0), about.zone)
-    held = held_for(unit, about.id, begin, unit.clock())
-    return instant(add_months(last, 1) + timedelta(days=1), time(0), about.zone) + held
+    held = held_for(unit, about.id, instant(last, time(0), about.zone), unit.clock())
+    return month_over(about, last, longest_gap(about.settings.review_step)) + held
+
+
+def month_over(about: Project, last: date, step: str) -> datetime:
+    """The instant, a midnight, at which the longest time between two reviews that `step` allows is over."""
+    return instant(add_step(last, step) + timedelta(days=1), time(0), about.zone)
 
 
 def _pending(unit: Unit, about: Project, over: datetime) -> datetime | None:

@@ -12,7 +12,10 @@ from processes.vocabulary import MANAGER_ONLY, PLAN_RULES, SPONSOR, STAKEHOLDERS
 from processes.working_days import calendar_of
 
 REVIEW_STEPS = ("P7D", "P1W", "P14D", "P2W", "P21D", "P3W", "P28D", "P4W", "P1M")
-"""How often reviews may be called for, from the most to the least often: never rarer than monthly."""
+"""How often reviews may be called for, from the most to the least often: by the SOP at least monthly."""
+
+RARE_STEPS = ("P5W", "P6W", "P7W", "P8W", "P2M", "P3M")
+"""What is rarer than the SOP asks for, from the more to the less often: only where every stakeholder has agreed."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Settings:
     proposed: str = "shown"
     """Whether the plan shows what is proposed before it is approved."""
     change_completion: str = deciding.MATRIX
-    """When a change counts as approved: “matrix”, “unanimous”, “majority”, “veto”, “sponsor”, or a number."""
+    """When a change counts as approved, where the matrix asks for no more: “matrix”, “unanimous”, “majority”, “veto”,
+    or a number."""
     change_order: str = deciding.PARALLEL
     """Whether approvers of a change are asked at the same time (“parallel”) or in turn (“sequential”)."""
     change_veto: str = SPONSOR
@@ -88,8 +92,11 @@ class Settings:
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
                 found[name] = f"Give a whole number from {least} to {most}."
-        if self.review_step not in REVIEW_STEPS:
-            found["review_step"] = "Reviews are held at least monthly: write P1M or a number of weeks up to P4W."
+        if self.review_step not in (*REVIEW_STEPS, *RARE_STEPS):
+            found["review_step"] = (
+                "Reviews are held at least monthly: write P1M or a number of weeks up to P4W. If every stakeholder"
+                " agrees, up to P8W, P2M or P3M."
+            )
         if self.quorum != "half" and not (self.quorum.isascii() and self.quorum.isdigit() and int(self.quorum) > 0):
             found["quorum"] = "A quorum is “half” of the stakeholders or a number of them."
         usual = deciding.MATRIX, deciding.PARALLEL, SPONSOR, 5
@@ -153,7 +160,7 @@ MAY_BE_EMPTY = frozenset({"team_leads", "minute_taker", "holidays", "closed_days
 _FIRM: Mapping[str, tuple[str, ...]] = {
     "approval_rule": (MANAGER_ONLY, STAKEHOLDERS, STAKEHOLDERS_AND_SPONSOR),
     "initiation": ("baseline", "planned start"),
-    "review_step": tuple(reversed(REVIEW_STEPS)),
+    "review_step": tuple(reversed((*REVIEW_STEPS, *RARE_STEPS))),
     "sop_approval": ("shown", "required"),
     "nil_entries": ("optional", "required"),
     "cancelled_closure": ("short", "full"),
@@ -162,6 +169,16 @@ _FIRM: Mapping[str, tuple[str, ...]] = {
 
 _MORE_ASKS_LESS = ("answer_days", "update_weeks", "update_close_days", "hold_longest", "blocker_days", "ratify_days")
 _NOT_COMPARED = ("change_completion", "change_veto", "escalation_days")
+
+
+def longest_gap(review_step: str) -> str:
+    """How much time may lie between two reviews at most, as a step: a month, or longer where that was agreed to."""
+    return review_step if review_step in RARE_STEPS else "P1M"
+
+
+def asks_everybody(name: str, before: Settings, after: Settings) -> bool:
+    """Whether every stakeholder has to agree: to reviews that are to be rarer than monthly, and rarer than before."""
+    return name == "review_step" and after.review_step in RARE_STEPS and weakens(name, before, after)
 
 
 def weakens(name: str, before: Settings, after: Settings) -> bool:

@@ -11,12 +11,11 @@ from sqlalchemy import select
 import engine
 from engine import Record, names
 from processes.actions import actions
-from processes.calendar import add_months
 from processes.context.known import Known
 from processes.people import everybody
 from processes.quorum import Quorum, quorum_of
 from processes.responses import responses
-from processes.review_months import last_review
+from processes.review_months import last_review, review_by
 from processes.reviews import repeat_by, to_review
 from processes.snapshot import decided_since, last_cut
 from processes.tables import MeetingRow
@@ -56,7 +55,7 @@ class Reviewing(Known):
 
     @property
     def review_by(self) -> str:
-        return add_months(self._since, 1).isoformat()
+        return review_by(self._unit, self._subject).isoformat()
 
     @property
     def milestones_review(self) -> list[dict[str, str]]:

@@ -15,6 +15,7 @@ from processes.closures import document, effectiveness, feedback, gaps, next_num
 from processes.communication import tell
 from processes.errors import ApprovalMissing, StepRefused
 from processes.gaps import write_gap
+from processes.holds import working_days_on
 from processes.log import write
 from processes.projects import project
 from processes.tables import ClosureRow, ProposalRow
@@ -39,7 +40,7 @@ def opened(work: Work) -> dict[str, Any]:
     known: dict[str, Any] = {
         "cut": {"gaps": found, "effectiveness": effectiveness(unit, work.subject)},
         "respondents": list(asked),
-        "feedback_until": about.calendar.later(unit.clock(), SHORT_DAYS if short else FEEDBACK_DAYS, about.zone),
+        "feedback_until": working_days_on(unit, about, SHORT_DAYS if short else FEEDBACK_DAYS),
     }
     row = unit.session.scalars(select(ClosureRow).where(ClosureRow.instance == work.instance)).first()
     if row is None:

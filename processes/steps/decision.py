@@ -18,6 +18,7 @@ from processes.communication import tell
 from processes.errors import ApprovalMissing, NobodyToApprove, PlanMoved, StepRefused
 from processes.escalating import escalation_steps
 from processes.gaps import write_gap
+from processes.holds import working_days_on
 from processes.people import everybody, holders
 from processes.plan import plan
 from processes.projects import project
@@ -43,9 +44,10 @@ def approvers(work: Work) -> dict[str, Any]:
         unit, work.subject, rule, floor=least_rule(kind), without=without,
         owners=affected_owners(record.data["items"], now),
     )  # fmt: skip
-    completion = _completion(work, kind)
-    strong = deciding.roles_of(about.settings.change_veto) if completion == deciding.VETO else ()
-    people = _with_powers(work, people, completion, strong, without)
+    said, chosen = _said(work, kind), about.settings.change_completion
+    strong = deciding.roles_of(about.settings.change_veto) if chosen == deciding.VETO else ()
+    completion = deciding.firmest(said, chosen, len(people))
+    people = _with_vetoes(work, people, strong, without)
     if completion.isdigit() and int(completion) > len(people):
         raise NobodyToApprove(f"{completion} approvals are asked for, and only {len(people)} may decide on this.")
     order = list(people) if about.settings.change_order == deciding.SEQUENTIAL else []
@@ -57,23 +59,18 @@ def approvers(work: Work) -> dict[str, Any]:
     return {"approvers": turn(unit, record), "decisions": {}, **_times(work, row)}
 
 
-def _completion(work: Work, kind: str) -> str:
-    """The completion rule: that of the project, or that of the decision table, which cannot ask for less than a
-    majority, nor for less than unanimity where scope, budget or a contractual milestone is touched."""
-    chosen = project(work.unit, work.subject).settings.change_completion
-    if chosen != deciding.MATRIX:
-        return chosen
+def _said(work: Work, kind: str) -> str:
+    """The completion rule of the decision table, which cannot ask for less than a majority, nor for less than unanimity
+    where scope, budget or a contractual milestone is touched. Raises NobodyToApprove."""
     said = str(work.call.data.get("completion_rule") or deciding.UNANIMOUS)
     if said != deciding.UNANIMOUS and (said != deciding.MAJORITY or kind in ("scope", "budget", "contractual")):
         raise NobodyToApprove(f"The rule “{said}” asks for fewer approvals than a change of this kind needs.")
     return said
 
 
-def _with_powers(
-    work: Work, people: dict[str, str], completion: str, strong: tuple[str, ...], without: set[str]
-) -> dict[str, str]:
-    """The people named, and whoever the rule itself speaks of: the sponsor who decides, holders of a veto."""
-    for role in (SPONSOR,) if completion == deciding.SPONSOR_DECIDES else strong:
+def _with_vetoes(work: Work, people: dict[str, str], strong: tuple[str, ...], without: set[str]) -> dict[str, str]:
+    """The people named, and whoever holds a veto. Raises NobodyToApprove when nobody does."""
+    for role in strong:
         found = [person for person in holders(work.unit, work.subject, role) if person not in without]
         if not found:
             raise NobodyToApprove(f"Nobody but the requester is an active {role} here. Name one, then retry.")
@@ -83,12 +80,12 @@ def _with_powers(
 
 def _times(work: Work, row: ChangeRow) -> dict[str, str]:
     """When approvers are reminded, and until when they should have answered."""
-    about, now = project(work.unit, work.subject), work.unit.clock()
+    unit, about = work.unit, project(work.unit, work.subject)
     days = about.settings.ratify_days if row.status == "provisional" else ANSWER_DAYS
     reminder = escalation_steps(about.settings.escalation_days)[0]
     return {
-        "remind_at": iso(about.calendar.later(now, min(reminder, days), about.zone)),
-        "answer_by": iso(about.calendar.later(now, days, about.zone)),
+        "remind_at": iso(working_days_on(unit, about, min(reminder, days))),
+        "answer_by": iso(working_days_on(unit, about, days)),
     }
 
 

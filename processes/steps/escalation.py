@@ -16,6 +16,7 @@ from processes.calendar import iso
 from processes.communication import tell
 from processes.escalating import TURNS, escalation_steps
 from processes.gaps import write_gap
+from processes.holds import held_for
 from processes.people import holders
 from processes.projects import project
 from processes.vocabulary import MANAGER, SPONSOR
@@ -45,7 +46,7 @@ def look(work: Work) -> dict[str, Any]:
         return {"turn": "nobody", "next_at": iso(now)}
     following = escalation_steps(about.settings.escalation_days)[min(taken + 1, len(TURNS) - 1)]
     since = datetime.fromisoformat(str(work.call.data["escalation_since"]))
-    due = about.calendar.later(since, following, about.zone)
+    due = about.calendar.later(since, following, about.zone) + held_for(work.unit, about.id, since, now)
     soonest = about.calendar.later(now, 1, about.zone)
     return {"turn": TURNS[taken], "escalated": taken + 1, "next_at": iso(max(due, soonest))}
 

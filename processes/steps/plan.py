@@ -14,6 +14,7 @@ from processes.calendar import iso
 from processes.communication import tell
 from processes.errors import ApprovalMissing, NobodyToApprove, StepRefused
 from processes.gaps import declare_gap, write_gap
+from processes.holds import working_days_on
 from processes.log import write
 from processes.people import holders
 from processes.plan import from_answers, has_baseline, planned
@@ -75,9 +76,9 @@ def owners(work: Work) -> dict[str, Any]:
 def _answering(work: Work) -> dict[str, str]:
     """When those who are asked now are reminded, when they have to have answered, and when it is taken further."""
     about = project(work.unit, work.subject)
-    days, now = about.settings.answer_days, work.unit.clock()
+    days = about.settings.answer_days
     later = {"remind_at": days - 2, "answer_by": days, "escalate_at": days + 2}
-    return {name: iso(about.calendar.later(now, count, about.zone)) for name, count in later.items()}
+    return {name: iso(working_days_on(work.unit, about, count)) for name, count in later.items()}
 
 
 def accept(work: Work) -> None:

@@ -4,7 +4,14 @@ from processes.tables.changes import ChangeRow, ConditionRow, RequiredApprovalRo
 from processes.tables.claims import ClaimRow, ClaimStepRow
 from processes.tables.closures import ClosureRow, ProposalRow
 from processes.tables.plan import BaselineRow, ForecastRow, MilestoneRow, ResponseRow
-from processes.tables.project import CommunicationRow, HoldRow, MemberRow, ProjectRow, SettingChangeRow
+from processes.tables.project import (
+    CommunicationRow,
+    HoldRow,
+    MemberRow,
+    ProjectRow,
+    SettingAgreementRow,
+    SettingChangeRow,
+)
 from processes.tables.reviews import (
     ActionRow,
     ActionStepRow,
@@ -46,6 +53,7 @@ __all__ = [
     "ResponseRow",
     "ReturnRow",
     "RevisionRow",
+    "SettingAgreementRow",
     "SettingChangeRow",
     "UpdateRow",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine import Base
@@ -31,7 +31,8 @@ class ProjectRow(Base):
 class SettingChangeRow(Base):
     """A setting of a project that somebody changed, or wants to: S1, S2, ... in the project.
 
-    `state` is in-force, proposed, declined or replaced: the sponsor decides on what asks less than before.
+    `state` is in-force, proposed, declined or replaced: the sponsor decides on what asks less than before, and every
+    stakeholder on what asks less than the SOP.
     """
 
     __tablename__ = "setting_change"
@@ -49,6 +50,21 @@ class SettingChangeRow(Base):
     decided_by: Mapped[str | None] = mapped_column(String(64))
     decided_at: Mapped[datetime | None]
     remark: Mapped[str] = mapped_column(Text)
+
+
+class SettingAgreementRow(Base):
+    """One stakeholder's agreement to a setting to which all of them have to agree. Never changed."""
+
+    __tablename__ = "setting_agreement"
+    __table_args__ = (
+        ForeignKeyConstraint(["project", "change"], ["setting_change.project", "setting_change.id"]),
+    )
+
+    project: Mapped[str] = mapped_column(String(64), primary_key=True)
+    change: Mapped[str] = mapped_column(String(20), primary_key=True)
+    person: Mapped[str] = mapped_column(String(64), primary_key=True)
+    remark: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
 
 
 class HoldRow(Base):

@@ -57,8 +57,8 @@ def test_weeks_between_are_those_that_were_skipped():
 def test_a_month_ends_where_the_next_one_does():
     assert calendar.add_months(date(2024, 1, 31), 1) == date(2024, 2, 29)
     assert calendar.add_months(date(2024, 3, 31), -1) == date(2024, 2, 29)
-    assert not calendar.more_than_a_month(date(2026, 1, 31), date(2026, 2, 28))
-    assert calendar.more_than_a_month(date(2026, 1, 31), date(2026, 3, 1))
+    assert calendar.add_step(date(2026, 1, 31), "P1M") == date(2026, 2, 28)
+    assert calendar.add_step(date(2026, 1, 31), "P6W") == date(2026, 3, 14)
 
 
 @pytest.mark.parametrize("text", ["", "FRI", "FRIDAY 17:00", "FRI 25:00", "17:00 FRI"])

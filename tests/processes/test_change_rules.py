@@ -14,6 +14,8 @@ from tests.databases import Databases
 
 BEFORE, AFTER = date(2026, 4, 30), date(2026, 5, 20)
 MOVE = {"action": "move", "milestone": "M1", "target": "2026-05-20"}
+MANY = {"Project Manager": ["pm"], "Project Team": ["tom", "tia"], "Stakeholder": ["sue", "sam", "spo"],
+        "Sponsor": ["pm"]}  # fmt: skip
 LAST = {"action": "move", "milestone": "M3", "target": "2026-10-01"}
 
 
@@ -37,23 +39,29 @@ def waiting(world):
 
 def began(world, items, requester="tom", **settings):
     world.baseline(settings=settings)
-    world.raise_change(requester, *items)
+    if items:
+        world.raise_change(requester, *items)
 
 
 def test_so_many_of_those_asked_are_enough_and_one_against_does_not_stop_them(world):
-    began(world, [LAST], change_completion="2")
+    world.register(settings={"change_completion": "2"}, members=MANY)
+    world.do("pm", "draft-plan", world.plan_answers())
+    world.accept_all()
+    for person in ("sue", "sam", "spo"):
+        world.do(person, "sign-baseline", {"decision": "approved"})
+    world.raise_change("tom", MOVE)
     assert waiting(world) == {"sue", "sam", "spo"}
     decide(world, "sam", "rejected")
     assert waiting(world) == {"sue", "spo"}
     decide(world, "sue")
     decide(world, "spo")
-    assert target(world, "M3") == date(2026, 10, 1)
+    assert target(world) == AFTER
     record = engine.record(world.unit, processes.plan(world.unit, "apollo").record)
     tables = {one["heading"]: one["table"]["rows"] for one in record.sections if "table" in one}
     assert [row[:3] for row in tables["Asked as well"]] == [["Sam Stakeholder", "Stakeholder", "rejected"]]
     assert [row[0] for row in tables["Approved by"]] == ["Sue Stakeholder", "Spo Sponsor"]
     head = next(one for one in record.sections if one["heading"] == "What changed")
-    assert ["Approved when", "Stakeholders and sponsor: 2 of those asked approve"] in [
+    assert ["Approved when", "Stakeholders: more than half of those asked approve"] in [
         [one["label"], one["value"]] for one in head["fields"]
     ]
 
@@ -75,12 +83,47 @@ def test_a_veto_stops_what_a_majority_wants(world):
     assert processes.change(world.unit, "apollo", "C1").status == "rejected"
 
 
-def test_the_sponsor_decides_alone_and_the_others_are_heard(world):
-    began(world, [MOVE], change_completion="sponsor")
-    decide(world, "sue", "rejected")
-    assert target(world) == BEFORE
+def test_who_holds_a_veto_does_not_stand_for_a_stakeholder_of_the_matrix(world):
+    began(world, [MOVE], change_completion="veto")
+    decide(world, "sue")
     decide(world, "spo")
-    assert (target(world), waiting(world)) == (AFTER, set())
+    assert (target(world), waiting(world)) == (BEFORE, {"sam"}), "two of three, and one of two stakeholders"
+    decide(world, "sam")
+    assert target(world) == AFTER
+
+
+@pytest.mark.parametrize("chosen", ["2", "majority", "veto"])
+def test_where_the_matrix_asks_for_everybody_no_setting_asks_for_fewer(world, chosen):
+    began(world, [LAST], change_completion=chosen)
+    assert waiting(world) == {"sue", "sam", "spo"}, "the last milestone is everybody's"
+    decide(world, "sue")
+    decide(world, "spo")
+    assert (target(world, "M3"), waiting(world)) == (date(2026, 9, 30), {"sam"})
+    decide(world, "sam", "rejected")
+    assert target(world, "M3") == date(2026, 9, 30)
+
+
+@pytest.mark.parametrize("chosen", ["sponsor", "1"])
+def test_a_setting_that_is_weaker_than_the_matrix_is_refused_with_a_sentence(world, chosen):
+    with pytest.raises(processes.RegistrationRefused, match="more than half of the stakeholders"):
+        world.register(settings={"change_completion": chosen})
+    world.session.rollback()
+    world.register()
+    with pytest.raises(processes.RegistrationRefused, match="more than half of the stakeholders"):
+        processes.adjust(world.unit, "apollo", {"change_completion": chosen}, world.actor("pm"), "Quicker")
+
+
+def test_a_number_that_was_enough_once_is_not_when_more_stakeholders_have_come(world):
+    began(world, [], change_completion="2")
+    for person in ("tia", "spo"):
+        processes.add_member(world.unit, "apollo", person, "Stakeholder", world.actor("pm"))
+    world.session.commit()
+    world.raise_change("tom", MOVE)
+    for person in ("sue", "sam"):
+        decide(world, person)
+    assert (target(world), waiting(world)) == (BEFORE, {"tia", "spo"}), "two of four are not more than half"
+    decide(world, "tia")
+    assert target(world) == AFTER
 
 
 def test_who_abstains_has_answered_and_has_not_approved(world):
@@ -115,7 +158,7 @@ def test_in_turn_each_is_asked_and_reminded_when_it_is_their_turn(world):
 
 def test_the_manager_s_own_change_is_never_the_manager_s_to_approve(world):
     near = {"action": "move", "milestone": "M1", "target": "2026-05-03"}
-    began(world, [near], requester="pm", change_completion="1")
+    began(world, [near], requester="pm", change_completion="2")
     assert waiting(world) == {"spo", "tom"}
 
 

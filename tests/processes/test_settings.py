@@ -10,6 +10,7 @@ import processes
 from processes import RegistrationRefused, Settings
 from processes.settings import weakens
 from processes.updates import window
+from tests.databases import on_sqlite
 
 
 def adjust(world, reason="Because", **values):
@@ -46,7 +47,8 @@ def test_every_ambiguity_has_a_setting_and_every_setting_a_place():
     ("name", "value"),
     [
         ("approval_rule", "nobody"), ("answer_days", 2), ("update_weeks", 5), ("weekly_due", "whenever"),
-        ("review_step", "P3M"), ("quorum", "0"), ("preread_days", 0), ("change_completion", "never"),
+        ("review_step", "P4M"), ("quorum", "0"), ("preread_days", 0), ("change_completion", "never"),
+        ("change_completion", "²"), ("change_completion", "9" * 5000), ("change_completion", "sponsor"),
         ("change_veto", "Nobody"), ("ratify_days", 99), ("nil_entries", "perhaps"), ("hold_longest", 0),
         ("holidays", "XX"), ("closed_days", "soon"), ("team_leads", "sue nobody"), ("blocker_days", True),
     ],
@@ -118,8 +120,9 @@ def test_who_is_the_only_sponsor_does_not_agree_to_their_own_proposal(running):
         ("approval_rule", "stakeholders", "manager only", True),
         ("approval_rule", "stakeholders", "stakeholders and sponsor", False),
         ("review_step", "P2W", "P1M", True), ("review_step", "P1M", "P2W", False),
+        ("review_step", "P1M", "P6W", True), ("review_step", "P3M", "P6W", False),
         ("update_weeks", 1, 2, True), ("quorum", "3", "2", True), ("quorum", "2", "3", False),
-        ("change_completion", "matrix", "sponsor", True), ("holidays", "", "DE", False),
+        ("change_completion", "matrix", "majority", True), ("holidays", "", "DE", False),
     ],
 )  # fmt: skip
 def test_what_asks_less(name, before, after, asks_less):
@@ -186,8 +189,77 @@ def test_a4_reviews_are_called_for_by_the_step_that_holds_now(running):
     assert len(running.tasks("pm", "schedule-review")) == 2
 
 
-def held_review(world, meeting="2026-03-30"):
-    """A review up to its minutes."""
+def agree(world, *people):
+    (change,) = [one for one in processes.setting_changes(world.unit, "apollo") if one.state == "proposed"]
+    for person in people:
+        processes.decide_setting(world.unit, "apollo", change.id, True, world.actor(person), "")
+    world.session.commit()
+
+
+def test_a4_rarer_than_monthly_every_stakeholder_has_to_agree(running):
+    (made,) = adjust(running, review_step="P6W")
+    told = processes.communications(running.unit, "apollo", about="setting-proposed")
+    assert {one.recipient for one in told} == {"sue", "sam"}
+    for person in ("pm", "spo", "tom"):
+        with pytest.raises(processes.NotInProject):
+            processes.decide_setting(running.unit, "apollo", made.id, True, running.actor(person), "")
+    agree(running, "sue")
+    assert settings(running).review_step == "P1M", "one of two has agreed"
+    with pytest.raises(processes.NotInProject, match="each once"):
+        processes.decide_setting(running.unit, "apollo", made.id, True, running.actor("sue"), "")
+    agree(running, "sam")
+    assert settings(running).review_step == "P6W"
+    (decided,) = processes.setting_changes(running.unit, "apollo")
+    assert (decided.state, set(decided.agreed)) == ("in-force", {"sue", "sam"})
+    assert len(engine.events(running.unit, kind="setting-agreement.added")) == 2
+
+
+@on_sqlite
+def test_a4_one_stakeholder_against_is_enough(running):
+    (made,) = adjust(running, review_step="P2M")
+    agree(running, "sam")
+    processes.decide_setting(running.unit, "apollo", made.id, False, running.actor("sue"), "We want to see it monthly")
+    assert settings(running).review_step == "P1M"
+    assert processes.setting_changes(running.unit, "apollo")[0].state == "declined"
+
+
+@on_sqlite
+@pytest.mark.parametrize(("agreed", "gaps", "kept"), [(False, ["review-gap"], False), (True, [], True)])
+def test_a4_a_longer_time_between_reviews_is_no_gap_once_it_is_agreed(running, agreed, gaps, kept):
+    adjust(running, review_step="P6W", review_after_days=28)
+    if agreed:
+        agree(running, "sue", "sam")
+    running.wait(days=36)
+    assert [one.kind for one in processes.gaps(running.unit, "apollo", kind="review-gap")] == gaps
+    found = processes.analysis(running.unit, "apollo", running.clock.now.date()).conduct
+    assert [one.kept for one in found.gaps] == [kept]
+    running.wait(days=10)
+    (said,) = processes.gaps(running.unit, "apollo", kind="review-gap")
+    assert ("More than 6 weeks have passed" in said.text) is agreed
+
+
+@on_sqlite
+def test_a4_a_number_of_stakeholders_makes_a_review(running):
+    adjust(running, quorum="2")
+    agree(running, "spo")
+    held_review(running, attendees=("pm", "sue"), until="settle-quorum")
+    (gap,) = processes.gaps(running.unit, "apollo", kind="no-quorum")
+    assert "1 of 2 entitled to decide; 2 needed" in gap.text
+
+
+@on_sqlite
+@pytest.mark.parametrize(("days", "late"), [(2, False), (5, True)])
+def test_a5_a_report_goes_out_so_many_working_days_before(running, days, late):
+    adjust(running, preread_days=5)
+    if days != 5:
+        adjust(running, preread_days=days)
+        agree(running, "spo")
+    held_review(running, until="open-meeting")
+    assert [one.about for one in processes.gaps(running.unit, "apollo", kind="late-report")] == (["R1"] if late else [])
+
+
+def held_review(world, meeting="2026-03-30", attendees=("pm", "sue", "sam"), until="draft-minutes"):
+    """A review up to its minutes, or to another task before. Its report goes out four working days before it."""
     world.wait(days=15)
     people = {"invitees": ["pm", "sue", "sam"], "place": "Here", "agenda": "All"}
     world.do("pm", "schedule-review", {"date": meeting, "time": "14:00", **people})
@@ -196,7 +268,11 @@ def held_review(world, meeting="2026-03-30"):
     world.do("pm", "analyse-performance", sections)
     world.do("pm", "issue-report", {})
     world.wait(days=6)
-    world.do("pm", "open-meeting", {"attendees": ["pm", "sue", "sam"], "apologies": []})
+    if until == "open-meeting":
+        return
+    world.do("pm", "open-meeting", {"attendees": list(attendees), "apologies": []})
+    if until == "settle-quorum":
+        return
     lines = [{"milestone": one, "outcome": "pending", "remark": ""} for one in ("M1", "M2", "M3")]
     world.do("pm", "hold-review", {"lines": lines, "no_items": True})
 
@@ -267,6 +343,33 @@ def test_a11_who_joins_is_told_the_plan(running, newcomers, told):
     assert all(one.record == processes.plan(running.unit, "apollo").record for one in found)
 
 
+@on_sqlite
+@pytest.mark.parametrize(("days", "on"), [("1 2 3 4", 1), ("3 5 7 9", 3)])
+def test_a8_an_approval_that_nobody_gives_is_reminded_of_after_the_days_that_the_project_says(running, days, on):
+    if settings(running).escalation_days != days:
+        adjust(running, escalation_days=days)
+        agree(running, "spo")
+    running.raise_change("tom", {"action": "move", "milestone": "M1", "target": "2026-05-20"})
+    running.wait(days=on - 0.1)
+    assert processes.communications(running.unit, "apollo", about="reminder") == []
+    running.wait(days=0.2)
+    found = processes.communications(running.unit, "apollo", about="reminder")
+    assert {one.recipient for one in found} == {"sue", "sam"}
+
+
+@on_sqlite
+def test_a8_an_emergency_is_ratified_within_the_days_that_the_project_says(running):
+    adjust(running, ratify_days=2)
+    running.raise_change(
+        "tom", {"action": "move", "milestone": "M1", "target": "2026-05-20"}, urgency="emergency"
+    )
+    running.do("spo", "decide-emergency", {"decision": "approved", "comment": "Now"})
+    running.wait(days=1)
+    assert processes.gaps(running.unit, "apollo", kind="not-ratified") == []
+    running.wait(days=1, hours=1)
+    assert len(processes.gaps(running.unit, "apollo", kind="not-ratified")) == 1
+
+
 def test_a13_a_project_may_ask_for_an_approved_sop(world):
     world.register(settings={"sop_approval": "required"})
     world.do("pm", "draft-plan", world.plan_answers())
@@ -284,6 +387,22 @@ def test_a15_nothing_to_report_is_said_or_not(running):
     week(running)
     running.do("tom", "submit-update", report(nothing_to_report=False))
     assert len(processes.updates(running.unit, "apollo")) == 1
+
+
+@on_sqlite
+@pytest.mark.parametrize(("days", "late"), [(14, 0), (5, 1)])
+def test_a_blocker_is_taken_further_after_the_days_that_the_project_says(running, days, late):
+    adjust(running, blocker_days=days)
+    week(running)
+    since = (running.clock.now - timedelta(days=7)).date().isoformat()
+    blocker = {"text": "No crane", "owner": "tom", "since": since, "needed_by": "2026-05-01"}
+    running.do("tom", "submit-update", report(blockers=[blocker]))
+    running.do("tia", "submit-update", {"milestones": [
+        {"milestone": one, "name": name, "status": "on-track", "percent": 0, "forecast": forecast}
+        for one, name, forecast in (("M2", "Build", "2026-06-30"), ("M3", "Release", "2026-09-30"))
+    ], "nothing_to_report": True})  # fmt: skip
+    running.do("pm", "release-status", {"decision": "released"})
+    assert len(running.tasks("pm", "decide-late")) == late
 
 
 def test_a16_a_hold_is_no_longer_than_the_project_allows(running):

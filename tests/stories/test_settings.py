@@ -14,7 +14,7 @@ import processes
 from tests.databases import Databases
 from tests.factories import Visitor
 from tests.stories.holds import status
-from tests.stories.office import Office, id_of
+from tests.stories.office import PLAN, Office, id_of
 
 PAGE = "/projects/apollo/settings"
 
@@ -59,7 +59,8 @@ def test_the_manager_changes_one_and_the_page_says_who_when_and_why(running: Off
     ("values", "reason", "said"),
     [
         ({"preread_days": "none"}, "Because", "Give a whole number from 1 to 10."),
-        ({"review_step": "P3M"}, "Because", "at least monthly"),
+        ({"review_step": "P4M"}, "Because", "at least monthly"),
+        ({"change_completion": "1"}, "Because", "a project may ask for more, not for fewer"),
         ({"holidays": "Atlantis"}, "Because", "not known"),
         ({"weekly_due": "FRI 17:00"}, " ", "Say why"),
         ({"minute_taker": "nobody"}, "Because", "Choose people of the project."),
@@ -87,6 +88,23 @@ def test_what_asks_less_waits_for_the_sponsor(running: Office) -> None:
     assert setting(running, "preread_days") == 1
     dorothea.get(PAGE)
     assert dorothea.post(f"{PAGE}/S1", {"decision": "agree"}).status_code == 422, "it is decided already"
+
+
+def test_what_asks_less_than_the_sop_waits_for_every_stakeholder(running: Office) -> None:
+    ines, greta, samuel = (running.browser(login) for login in ("ines", "greta", "samuel"))
+    assert change(ines, "Nothing moves in summer", review_step="P2M").status_code == 302
+    assert "until every stakeholder has agreed" in ines.get(PAGE).text
+    assert running.browser("dorothea").post(f"{PAGE}/S1", {"decision": "agree"}).status_code == 403
+    assert "So far: nobody." in greta.get(PAGE).text
+    assert greta.post(f"{PAGE}/S1", {"decision": "agree"}).status_code == 302
+    page = greta.get(PAGE).text
+    assert "You have agreed." in page
+    assert "So far: Greta Holm." in page
+    assert setting(running, "review_step") == "P1M"
+    samuel.get(PAGE)
+    assert samuel.post(f"{PAGE}/S1", {"decision": "agree"}).status_code == 302
+    assert setting(running, "review_step") == "P2M"
+    assert "every stakeholder agreed" in samuel.get(PAGE).text
 
 
 def test_nobody_else_changes_settings(running: Office) -> None:
@@ -176,6 +194,25 @@ def test_a_team_lead_reports_for_somebody(running: Office) -> None:
 
 
 def test_the_log_shows_what_the_project_wants_to_see(running: Office) -> None:
+    """A12: an update that is handed in again takes the place of the first; both are kept, and seen if so wanted."""
+    while not running.open("submit-update"):
+        running.wait(hours=6)
+    lines = {row["id"]: {"milestone": row["id"], "name": row["name"], "status": "on-track", "percent": 10,
+                         "forecast": row["target"]} for row in PLAN["milestones"]}  # fmt: skip
+
+    def report(login: str, of: str, said: str) -> None:
+        running.do(login, "submit-update", {"milestones": [lines[of]], "achievements": said})
+
+    for login, of in (("tomas", "M1"), ("mei", "M2"), ("rahul", "M3")):
+        report(login, of, f"First word of {login}")
+    back = {"decision": "returned", "return_to": id_of("tomas"), "comment": "How do you know?"}
+    running.do("ines", "release-status", back)
+    report("tomas", "M1", "Second word of tomas")
+    browser, page = running.browser("tomas"), "/projects/apollo/log"
+    assert "First word of tomas" in browser.get(page).text, "everything is the default"
     assert change(running.browser("ines"), "Too long", log_shows="current").status_code == 302
-    page = running.browser("tomas").get("/projects/apollo/log")
-    assert page.status_code == 200
+    shown = browser.get(page).text
+    assert "First word of tomas" not in shown
+    assert "Second word of tomas" in shown
+    assert "First word of mei" in shown
+    assert "First word of tomas" in browser.get(f"{page}?entries=all").text, "it is hidden, and not gone"

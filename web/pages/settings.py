@@ -74,7 +74,8 @@ def _said(made: list[processes.SettingChange]) -> tuple[str, str]:
     if not made:
         return "Nothing is different.", "info"
     if any(one.state == "proposed" for one in made):
-        return "What asks less than before waits for a sponsor's agreement; everything else holds now.", "success"
+        who = "every stakeholder" if any(one.everybody for one in made) else "a sponsor"
+        return f"What asks less than before waits until {who} has agreed; everything else holds now.", "success"
     return "The settings are changed.", "success"
 
 
@@ -111,5 +112,14 @@ def decide_setting(project: str, change: str) -> Any:
     except RegistrationRefused as refused:
         errors = {f"{name}-{change}": " ".join(lines) for name, lines in refused.errors.items()}
         return settings_page(project, errors=errors, typed={f"remark-{change}": form.get("remark", "")}), 422
-    flash("The setting holds now." if agreed else "The setting stays as it is.", "success")
+    flash(_outcome(project, change), "success")
     return redirect(url_for("projects.settings", project=project))
+
+
+def _outcome(project: str, change: str) -> str:
+    """What became of a proposed setting by what was just said."""
+    state = next(one.state for one in processes.setting_changes(reading(), project) if one.id == change)
+    return {
+        "in-force": "The setting holds now.",
+        "proposed": "You have agreed. The setting holds as soon as every other stakeholder has, too.",
+    }.get(state, "The setting stays as it is.")
