@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from engine.bpmn.shaping import Note
 
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
+_WAITING = ("intermediateCatchEvent", "boundaryEvent", "startEvent")
+_ENDS = ("sourceRef", "targetRef")
 
 
 def _definitions(node: _Element) -> list[_Element]:
@@ -68,15 +70,57 @@ def racing_starts(root: _Element) -> Iterator[Note]:
             yield gateway.get("id"), PASSED_OVER, f"Of what starts it, this has come: {said}."
 
 
+def beside(root: _Element) -> Iterator[Note]:
+    """An event sub-process that no event begins never comes; of several beginnings the first counts."""
+    for inner in list(root.iter(f"{{{BPMN}}}subProcess")):
+        container, name = inner.getparent(), inner.get("id", "")
+        if inner.get("triggeredByEvent") != "true" or any(name in flows_by(container, end) for end in _ENDS):
+            continue
+        starts = list(inner.iterchildren(f"{{{BPMN}}}startEvent"))
+        begun = [start for start in starts if _definitions(start)]
+        if not begun:
+            yield name, PASSED_OVER, f"No event begins {label(inner)}: it never comes."
+            _take_out(container, [inner, *_border(container, name)])
+        for start in [one for one in starts if begun and one is not begun[0]]:
+            yield start.get("id"), PASSED_OVER, f"Another start is taken than {label(start)}."
+            _take_out(inner, [start])
+        for mark in [child for child in inner if local(child).endswith("LoopCharacteristics")]:
+            inner.remove(mark)
+
+
+def _border(container: _Element, host: str) -> list[_Element]:
+    return [event for event in container.iterchildren(f"{{{BPMN}}}boundaryEvent") if event.get("attachedToRef") == host]
+
+
+def _take_out(container: _Element, nodes: list[_Element]) -> None:
+    """Remove nodes, with the flows out of them."""
+    outgoing = flows_by(container, "sourceRef")
+    for node in nodes:
+        for gone in (*outgoing.get(node.get("id", ""), ()), node):
+            container.remove(gone)
+
+
+def races(root: _Element) -> Iterator[Note]:
+    """What an event-based gateway waits for has nothing on its border (BPMN 2.0, 10.6.6)."""
+    for container in containers(root):
+        outgoing = flows_by(container, "sourceRef")
+        for gateway in container.iterchildren(f"{{{BPMN}}}eventBasedGateway"):
+            for flow in outgoing.get(gateway.get("id", ""), ()):
+                for event in _border(container, flow.get("targetRef", "")):
+                    said = f"{label(event)} sits on what a gateway waits for: it never comes."
+                    yield event.get("id"), PASSED_OVER, said
+                    _take_out(container, [event])
+
+
 def events(root: _Element) -> Iterator[Note]:
     """Of several events the first is awaited, a timer before all else."""
-    for node in list(root.iter(*(f"{{{BPMN}}}{kind}" for kind in ("intermediateCatchEvent", "boundaryEvent")))):
+    for node in list(root.iter(*(f"{{{BPMN}}}{kind}" for kind in _WAITING))):
         found = _definitions(node)
+        if local(node) == "startEvent" and (len(found) < 2 or node.getparent().get("triggeredByEvent") != "true"):
+            continue
         if not found and local(node) == "boundaryEvent":
             yield node.get("id"), PASSED_OVER, f"{label(node)} waits for nothing: it never comes."
-            outgoing = flows_by(node.getparent(), "sourceRef").get(node.get("id", ""), ())
-            for gone in (*outgoing, node):
-                gone.getparent().remove(gone)
+            _take_out(node.getparent(), [node])
         elif not found:
             node.tag = f"{{{BPMN}}}intermediateThrowEvent"
         elif len(found) > 1:
@@ -132,4 +176,4 @@ def untriggered(root: _Element) -> Iterator[Note]:
     yield from ()
 
 
-PARTS = (starts, racing_starts, events, conditions, times, untriggered)
+PARTS = (starts, racing_starts, beside, races, events, conditions, times, untriggered)

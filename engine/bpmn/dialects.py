@@ -12,6 +12,9 @@ _TOKEN = re.compile(
     r"""|(?P<sign>&&|\|\||[=!<>]=|[-+*/%()\[\]<>!?:.]))""",
     re.ASCII,
 )
+_STRINGS = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
+_SPELT = re.compile(r"&&|\|\||===|!==|!(?!=)|\b(?:true|false|null)\b")
+"""What Java and JavaScript write and our expressions do not."""
 _WORDS = {
     "and": "&&", "or": "||", "not": "!", "eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">=",
     "div": "/", "mod": "%",
@@ -48,6 +51,17 @@ def translated(text: str) -> str | None:
         return None
     try:
         return _Juel(_tokens(wrapped)).whole()
+    except (_Untranslatable, RecursionError):
+        return None
+
+
+def spelt(text: str) -> str | None:
+    """A bare comparison in the spelling of Java or JavaScript in our form; None where it has nothing of that."""
+    bare = _STRINGS.sub("''", text)
+    if len(text) > _LONGEST or not _SPELT.search(bare):
+        return None
+    try:
+        return _Juel(_tokens(text.replace("===", "==").replace("!==", "!="))).whole()
     except (_Untranslatable, RecursionError):
         return None
 

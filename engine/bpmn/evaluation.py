@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,10 @@ from engine.errors import EngineError, StepFailed
 from forms import Expression, ExpressionFailed, ExpressionRefused, compile_expression, compile_script, feel
 
 if TYPE_CHECKING:
+    from SpiffWorkflow.specs.base import TaskSpec
     from SpiffWorkflow.task import Task
+
+    from engine.bpmn.tree import Workflow
 
 BUILT_IN = ("last_due", "next_due", "now", "today")
 """Functions that every expression of a diagram may call, beside those of the environment."""
@@ -24,6 +28,10 @@ EVERYWHERE = frozenset({
     "abs", "all", "any", "bool", "float", "int", "len", "max", "min", "round", "sorted", "str", "sum",
 })  # fmt: skip
 """Functions that the evaluator itself brings."""
+
+
+MOST_TURNS = 3
+"""How often a walk takes the same way out of a gateway that cannot decide, before it takes another one."""
 
 
 def plain(value: Any, what: str) -> Any:
@@ -76,9 +84,9 @@ class Evaluator:
         """Refuse an expression that the evaluator does not accept. Raises ExpressionRefused."""
         compiled(expression)
 
-    def undecided(self, flows: Sequence[str]) -> str | None:
-        """The way out of a gateway none of whose conditions holds: there is none."""
-        return None
+    def way_out(self, my_task: Task, flows: Sequence[str], default: str | None) -> str | None:
+        """The way out of a gateway none of whose conditions holds: its default flow, None where it has none."""
+        return default
 
     def _built_in(self) -> Mapping[str, Callable[..., Any]]:
         def next_due(anchor: Any, step: str, zone: str = "UTC") -> str:
@@ -102,7 +110,15 @@ def text_of(value: Any) -> str:
 
 
 class Forgiving(Evaluator):
-    """For a walk: names that nobody has set are null, and so is whatever cannot be worked out from them."""
+    """For a walk: names that nobody has set are null, and so is whatever cannot be worked out from them.
+
+    `turned` are the gateways that led to the same place again and again until another way out was taken.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.turned: dict[str, None] = {}
+        self._taken: dict[tuple[Workflow, TaskSpec], Counter[str]] = {}
 
     def value(self, expression: str, names: Mapping[str, Any]) -> Any:
         """The value of an expression; null where it asks for what is not there. Raises ExpressionRefused."""
@@ -123,9 +139,28 @@ class Forgiving(Evaluator):
         write(task, plain(found, "The script"))
         return True
 
-    def undecided(self, flows: Sequence[str]) -> str | None:
-        """The first flow in the order of the document."""
-        return flows[0] if flows else None
+    def way_out(self, my_task: Task, flows: Sequence[str], default: str | None) -> str | None:
+        """The default flow, else the first in the order of the document; in a circle another one after some turns."""
+        ways = [*([] if default is None else [default]), *(flow for flow in flows if flow != default)]
+        if not ways:
+            return None
+        found, taken = ways[0], self._taken.setdefault((my_task.workflow, my_task.task_spec), Counter())
+        if taken[found] >= MOST_TURNS and _leads_back(my_task.task_spec):
+            found = min(ways, key=lambda flow: taken[flow])
+            self.turned[my_task.task_spec.bpmn_id or my_task.task_spec.name] = None
+        taken[found] += 1
+        return found
+
+
+def _leads_back(gateway: TaskSpec) -> bool:
+    """Whether a token can come to a gateway again after it."""
+    specs, seen, waiting = gateway._wf_spec.task_specs, set(), list(gateway._outputs)
+    while waiting:
+        name = waiting.pop()
+        if name not in seen and name in specs:
+            seen.add(name)
+            waiting += specs[name]._outputs
+    return gateway.name in seen
 
 
 def evaluator(environment: Environment) -> Evaluator:

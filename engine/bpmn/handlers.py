@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine.bpmn.elements import ACTIVITIES
 from engine.bpmn.source import BPMN, SPIFF, local
 
 if TYPE_CHECKING:
@@ -65,11 +66,14 @@ def unused(root: _Element) -> Iterator[Note]:
 
 
 def _associated(root: _Element, event: _Element, known: dict[str | None, _Element]) -> _Element | None:
+    """The activity that a line joins with an event: lines to texts and data are for readers."""
     for line in root.iter(f"{{{BPMN}}}association"):
         ends = [line.get("sourceRef"), line.get("targetRef")]
         if event.get("id") in ends:
             ends.remove(event.get("id"))
-            return known.get(ends[0])
+            found = known.get(ends[0])
+            if found is not None and local(found) in ACTIVITIES:
+                return found
     return None
 
 

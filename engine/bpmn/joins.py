@@ -165,9 +165,8 @@ class InclusiveGateway(Gateway, defaults.InclusiveGateway):
 
     def _go_on(self, my_task: Task) -> None:
         matches, defaults_ = self._get_matching_outputs(my_task)
-        if not matches and not defaults_:
-            defaults_ = [self._wf_spec.task_specs[first_of(self, my_task)]]
-        choose(my_task, matches or defaults_)
+        default = defaults_[0].name if defaults_ else None
+        choose(my_task, matches or [self._wf_spec.task_specs[way_out(self, my_task, default)]])
 
 
 def moves(task: Task, tasks: dict[str, Task]) -> bool:
@@ -186,7 +185,7 @@ class ExclusiveGateway(defaults.ExclusiveGateway):
             if condition is not None and condition._matches(my_task):
                 choose(my_task, [specs[name]])
                 return True
-        choose(my_task, [specs[self.default_task_spec or first_of(self, my_task)]])
+        choose(my_task, [specs[way_out(self, my_task, self.default_task_spec)]])
         return True
 
 
@@ -227,9 +226,10 @@ class EndTask(SimpleBpmnTask):
     """What follows the end: SpiffWorkflow takes a task called End for the sign that all is done."""
 
 
-def first_of(gateway: TaskSpec, my_task: Task) -> str:
-    """Where to go when no condition holds and nothing is the default. Raises StepFailed, except in a walk."""
-    found = my_task.workflow.script_engine.undecided([name for name in gateway.flows if name in gateway._outputs])
+def way_out(gateway: TaskSpec, my_task: Task, default: str | None) -> str:
+    """Where to go when no condition holds. Raises StepFailed when nothing is the default, except in a walk."""
+    flows = [name for name in gateway.flows if name in gateway._outputs]
+    found = my_task.workflow.script_engine.way_out(my_task, flows, default)
     if found is None:
         raise StepFailed(nothing_holds(gateway))
     return found

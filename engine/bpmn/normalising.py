@@ -16,6 +16,7 @@ from engine.bpmn import (
     coming,
     foreign,
     handlers,
+    linking,
     mapping,
     namespaces,
     references,
@@ -24,7 +25,7 @@ from engine.bpmn import (
     standing_in,
     throwing,
 )
-from engine.bpmn.dialects import is_foreign, translated
+from engine.bpmn.dialects import is_foreign, spelt, translated
 from engine.bpmn.elements import EVENTS
 from engine.bpmn.source import BPMN, SPIFF, local
 from engine.bpmn.timers import as_expression
@@ -76,7 +77,7 @@ def _parts(among: Collection[str] | None) -> tuple:
         foreign.attributes, foreign.kept_elsewhere, foreign.repetitions, _expressions, _timers, _items,
         shaping.names, shaping.reserved, splitting.defaults, splitting.races, *throwing.PARTS, *races,
         *stand_ins,
-        shaping.links, shaping.gateways, shaping.transactions, handlers.compensations,
+        linking.links, shaping.gateways, shaping.transactions, handlers.compensations,
         *((handlers.unused,) if walking else ()),
         adhoc.ad_hoc, shaping.empty_parts, shaping.implicit_starts,
         *later,
@@ -109,7 +110,7 @@ def _properties(root: _Element) -> Iterator[Note]:
 def _expressions(root: _Element) -> Iterator[Note]:
     for node in root.iter(*(f"{{{BPMN}}}{name}" for name in _EXPRESSIONS)):
         text = "".join(node.itertext()).strip()
-        ours = translated(text) if is_foreign(text) else None
+        ours = translated(text) if is_foreign(text) else spelt(text)
         if ours is not None:
             for child in list(node):
                 node.remove(child)

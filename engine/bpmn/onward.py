@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.elements import origin
 from engine.bpmn.model import OpenTask
 from engine.bpmn.offering import open_task
 from engine.bpmn.running import Run
@@ -19,6 +20,11 @@ class Onward(Run):
     """One instance on its way from its start to its end."""
 
     _rests = 0
+
+    @property
+    def turned(self) -> tuple[str, ...]:
+        """The gateways that could not decide, and led round and round until another way out was taken."""
+        return tuple(dict.fromkeys(origin(gateway) for gateway in self._evaluator.turned))
 
     def rest(self) -> None:
         """Begin another step: what runs by itself is counted anew, and now and then what is over is dropped."""

@@ -29,6 +29,7 @@ _WAYS = (
     ("loopDataOutputRef", "dataOutputAssociation", "sourceRef", "targetRef"),
 )
 _DATA = tuple(f"{{{BPMN}}}{kind}" for kind in ("dataObject", "dataObjectReference", "dataInput", "dataOutput"))
+_DECLARED = ("message", "signal", "error", "escalation")
 _GLOBAL = {
     "globalTask": "task", "globalUserTask": "userTask", "globalManualTask": "manualTask",
     "globalScriptTask": "scriptTask", "globalBusinessRuleTask": "businessRuleTask",
@@ -115,6 +116,35 @@ def runnable(root: _Element) -> Iterator[Note]:
             yield process.get("id"), "not-executable", said
 
 
+def operations(root: _Element) -> Iterator[Note]:
+    """What names an operation in place of a message means the message that goes into that (BPMN 2.0, 8.4.3)."""
+    messages = {one.get("id"): bare(one.findtext(f"{{{BPMN}}}inMessageRef") or "")
+                for one in root.iter(f"{{{BPMN}}}operation")}  # fmt: skip
+    for node in root.iter(*(f"{{{BPMN}}}{name}" for name in ("sendTask", "receiveTask", "messageEventDefinition"))):
+        message = messages.get(node.get("operationRef") or (node.findtext(f"{{{BPMN}}}operationRef") or "").strip())
+        if message and not node.get("messageRef"):
+            node.set("messageRef", message)
+    yield from ()
+
+
+def apart(root: _Element) -> Iterator[Note]:
+    """What is declared, and an element that happens to have the same id, are told apart by what refers to them."""
+    drawn = {node.get("id") for node in root.iter(*(f"{{{BPMN}}}{name}" for name in (*NODES, "sequenceFlow")))}
+    for kind in _DECLARED:
+        for one in root.iterchildren(f"{{{BPMN}}}{kind}"):
+            name = one.get("id", "")
+            if name not in drawn or not name:
+                continue
+            one.set("id", f"~{kind}.{name}")
+            for said in ("name", f"{kind}Code"):
+                if said == "name" or kind in ("error", "escalation"):
+                    one.set(said, one.get(said) or name)
+            for node in root.iter(f"{{{BPMN}}}*"):
+                if node.get(f"{kind}Ref") == name:
+                    node.set(f"{kind}Ref", f"~{kind}.{name}")
+    yield from ()
+
+
 def flow_homes(root: _Element) -> Iterator[Note]:
     """Some tools list a flow elsewhere than in the process or sub-process of its ends, or there as well."""
     places = list(root.iter(*(f"{{{BPMN}}}{name}" for name in CONTAINERS)))
@@ -183,10 +213,12 @@ def message_flows(root: _Element) -> Iterator[Note]:
 
 
 def carried(root: _Element) -> frozenset[str]:
-    """The names of the messages that an element of the same file sends over a message flow, whatever its kind."""
+    """The names of the messages that an element, or a pool with something in it, sends over a message flow."""
     nodes = {node.get("id"): node for node in root.iter(f"{{{BPMN}}}*") if local(node) in NODES}
     names = message_names(root)
-    flows = [flow for flow in root.iter(f"{{{BPMN}}}messageFlow") if flow.get("sourceRef") in nodes]
+    drawn = {one.get("id") for one in root.iterchildren(f"{{{BPMN}}}process") if has_nodes(one)}
+    pools = {pool.get("id") for pool in root.iter(f"{{{BPMN}}}participant") if pool.get("processRef") in drawn}
+    flows = [flow for flow in root.iter(f"{{{BPMN}}}messageFlow") if flow.get("sourceRef") in nodes.keys() | pools]
     targets = [nodes[flow.get("targetRef")] for flow in flows if flow.get("targetRef") in nodes]
     places = [place for node in targets for place in _exchanges(node)]
     return frozenset(names[place.get("messageRef", "")] for place in places if place.get("messageRef") in names)
@@ -203,4 +235,4 @@ def _copy(node: _Element) -> _Element:
     return etree.fromstring(etree.tostring(node))
 
 
-PARTS = (prefixes, definitions, flow_homes, runnable, global_tasks, message_flows, undeclared)
+PARTS = (prefixes, definitions, operations, apart, flow_homes, runnable, global_tasks, message_flows, undeclared)

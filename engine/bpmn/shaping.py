@@ -126,27 +126,6 @@ def reserved(root: _Element) -> Iterator[Note]:
     yield from ()
 
 
-def links(root: _Element) -> Iterator[Note]:
-    """A pair of link events is the flow that it stands for."""
-    for container in containers(root):
-        ends: dict[str, list[tuple[_Element, _Element]]] = {}
-        for node in nodes_in(container):
-            for link in node.iterchildren(f"{{{BPMN}}}linkEventDefinition"):
-                ends.setdefault(f"{local(node)} {(link.get('name') or '').strip()}", []).append((node, link))
-        for key, sources in ends.items():
-            kind, _, name = key.partition(" ")
-            targets = ends.get(f"intermediateCatchEvent {name}", [])
-            if kind != "intermediateThrowEvent" or len(targets) != 1:
-                continue
-            (target, caught), *_ = targets
-            for source, thrown in sources:
-                source.remove(thrown)
-                add_flow(container, source.get("id", ""), target.get("id", ""))
-                yield source.get("id"), "link-joined", f"The link {label(source)} leads on at {label(target)}."
-            target.remove(caught)
-            target.tag = f"{{{BPMN}}}intermediateThrowEvent"
-
-
 def transactions(root: _Element) -> Iterator[Note]:
     """A transaction is a sub-process, which may be cancelled."""
     wanted = ("cancelEventDefinition", "compensateEventDefinition")

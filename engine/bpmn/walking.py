@@ -127,8 +127,8 @@ def _walked(
         return Walk(page.file, chart.process, "refused", causes=tuple(one.sentence for one in refused.findings))
     said = answers.get(chart.process)
     scoped = said if isinstance(said, Mapping) and chart.process not in chart.elements else answers
-    walked = Walker(prepared, scoped, thrown(page, survey) | carried(page.root)).walk()
-    return replace(walked, passed_over=tuple(_passed_over(survey, reached)))
+    walked = Walker(prepared, scoped, thrown(page.root) | carried(page.root)).walk()
+    return replace(walked, passed_over=(*_passed_over(survey, reached), *walked.passed_over))
 
 
 def _passed_over(survey: Survey, reached: list[str]) -> Iterator[str]:
@@ -173,6 +173,7 @@ class Walker:
         self._came: Counter[str] = Counter()
         self._sent: dict[str, list[dict[str, Any]]] = {}
         self._heard = 0
+        self._run: Onward | None = None
         self._world = Environment(
             clock=lambda: self._now, call=lambda _: {}, forgiving=True, witness=self._see
         )  # fmt: skip
@@ -182,7 +183,7 @@ class Walker:
         try:
             starts = self._prepared.starts
             first = (starts[0].message, {}) if starts else None
-            run = begin(self._prepared, self._world, {}, first, kind=Onward)
+            run = self._run = begin(self._prepared, self._world, {}, first, kind=Onward)
             for _ in range(MAXIMUM_STEPS):
                 run.rest()
                 if self._work(run):
@@ -254,5 +255,7 @@ class Walker:
         return self._end("incident", causes=tuple(f"{one.element}: {one.cause}" for one in moved.failures))
 
     def _end(self, outcome: str, waiting_for: tuple[str, ...] = (), causes: tuple[str, ...] = ()) -> Walk:
-        one = self._prepared
-        return Walk(one.file, one.process, outcome, tuple(self._path), waiting_for, causes)
+        one, turned = self._prepared, () if self._run is None else self._run.turned
+        said = tuple(f"{gateway}: Nothing decides here, and it led round and round: another way out was taken at last."
+                     for gateway in turned)  # fmt: skip
+        return Walk(one.file, one.process, outcome, tuple(self._path), waiting_for, causes, said)

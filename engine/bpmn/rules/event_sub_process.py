@@ -22,7 +22,10 @@ def find(drawn: Drawn) -> Iterator[Finding]:
             sentence = f"The event sub-process {label} needs one start event that says by which event. Draw it so."
             yield drawn.error(element.id, NAME, sentence)
         if element.incoming or element.outgoing or element.id in drawn.borders:
-            sentence = f"The event sub-process {label} is begun by its event alone. Remove the flows to and from it."
+            sentence = (
+                f"The event sub-process {label} is begun by its event alone. Remove the flows to and from it, and the"
+                " events on its border."
+            )
             yield drawn.error(element.id, NAME, sentence)
         if any(child(node, name) is not None for name in _REPEATED):
             sentence = f"The event sub-process {label} comes as often as its event. Remove the mark of repetition."

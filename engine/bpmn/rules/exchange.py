@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from engine.bpmn.elements import signal_names
+from engine.bpmn.elements import message_names, signal_names
 from engine.bpmn.model import Element
-from engine.bpmn.rules.survey import CATCHING, SENDING, Drawn, Page, Survey, definitions_of, text
+from engine.bpmn.rules.survey import CATCHING, SENDING, Drawn, Survey, definitions_of, text
 from engine.bpmn.source import BPMN, NAMES, local
 
 if TYPE_CHECKING:
@@ -65,10 +65,9 @@ def thrown_signals(root: _Element) -> frozenset[str]:
     return frozenset(known.get(one.get("signalRef", ""), "") for one in found if local(one.getparent()) in SENDING)
 
 
-def thrown(page: Page, survey: Survey) -> frozenset[str]:
-    """The names of the messages and signals that the diagrams of a file send."""
-    found = set()
-    for drawn in survey.drawn[page.file]:
-        for _, node in drawn.of(*SENDING):
-            found.update(drawn.messages.get(reference, "") for reference in references(node))
-    return frozenset((found | thrown_signals(page.root)) - {""})
+def thrown(root: _Element) -> frozenset[str]:
+    """The names of the messages and signals that the diagrams of a file send, those of other pools among them."""
+    names = message_names(root)
+    sending = root.iter(*(f"{{{BPMN}}}{kind}" for kind in SENDING))
+    found = {names.get(reference, "") for node in sending for reference in references(node)}
+    return frozenset((found | thrown_signals(root)) - {""})

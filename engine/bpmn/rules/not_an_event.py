@@ -1,4 +1,4 @@
-"""An event-based gateway leads to events alone, each with this one way in."""
+"""An event-based gateway leads to events alone, each with this one way in and nothing on its border."""
 
 from __future__ import annotations
 
@@ -20,3 +20,9 @@ def find(drawn: Drawn) -> Iterator[Finding]:
             if target.kind not in ("intermediateCatchEvent", "receiveTask") or len(target.incoming) > 1:
                 sentence = f"After {drawn.label(element)} draw a message or timer event that nothing else leads to."
                 yield drawn.error(target.id, NAME, sentence)
+            for event, _ in drawn.borders.get(target.id, ()):
+                sentence = (
+                    f"{drawn.label(target)} is one of several things that are waited for, so nothing may sit on its"
+                    f" border. Take {drawn.label(event)} away, or draw it as another event after the gateway."
+                )
+                yield drawn.error(event.id, NAME, sentence)

@@ -1,0 +1,167 @@
+"""Habits of people who draw, and of engines that read what they draw: links, pools, idle parts, loops, spellings."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.bpmn import check, walk
+from tests.engine.bpmn.diagrams import BPMN, flows
+
+_DECLARED = (
+    '<message id="m" name="M"/><message id="n" name="N"/><signal id="g" name="G"/><error id="r" errorCode="E1"/>'
+    '<interface id="f" name="I"><operation id="o" name="O"><inMessageRef>m</inMessageRef></operation></interface>'
+)
+_MESSAGE, _OTHER = '<messageEventDefinition messageRef="m"/>', '<messageEventDefinition messageRef="n"/>'
+_SIGNAL, _UNDO = '<signalEventDefinition signalRef="g"/>', "<compensateEventDefinition/>"
+_HOUR = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+_POOLS = '<participant id="us" processRef="p"/><participant id="them" {}/>'
+
+
+def _arrows(text: str) -> str:
+    return flows(text).replace("bpmn:", "")
+
+
+def _file(inner: str, outer: str = "", more: str = _DECLARED) -> bytes:
+    return (
+        f'<definitions xmlns="{BPMN}" id="d" targetNamespace="t">{more}<process id="p" isExecutable="true">{inner}'
+        f"</process>{outer}</definitions>"
+    ).encode()
+
+
+def _drawn(nodes: str, arrows: str, outer: str = "", more: str = _DECLARED) -> bytes:
+    return _file('<startEvent id="s"/><endEvent id="e"/>' + nodes + _arrows(arrows), outer, more)
+
+
+def _throw(id: str, inner: str, name: str = "") -> str:
+    return f'<intermediateThrowEvent id="{id}" name="{name}">{inner}</intermediateThrowEvent>'
+
+
+def _catch(id: str, inner: str, name: str = "") -> str:
+    return f'<intermediateCatchEvent id="{id}" name="{name}">{inner}</intermediateCatchEvent>'
+
+
+def _link(id: str = "", name: str = "", inner: str = "") -> str:
+    return f'<linkEventDefinition id="{id}" name="{name}">{inner}</linkEventDefinition>'
+
+
+def _beside(inner: str, arrows: str, marks: str = "") -> str:
+    return f'<subProcess id="x" triggeredByEvent="true">{marks}{inner}{_arrows(arrows)}</subProcess>'
+
+
+def _other(nodes: str, arrows: str) -> str:
+    return f'<process id="q" isExecutable="false">{nodes}{_arrows(arrows)}</process>'
+
+
+def _flow(source: str, pool: str) -> str:
+    message = f'<messageFlow id="mf" sourceRef="{source}" targetRef="a"/>'
+    return f'<collaboration id="c">{_POOLS.format(pool)}{message}</collaboration>'
+
+
+_SENDER = '<startEvent id="q1"/><sendTask id="q2" messageRef="m"/><endEvent id="q3"/>'
+_AWAITED = _catch("a", "<messageEventDefinition/>")
+_BEGUN = f'<startEvent id="x1">{_MESSAGE}</startEvent>'
+_TASK = '<task id="a"/>'
+_ROUND = '<userTask id="a"/><exclusiveGateway id="x"/>'
+_UNDONE = (
+    f'<boundaryEvent id="b" attachedToRef="a">{_UNDO}</boundaryEvent><task id="h" isForCompensation="true"/>'
+    '<textAnnotation id="note"/><association id="l1" sourceRef="b" targetRef="note"/>'
+)
+_RACE = f'<eventBasedGateway id="x"/>{_catch("a", _HOUR)}<receiveTask id="w" messageRef="m"/>'
+WAYS: dict[str, tuple[bytes, str]] = {
+    # links
+    "links named by their events": (_drawn(
+        _throw("a", _link("l1"), "L") + _catch("b", _link("l2"), "L") + _throw("c", _link("l3"), "K")
+        + _catch("z", _link("l4"), "K"), "s -> a; b -> c; z -> e"), "s, a, b, c, z, e"),
+    "links named by their ids": (_drawn(
+        _throw("a", _link("l1", inner="<target>l2</target>")) + _catch("b", _link("l2")) + _throw("c", _link("l3"))
+        + _catch("z", _link("l4", inner="<source>l3</source>")), "s -> a; b -> c; z -> e"), "s, a, b, c, z, e"),
+    "two links to one": (_drawn(
+        '<exclusiveGateway id="x"/>' + _throw("a", _link("l1", "L")) + _throw("b", _link("l2", "L"))
+        + _catch("c", _link("l3", "L")), "s -> x; x -> a; x -> b; c -> e"), "s, x, a, c, e"),
+    "only two links, with different names": (_drawn(
+        _throw("a", _link("l1"), "to page 2") + _catch("b", _link("l2"), "from page 1"), "s -> a; b -> e"),
+        "s, a, b, e"),
+    # messages of other pools
+    "a task of the other pool sends": (_drawn(
+        _catch("a", _MESSAGE), "s -> a -> e", _other(_SENDER, "q1 -> q2 -> q3")), "s, a, e"),
+    "the border of a drawn pool sends": (_drawn(
+        _AWAITED, "s -> a -> e", _other('<startEvent id="q1"/>', "") + _flow("them", 'processRef="q"')), "s, a, e"),
+    "an operation in place of a message": (_drawn(
+        '<sendTask id="a" operationRef="o"/><receiveTask id="b" operationRef="o"/>', "s -> a -> b -> e"), "s, a, b, e"),
+    # what never comes
+    "an empty event sub-process": (_drawn(_TASK + _beside("", ""), "s -> a -> e"), "s, a, e"),
+    "an event sub-process that no event begins": (_drawn(
+        _TASK + _beside('<startEvent id="x1"/><task id="x2"/>', "x1 -> x2"), "s -> a -> e"), "s, a, e"),
+    "one with a mark of repetition": (_drawn(
+        _TASK + _beside(_BEGUN, "", "<multiInstanceLoopCharacteristics/>"), "s -> a -> e"), "s, a, e"),
+    "one with two beginnings": (_drawn(
+        _throw("a", _SIGNAL) + _beside(f'<startEvent id="x1">{_SIGNAL}</startEvent><startEvent id="x2">{_OTHER}'
+                                       '</startEvent><endEvent id="x3"/>', "x1 -> x3; x2 -> x3"), "s -> a -> e"),
+        "s, a, x1, x3, x"),
+    "one begun by either of two": (_drawn(
+        _TASK + _beside(f'<startEvent id="x1">{_MESSAGE}{_OTHER}</startEvent>', ""), "s -> a -> e"), "s, a, e"),
+    "an event on what a gateway waits for": (_drawn(
+        _RACE + f'<boundaryEvent id="b" attachedToRef="w">{_HOUR}</boundaryEvent>',
+        "s -> x; x -> a -> e; x -> w -> e; b -> e"), "s, x, a, e"),
+    "an undone task with a note": (_drawn(
+        _TASK + _UNDONE + '<association id="l2" sourceRef="b" targetRef="h"/>' + _throw("t", _UNDO),
+        "s -> a -> t -> e"), "s, a, h, t, e"),
+    # loops at a gateway that cannot decide
+    "back comes first": (_drawn(_ROUND, "s -> a -> x; x -> a; x -> e"), "s, a, x, a, x, a, x, a, x, e"),
+    "back is the default": (_drawn(
+        _ROUND.replace('id="x"', 'id="x" default="x_a"'), "s -> a -> x; x -[ready]-> e; x -> a"),
+        "s, a, x, a, x, a, x, a, x, e"),
+    "back where nothing is known": (_drawn(
+        _ROUND, "s -> a -> x; x -[again == true]-> a; x -[again != true && !done]-> e"), "s, a, x, e"),
+    "no loop, but often": (_drawn(
+        '<subProcess id="a"><multiInstanceLoopCharacteristics><loopCardinality>5</loopCardinality>'
+        '</multiInstanceLoopCharacteristics><startEvent id="i"/><exclusiveGateway id="x"/><task id="b"/><task id="c"/>'
+        + _arrows("i -> x; x -> b; x -> c") + "</subProcess>", "s -> a -> e"),
+        "s, i, i, i, i, i, x, x, x, x, x, b, b, b, b, b, a, a, a, a, a, e"),
+    # spellings and ids
+    "conditions as Java spells them": (_drawn(
+        '<exclusiveGateway id="x"/><task id="a"/><task id="b"/>',
+        "s -> x; x -[a != null && a === 3 || a == true]-> a -> e; x -[!a]-> b -> e"), "s, x, b, e"),
+    "an event that is called like its message": (_drawn(
+        _catch("m", _MESSAGE) + '<sendTask id="a" messageRef="m"/>', "s -> a -> m -> e"), "s, a, m, e"),
+    "a task that is called like an error": (_drawn(
+        '<userTask id="r"/><subProcess id="a"><startEvent id="i"/><endEvent id="j"><errorEventDefinition errorRef="r"/>'
+        f'</endEvent>{_arrows("i -> j")}</subProcess><boundaryEvent id="b" attachedToRef="a"><errorEventDefinition'
+        ' errorRef="r"/></boundaryEvent>', "s -> a -> e; b -> r -> e"), "s, i, j, b, r, e"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_what_people_draw_is_walked_to_its_end(name: str) -> None:
+    content, way = WAYS[name]
+    (found,) = walk({"a.bpmn": content})
+    assert (found.outcome, found.causes, ", ".join(found.path)) == ("completed", (), way)
+    assert all(item.sentence for item in check({"a.bpmn": content}))
+
+
+def test_a_walk_says_where_it_took_another_way_in_the_end() -> None:
+    (found,) = walk({"a.bpmn": WAYS["back comes first"][0]})
+    assert [said.partition(":")[0] for said in found.passed_over] == ["x"]
+    (found,) = walk({"a.bpmn": WAYS["no loop, but often"][0]})
+    assert found.passed_over == ()
+
+
+SAID = {
+    "No link in the same process takes up “L”": _drawn(_throw("a", _link("l1"), "L"), "s -> a; s -> e"),
+    "More than one link takes up “L”": _drawn(
+        _throw("a", _link("l1"), "L") + _catch("b", _link("l2"), "L") + _catch("c", _link("l3"), "L"),
+        "s -> a; b -> e; c -> e"),
+    "nothing may sit on its border": _drawn(
+        _RACE + f'<boundaryEvent id="b" attachedToRef="w">{_HOUR}</boundaryEvent>',
+        "s -> x; x -> a -> e; x -> w -> e; b -> e"),
+    "No process is drawn in this file": _file("").replace(b'<process id="p" isExecutable="true"></process>', b""),
+    "A choreography cannot be run": _file("", "<choreography id='c'/>").replace(
+        b'<process id="p" isExecutable="true"></process>', b""),
+    "There is no executable process": _file('<task id="a"/>', _other('<task id="b"/>', "")).replace(
+        b'"true"', b'"false"'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", SAID)
+def test_what_cannot_be_run_is_told_with_what_to_do(sentence: str) -> None:
+    assert [item for item in check({"a.bpmn": SAID[sentence]}) if item.refuses and sentence in item.sentence]
