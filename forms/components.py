@@ -21,7 +21,7 @@ SHOWING = frozenset({"text", "table", "separator", "spacer"})
 
 MOST_LINE = 2_000
 MOST_TEXT = 50_000
-MOST_ROWS = 2_000
+MOST_ROWS = 10_000
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 

@@ -79,7 +79,9 @@ class Field:
     `kind` is the form-js type. `name` is the dotted name of the answer, “” where there is none; `id` is unique on the
     page. `control` is the type of an input element. `attributes` are HTML attributes that say the same as the server's
     rules. `columns` counts twelfths of the width. `row` is equal for fields that stand side by side. `place` names the
-    row of a repeating group that the field is in; `row_label` names one row of such a group.
+    row of a repeating group that the field is in; `row_label` names one row of such a group. `whole` counts the rows of
+    a group with more of them than people change on a page: it is shown by its first rows as a table, with every fault,
+    and whoever takes the answers adds the rows that are kept.
     """
 
     kind: str
@@ -102,6 +104,7 @@ class Field:
     rows: tuple[Row, ...] = ()
     can_change_rows: bool = False
     row_label: str = ""
+    whole: int = 0
     blocks: tuple[Block, ...] = ()
     headers: tuple[str, ...] = ()
     cells: tuple[tuple[str, ...], ...] = ()

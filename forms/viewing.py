@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from .answers import options_of, ticked
-from .components import MOST_LINE, MOST_TEXT, ONE_OF, SOME_OF, TEXTS, Component, value_at
+from .components import MOST_LINE, MOST_TEXT, ONE_OF, SOME_OF, TEXTS, Component, asking, value_at
 from .dates import as_iso, iso_moment
 from .errors import ExpressionFailed
 from .expressions import feel
@@ -21,6 +21,10 @@ from .values import Choice, Field, Option, Row, Upload
 
 _CONTROLS = {"date": "date", "time": "time", "datetime": "datetime-local", "email": "email", "phone": "tel"}
 MOST_TABLE_ROWS = 1_000
+MOST_EDITED = 400
+"""Rows of a group that are shown as fields; more are shown as a whole."""
+MOST_SHOWN, MOST_FAULTS = 20, 100
+"""Rows, and faults, of such a whole that a page shows."""
 
 
 class Viewing:
@@ -70,10 +74,30 @@ class Viewing:
             rows = [*rows, *({} for _ in first[len(rows):])][:len(first)]
         known["required"] = component.rules.least_rows > 0
         known["row_label"] = component.properties.get("rowLabel") or component.label
+        if len(rows) > MOST_EDITED and component.can_change_rows and "." not in known["name"]:
+            return self._whole(component, known, rows)
         return Field(**known, can_change_rows=component.can_change_rows, rows=tuple(
             self._row(component, known, at, row, first[at] if component.fixed else {})
             for at, row in enumerate(rows[:component.rules.most_rows])
         ))
+
+    def _whole(self, component: Component, known: dict[str, Any], rows: list[Any]) -> Field:
+        """A group with too many rows to be changed on the page."""
+        parts = [part for part in asking(component.components) if part.kind != "dynamiclist"]
+        labels = {".".join(part.path): part.label for part in parts}
+        faults = []
+        for name, sentences in self.errors.items():
+            top, _, rest = name.partition(".")
+            at, _, inner = rest.partition(".")
+            if top == known["name"] and at.isdigit():
+                place = f"{known['row_label']} {int(at) + 1}" + (f", {labels.get(inner, inner)}" if inner else "")
+                faults += [f"{place}{'' if place.endswith('?') else ':'} {said}" for said in sentences]
+        more = [f"And {len(faults) - MOST_FAULTS} more like these."] if len(faults) > MOST_FAULTS else []
+        known["errors"] = (*known["errors"], *faults[:MOST_FAULTS], *more)
+        return Field(
+            **known, whole=len(rows), headers=tuple(labels.values()),
+            cells=tuple(tuple(shown(value_at(row, part.path)) for part in parts) for row in rows[:MOST_SHOWN]),
+        )  # fmt: skip
 
     def _row(self, component: Component, known: dict[str, Any], at: int, row: Any, given: Any) -> Row:
         name, label = f"{known['name']}.{at}", f"{known['row_label']} {at + 1}"

@@ -112,16 +112,17 @@ def _circle(after: Mapping[str, Sequence[str]]) -> list[str]:
     """The ids of one circle of dependencies, the first one at both ends; empty when there is none."""
     settled: set[str] = set()
     for start in after:
-        path: list[str] = [start]
+        path: dict[str, None] = {start: None}
         turns = [iter(after.get(start, ()))]
         while turns:
             following = next(turns[-1], None)
             if following is None:
                 turns.pop()
-                settled.add(path.pop())
+                settled.add(path.popitem()[0])
             elif following in path:
-                return [*path[path.index(following) :], following]
+                found = list(path)
+                return [*found[found.index(following) :], following]
             elif following not in settled:
-                path.append(following)
+                path[following] = None
                 turns.append(iter(after.get(following, ())))
     return []

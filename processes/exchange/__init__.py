@@ -5,9 +5,11 @@ from processes.exchange.compared import Comparison, compare
 from processes.exchange.incoming import Line, Preview, preview
 from processes.exchange.outgoing import as_calendar, as_csv, as_json
 from processes.exchange.project_xml import as_project_xml
+from processes.exchange.sheets import MOST_ROWS
 
 __all__ = [
     "COLUMNS",
+    "MOST_ROWS",
     "Comparison",
     "Line",
     "Preview",

@@ -63,6 +63,36 @@ def test_a_file_becomes_the_draft_of_the_plan(office: Office) -> None:
     assert [one["id"] for one in draft.data["milestones"]] == ["M1"]
 
 
+def test_a_plan_too_long_for_a_page_is_handed_in_as_a_whole(office: Office) -> None:
+    """Its rows stand in the draft and not on the page; what is wrong with them is named, and another file mends it."""
+    office.register()
+    tomas = owners(office)[id_of("tomas")]
+
+    def take(owner: str) -> None:
+        rows = [f"M{n},Part {n},A part,All {n} tests pass.,{owner},2026-05-{n % 28 + 1:02}," for n in range(1, 403)]
+        shown = handed_in(office, "ines", HEAD + "\n".join(rows))
+        sent = office.browser("ines").post("/projects/apollo/plan/import/take", {"rows": json.dumps(rows_of(shown))})
+        assert sent.status_code == 302
+
+    take("Nobody")
+    page = office.page("ines", "draft-plan")
+    assert "402 rows are kept" in page.response.text
+    assert len(page.response.data) < 60_000
+    refused = page.fill({"purpose": "Fly there"}).send({"_do": "review"})
+    assert refused.status_code == 422
+    said = html.unescape(refused.text)
+    assert "Milestones: Milestones 1, Who is responsible? " in said
+    assert "And 302 more like these." in said
+    assert "402 rows are kept" in said
+    assert "Fly there" in said
+    take(tomas)
+    assert office.page("ines", "draft-plan").fill({"purpose": "Fly there"}).finish().status_code == 302
+    with office.looking() as unit:
+        draft = processes.plan(unit, "apollo").draft
+    assert draft
+    assert [one["id"] for one in draft.data["milestones"]] == [f"M{n}" for n in range(1, 403)]
+
+
 def test_after_the_baseline_a_file_becomes_a_change(running: Office) -> None:
     table = running.browser("tomas").get("/projects/apollo/plan.csv")
     assert table.mimetype == "text/csv"

@@ -56,7 +56,8 @@ def post(task_id: str) -> Any:
 @resumes("tasks.post")
 def resume(values: MultiDict[str, str], message: str, task_id: str) -> str:
     """The form with what was typed before the session ran out."""
-    return page(task_id, Typed(unflatten(list(values.items(multi=True))), message=message))
+    raw = unflatten(list(values.items(multi=True)))
+    return page(task_id, Typed(_with_wholes(task_id, raw, values.getlist("_whole")), message=message))
 
 
 def save(task_id: str, raw: Mapping[str, Any]) -> Any:
@@ -123,7 +124,16 @@ def typed_answers(task_id: str) -> dict[str, Any]:
             for name, file in sent:
                 kept = engine.attach(unit, task_id, file.filename or "", file.mimetype, file.read(), current_actor())
                 pairs.append((name, kept))
-    return unflatten(pairs)
+    return _with_wholes(task_id, unflatten(pairs), request.form.getlist("_whole"))
+
+
+def _with_wholes(task_id: str, raw: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """The answers with those lists that the page showed as a whole: they stand in the draft, not on the page."""
+    if not names:
+        return raw
+    unit, actor = reading(), current_actor()
+    values = engine.task_form(unit, engine.task(unit, task_id, actor), actor).values
+    return {**raw, **{name: values[name] for name in names if isinstance(values.get(name), list)}}
 
 
 def _kept_file(task_id: str, value: str) -> str | Upload:

@@ -13,13 +13,13 @@ import engine
 import processes
 from engine import Actor, NotAllowed, NotFound, Refused, Task, Unit
 from processes import exchange
-from processes.exchange import Comparison, Line, Preview
+from processes.exchange import MOST_ROWS, Comparison, Line, Preview
 from web.pages.projects import frame, projects, seen
 from web.people import current_actor, signed_in
 from web.work import milepost, only_looking, reading, work
 
-MOST_TAKEN = 400
-"""Rows that the form of a plan or a change holds."""
+MOST_TAKEN = {"draft": MOST_ROWS, "change": 400}
+"""Lines that become a draft of the plan, which holds many as a whole, or a change, which says each of them."""
 MOST_SHOWN = 200
 _PLAN_FORM = "milestone-plan"
 _MEDIA = {"csv": "text/csv", "json": "application/json", "xml": "application/xml", "ics": "text/calendar"}
@@ -87,6 +87,9 @@ def take_plan(project: str) -> Any:
     rows = _rows(request.form.get("rows", ""))
     with work() as unit:
         into = _into(unit, project, actor)
+        most = MOST_TAKEN.get(into.kind, MOST_ROWS)
+        if len(rows) > most:
+            raise Refused(f"Here up to {most:,} lines can be taken; these are {len(rows):,}.")
         if into.kind == "draft" and into.task is not None:
             task = _into_draft(unit, into.task, rows, actor)
         elif into.kind == "change":
@@ -107,8 +110,8 @@ def _page(project: str, **more: Any) -> str:
     if preview and comparison:
         rows = list(comparison.items) if into.kind == "change" else [_typed(one) for one in preview.taken]
     return render_template(
-        "projects/import.html", **frame(found, actor), into=into, rows=rows, most=MOST_TAKEN, shown=MOST_SHOWN,
-        plan=processes.plan(unit, project), columns=exchange.COLUMNS, **more,
+        "projects/import.html", **frame(found, actor), into=into, rows=rows, most=MOST_TAKEN.get(into.kind, 0),
+        shown=MOST_SHOWN, plan=processes.plan(unit, project), columns=exchange.COLUMNS, **more,
     )  # fmt: skip
 
 
@@ -139,8 +142,6 @@ def _rows(text: str) -> list[dict[str, Any]]:
         rows = None
     if not isinstance(rows, list) or not rows or not all(isinstance(one, dict) for one in rows):
         raise Refused("The preview is gone. Choose the file again.")
-    if len(rows) > MOST_TAKEN:
-        raise Refused(f"A form holds up to {MOST_TAKEN} lines; these are {len(rows)}.")
     return [{str(name): str(value) for name, value in one.items() if isinstance(value, str)} for one in rows]
 
 

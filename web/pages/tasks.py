@@ -25,6 +25,8 @@ from web.work import milepost, reading, work
 
 tasks = Blueprint("tasks", __name__)
 
+MOST_SUMMED = 10
+"""Faults of a long list that the summary above the form names; below, the list names more."""
 SIDES = ("form", "comments", "history", "diagram")
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain"})
 """Media types of attachments that browsers may show; every other one is offered for saving."""
@@ -141,8 +143,11 @@ def problems(fields: Any, errors: Mapping[str, tuple[str, ...]]) -> list[tuple[s
     places = {one.name: one for one in shown if one.name}
     rows = {row.name: row.id for one in shown for row in one.rows}
     order = {name: at for at, name in enumerate(places)}
-    found = []
+    wholes = {one.name: one for one in shown if one.whole}
+    found = [(one.id, f"{one.label}: {said}") for one in wholes.values() for said in one.errors[:MOST_SUMMED]]
     for name, sentences in sorted(errors.items(), key=lambda item: order.get(item[0], len(order))):
+        if name.partition(".")[0] in wholes:
+            continue
         one = places.get(name)
         where = f"{one.place}, {one.label}" if one is not None and one.place else one.label if one is not None else ""
         target = one.id if one is not None else rows.get(name, "the-form")
