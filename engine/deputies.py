@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import or_, select
 
+from engine import inbox
 from engine.errors import NotAllowed, SignatureRefused
 from engine.inbox import Task
 from engine.ledger import Record, in_instance, signatures
@@ -76,16 +77,14 @@ def hindrance(unit: Unit, task: Task, deputy: str, absent_name: str) -> str | No
     Nobody says for somebody else that this one has read something; decides on what they made or asked for themselves;
     or decides twice on one document, or for somebody else on what they decide on in their own name.
     """
-    if not task.signature:
-        return None
     if task.signature == "acknowledged":
         return f"Only {absent_name} can say what {absent_name} has read. Nobody can do that for somebody else."
     record = in_instance(unit, task.signs, task.instance) if task.signs else None
-    if record is None:
-        return None
     name = names(unit, [deputy])[deputy]
-    if deputy in makers(record):
+    if deputy in (makers(record) if record else ()) or deputy in inbox.concerned(unit, task):
         return f"{name} made or asked for what is decided here, and so cannot decide on it for {absent_name}."
+    if record is None or not task.signature:
+        return None
     given = [one.person for one in signatures(unit, record.id) if one.valid]  # who abstained has answered, too
     if deputy in given or _asked(unit, task, deputy):
         said = f"{name} decides on this in their own name, and so cannot decide for {absent_name} as well."

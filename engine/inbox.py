@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -121,6 +121,11 @@ def may_see(actor: Actor, subject: str) -> bool:
 def may_perform(actor: Actor, task: Task) -> bool:
     """Whether the task is the actor's own, or that of somebody whom the actor stands in for."""
     return performs(actor, task) or standing_in(actor, task) is not None
+
+
+def concerned(unit: Unit, task: Task) -> Collection[str]:
+    """Who made or asked for what a task decides on, as the procedure knows it."""
+    return unit.procedure.concerned(unit, task.instance, task.step or "", task.signs or "")
 
 
 def standing_in(actor: Actor, task: Task) -> StandIn | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -37,6 +37,11 @@ class Procedure(Protocol):
 
     def check(self, files: Mapping[str, bytes]) -> Sequence[Finding]:
         """What the procedure itself finds wrong with a bundle, on top of the engine's own rules."""
+        ...
+
+    def concerned(self, unit: Unit, instance: str, step: str, signs: str) -> Collection[str]:
+        """Who made or asked for what a task of an instance decides on, beside whoever sealed it: they do not decide on
+        it for others, and it is not handed on to them. `step` and `signs` as the diagram says them, or ""."""
         ...
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import engine
 from engine import Actor, Record, Task, Unit
 from processes.approvals import put_in_place, required
-from processes.changes import of_instance
 from processes.communication import tell
 from processes.errors import NotInProject, StepRefused
+from processes.own_matters import of_document
 from processes.people import Member, holders, members, roles
-from processes.vocabulary import CHANGE, MANAGER, SOP, SPONSOR
+from processes.vocabulary import MANAGER, SOP, SPONSOR
 from processes.writing import Writing
 
 Roles = Callable[[Unit, str], Mapping[str, frozenset[str]]]
@@ -76,9 +76,9 @@ def heirs(unit: Unit, task: Task, by: Actor) -> tuple[Member, ...]:
     Somebody who holds the same role, has not been asked already, is not the actor, and does not decide on their own.
     """
     record = _document(unit, task)
-    if record is None or not why_not(unit, task) or not _may_name(by, task, _barred(unit, record, task)):
+    if record is None or not why_not(unit, task) or not _may_name(by, task, of_document(unit, record)):
         return ()
-    out = _barred(unit, record, task) | set(required(unit, record)) | {by.person}
+    out = of_document(unit, record) | set(required(unit, record)) | {by.person}
     return tuple(one for one in members(unit, task.subject, task.role) if one.person not in out)
 
 
@@ -92,7 +92,7 @@ def replace_signer(unit: Unit, task_id: str, person: str, by: Actor, reason: str
     record, why = _document(unit, task), why_not(unit, task)
     if record is None or not why or task.assignee is None:
         raise StepRefused("Whoever is asked here can still sign. Only somebody who has left is replaced.")
-    if not _may_name(by, task, _barred(unit, record, task)):
+    if not _may_name(by, task, of_document(unit, record)):
         raise NotInProject(
             "Who signs instead is named by the sponsor, the project manager or an administrator, and not by whoever"
             " made or asked for the document."
@@ -112,12 +112,6 @@ def _document(unit: Unit, task: Task) -> Record | None:
     """What a task asks a named person to sign."""
     asked = task.open and task.named and task.signs and task.signature
     return engine.in_instance(unit, task.signs or "", task.instance) if asked else None
-
-
-def _barred(unit: Unit, record: Record, task: Task) -> set[str]:
-    """Who made or asked for the document."""
-    found = engine.makers(record)
-    return found | {of_instance(unit, task.instance).raised_by} if record.type == CHANGE else found
 
 
 def _may_name(by: Actor, task: Task, barred: set[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from processes.calendar import iso
 from processes.errors import ProcessesError
 from processes.escalating import escalation_steps
 from processes.holds import working_days_on
+from processes.own_matters import concerned
 from processes.people import everybody
 from processes.projects import project
 from processes.records import COMPOSERS
@@ -81,6 +82,10 @@ class SopProcedure:
     def check(self, files: Mapping[str, bytes]) -> Sequence[Finding]:
         """What is wrong with a bundle in the eyes of the procedure."""
         return checking.check(files)
+
+    def concerned(self, unit: Unit, instance: str, step: str, signs: str) -> Collection[str]:
+        """Who made or asked for what a task decides on."""
+        return concerned(unit, instance, step, signs)
 
 
 def procedure() -> SopProcedure:

@@ -24,7 +24,7 @@ from processes.projects import project
 from processes.steps.concluding import next_action
 from processes.tables import ClaimRow
 from processes.updates import day_or_none
-from processes.vocabulary import MANAGER, SPONSOR, STAKEHOLDERS
+from processes.vocabulary import MANAGER, SPONSOR, STAKEHOLDER, STAKEHOLDERS
 from processes.writing import Writing
 
 REMIND_DAYS, SILENT_DAYS = 3, 5
@@ -107,6 +107,10 @@ def verify(work: Work) -> None:
     own = bool(acceptance.claimants(work.unit, row) & {work.actor.person, work.whose})
     if own and not acceptance.stands_alone(work.unit, row):
         raise AnswersRefused({"decision": ("You claimed it yourself: somebody else has to verify it.",)})
+    elsewhere = milestone.type == CONTRACTUAL and work.actor.person in holders(work.unit, work.subject, STAKEHOLDER)
+    if approved and work.behalf and elsewhere:
+        said = "You are asked to accept it as a stakeholder, too, and nobody signs twice: somebody else verifies it."
+        raise AnswersRefused({"decision": (said,)})
     if not approved and not str(answers.get("findings") or "").strip():
         raise AnswersRefused({"findings": ("Say what is missing, so that the owner can go on.",)})
     if approved and milestone.dropped_on is not None:

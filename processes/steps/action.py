@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import engine
-from engine import Work
+from engine import Work, names
 from forms import AnswersRefused
 from processes.actions import CLOSED, action_reports, of_instance, times
 from processes.calendar import iso
@@ -14,7 +14,8 @@ from processes.communication import tell
 from processes.conditions import set_by
 from processes.errors import StepRefused
 from processes.gaps import write_gap
-from processes.people import holders
+from processes.own_matters import of_condition
+from processes.people import everybody, holders
 from processes.projects import project
 from processes.tables import ActionRow, ActionStepRow
 from processes.vocabulary import MANAGER, SPONSOR, STAKEHOLDER
@@ -62,6 +63,7 @@ def verify(work: Work) -> None:
     """Close the action, or open it again until another day. Raises AnswersRefused."""
     answers, row = work.answers or {}, of_instance(work.unit, work.instance)
     about, text = project(work.unit, work.subject), str(answers.get("text") or "").strip()
+    _own_condition(work, row)
     last = action_reports(work.unit, work.subject, row.id)[-1]
     if answers.get("decision") == CLOSED:
         if last.status != DONE and not text:
@@ -79,6 +81,19 @@ def verify(work: Work) -> None:
         raise AnswersRefused(faults)
     _say(work, row, REOPENED, text, due=due)
     Writing.of(work).change(row, status=REOPENED, due=due)
+
+
+def _own_condition(work: Work, row: ActionRow) -> None:
+    """Raises StepRefused unless whoever set a condition verifies it; once they have left, anybody who has no part in
+    it does. Nobody becomes its judge by having the task handed on."""
+    setter = set_by(work.unit, work.subject, row.id)
+    if setter is None or setter == work.whose:
+        return
+    if setter in everybody(work.unit, work.subject):
+        printed = names(work.unit, [setter])[setter]
+        raise StepRefused(f"{printed} set this condition, and says whether it is met. Hand the task back to them.")
+    if work.actor.person in of_condition(work.unit, row):
+        raise StepRefused("Whoever asked for the change, or met its condition, does not say that it is met.")
 
 
 def _say(work: Work, row: ActionRow, status: str, text: str, *, evidence: str = "", due: date | None = None) -> None:

@@ -75,6 +75,9 @@ class Letters:
     def check(self, files: Mapping[str, bytes]) -> Sequence[Any]:
         return ()
 
+    def concerned(self, _unit: Any, _instance: str, _step: str, _signs: str) -> Sequence[str]:
+        return ()
+
 
 def form(id: str, *components: dict[str, Any]) -> bytes:
     """A form-js form of these components."""

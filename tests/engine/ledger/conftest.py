@@ -53,6 +53,9 @@ class NoProcedure:
     def check(self, files: Mapping[str, bytes]) -> Sequence[Any]:
         return ()
 
+    def concerned(self, _unit: Any, _instance: str, _step: str, _signs: str) -> Sequence[str]:
+        return ()
+
 
 @pytest.fixture
 def clock() -> HeldClock:
