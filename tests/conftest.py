@@ -26,11 +26,12 @@ settings.load_profile("milepost")  # a slow machine is no finding; what must be 
 
 
 @pytest.fixture(scope="session")
-def sqlite() -> Iterator[Databases]:
+def sqlite(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """Databases that are files."""
     from tests.databases import Files
 
-    databases = Files()
+    ours = tmp_path_factory.getbasetemp()
+    databases = Files(ours if worker_id == "master" else ours.parent)
     yield databases
     databases.close()
 

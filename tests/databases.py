@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import pickle
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -60,6 +62,10 @@ class Databases(ABC):
             self._prepared[name] = make()
         return self._prepared[name]  # type: ignore[return-value]
 
+    def shared(self, name: str, make: Callable[[], Made]) -> Made:
+        """The same for what other processes of the test run can use: the URL of a database, or plain facts."""
+        return self.prepared(name, make)
+
     def engine(self, url: str) -> Engine:
         """An engine that several tests share, on a database that they leave as it is."""
         self._engines.append(opened(url))
@@ -72,9 +78,24 @@ class Databases(ABC):
 
 
 class Files(Databases):
-    """SQLite."""
+    """SQLite. What one process of a test run has prepared, in a folder that they share, the others copy."""
 
     name = "sqlite"
+
+    def __init__(self, shared: Path) -> None:
+        super().__init__()
+        self._shared = shared
+
+    def shared(self, name: str, make: Callable[[], Made]) -> Made:
+        return self.prepared(name, lambda: self._first(name, make))
+
+    def _first(self, name: str, make: Callable[[], Made]) -> Made:
+        note = self._shared / f"{name}.made"
+        with note.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not note.exists():
+                note.write_bytes(pickle.dumps(make()))
+        return pickle.loads(note.read_bytes())  # noqa: S301  written by ourselves, a line above
 
     def new(self, folder: Path) -> str:
         return f"sqlite:///{folder / 'milepost.sqlite'}"
@@ -155,4 +176,4 @@ def empty(databases: Databases, folders: pytest.TempPathFactory) -> str:
         engine.dispose()  # the last connection to close writes SQLite's log back into the file
         return url
 
-    return databases.prepared("empty", make)
+    return databases.shared("empty", make)

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.stage import NOW, Stage, chromium, prepare_demo, served
+from tests.browser.stage import NOW, Stage, chromium, served
+from tests.databases import Databases
+from tests.factories import elapse
+from tests.stories.stages import Stages
 
 Visit = Callable[..., Page]
 
@@ -21,11 +24,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def prepared_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a demo; copied, never served itself."""
-    folder = tmp_path_factory.mktemp("prepared") / "demo"
-    prepare_demo(folder)
-    return folder
+def prepared_demo(sqlite: Databases, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a demo in which all has happened that is due; copied, never served itself."""
+    stages = Stages(sqlite, tmp_path_factory)
+
+    def go_on() -> Path:
+        folder = tmp_path_factory.mktemp("prepared") / "demo"
+        with stages.kept_in(folder, stages.demo(), NOW) as office:
+            elapse(office.app)
+        return folder
+
+    return sqlite.shared("demo gone on", go_on)
 
 
 @pytest.fixture(scope="module")

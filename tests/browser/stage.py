@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,13 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 from werkzeug.serving import make_server
 
-from processes.demo import FINISHED, PEOPLE, RUNNING, replay
-from tests.factories import TestClock, config_for, elapse
+from processes.demo import FINISHED, RUNNING
+from tests.databases import Kept
+from tests.factories import PASSWORD, TestClock, config_for, elapse
+from tests.stories.stages import closed, live_through, opened
 from web import create_app
-from web.commands.demo import give_account, unit_at
 from web.database import db, open_engine
 from web.migrations import upgrade
-from web.work import work
 
 __all__ = ["FINISHED", "RUNNING", "Stage", "chromium", "prepare_demo", "served"]
 
@@ -30,12 +30,8 @@ ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web" / "assets" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ("wcag2a", "wcag2aa", "wcag21aa", "wcag22aa")
 
-PASSWORD = "amber-falcon-ribbon-winter"
-"""Everybody's in the demo."""
-TODAY = date(2026, 3, 11)
-"""A Wednesday. The second project is replayed to the Tuesday before it."""
 NOW = datetime(2026, 3, 10, 13, 0, tzinfo=UTC)
-"""When every visit takes place."""
+"""When every visit takes place: a day before the one on which the demo was prepared."""
 PATIENCE = 8000
 """Milliseconds until something that is waited for counts as missing."""
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -55,22 +51,16 @@ def chromium() -> dict[str, Any]:
 
 
 def prepare_demo(folder: Path) -> None:
-    """Replay the history into a new data folder, and give everybody an account with PASSWORD."""
+    """Make a data folder in which the demo's history was lived through, and all has happened that is due."""
     folder.mkdir(mode=0o700)
-    config = config_for(folder)
-    engine = open_engine(config.database)
+    database = config_for(folder).database
+    engine = open_engine(database)
     upgrade(engine)
     engine.dispose()
-    clock = TestClock(NOW)
-    app = create_app(config, clock=clock)
-    with app.app_context():
-        replay(unit_at, lambda _done, _total: None, TODAY)
-        with work() as unit:
-            for persona in PEOPLE:
-                give_account(unit, persona, PASSWORD)
-    elapse(app)
-    with app.app_context():
-        db.engine.dispose()
+    office = opened(Kept(folder, database), NOW)
+    live_through(office)
+    elapse(office.app)
+    closed(office)
 
 
 @dataclass

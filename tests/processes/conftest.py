@@ -149,7 +149,7 @@ def _deployed(databases: Databases, folders: pytest.TempPathFactory) -> str:
             made.session.commit()
         return url
 
-    return databases.prepared("a deployed procedure", make)
+    return databases.shared("a deployed procedure", make)
 
 
 def _running(databases: Databases, folders: pytest.TempPathFactory) -> str:
@@ -161,7 +161,7 @@ def _running(databases: Databases, folders: pytest.TempPathFactory) -> str:
             made.baseline()
         return url
 
-    return databases.prepared("a running project", make)
+    return databases.shared("a running project", make)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,18 +13,18 @@ from flask import Flask
 
 import engine
 import processes
-from engine import THE_SYSTEM, Clock, Unit
+from engine import THE_SYSTEM
 from processes.demo import PEOPLE, replay
 from tests.databases import Databases, Kept, empty
 from tests.factories import PASSWORD, TestClock, config_for
 from tests.stories.office import START, Office
 from web import create_app
-from web.commands.demo import give_account
+from web.commands.demo import give_account, unit_at
 from web.database import db
 from web.work import work
 
-TODAY = date(2026, 11, 23)
-"""The day on which the demo is prepared: a Monday."""
+TODAY = date(2026, 3, 11)
+"""The day on which the demo is prepared: a Wednesday."""
 
 
 def opened(kept: Kept, now: datetime = START) -> Office:
@@ -50,14 +50,8 @@ class Stages:
     folders: pytest.TempPathFactory
 
     def demo(self) -> Kept:
-        """As `demo` prepares it: both projects lived through, everybody with an account."""
-
-        def live(office: Office) -> None:
-            with office.app.app_context():
-                replay(_at, lambda _done, _total: None, TODAY)
-            _accounts(office.app)
-
-        return self._made("demo", self._empty, live, datetime.combine(TODAY, datetime.min.time(), UTC))
+        """As `demo` prepares it."""
+        return self._made("demo", self._empty, live_through, datetime.combine(TODAY, datetime.min.time(), UTC))
 
     def sop(self) -> Kept:
         """The SOP deployed, the demo's people with accounts, and no project yet."""
@@ -114,13 +108,14 @@ class Stages:
             closed(office)
             return kept
 
-        return self.databases.prepared(name, make)
+        return self.databases.shared(name, make)
 
 
-@contextmanager
-def _at(clock: Clock) -> Iterator[Unit]:
-    with work() as unit:
-        yield replace(unit, clock=clock)
+def live_through(office: Office) -> None:
+    """Replay both of the demo's projects to the day before TODAY, and give everybody an account."""
+    with office.app.app_context():
+        replay(unit_at, lambda _done, _total: None, TODAY)
+    _accounts(office.app)
 
 
 def _accounts(app: Flask) -> None:

@@ -6,7 +6,7 @@ A story completes tasks with their real forms, and lets time pass where nobody a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -299,18 +299,17 @@ class Telling:
     """Stories that have been told, each once, with the flows that were travelled in it."""
 
     stages: Stages
-    travelled: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
     def tell(self, story: Callable[[Office], None]) -> dict[str, set[str]]:
-        """Process -> flows travelled in this story."""
-        name = story.__name__
-        if name not in self.travelled:
-            with self.stages.kept_in(self.stages.folders.mktemp("told"), self.stages.sop()) as office:
-                story(office)
-                assert office.verdict().findings == ()
-                assert office.incidents() == []
-                self.travelled[name] = office.flows()
-        return self.travelled[name]
+        """Process -> flows travelled in this story, which is told once in a test run."""
+        return self.stages.databases.shared(f"flows of {story.__name__}", lambda: self._told(story))
+
+    def _told(self, story: Callable[[Office], None]) -> dict[str, set[str]]:
+        with self.stages.kept_in(self.stages.folders.mktemp("told"), self.stages.sop()) as office:
+            story(office)
+            assert office.verdict().findings == ()
+            assert office.incidents() == []
+            return office.flows()
 
 
 def _travelled(flows: Mapping[str, set[str]], process: str) -> set[str]:
@@ -320,7 +319,7 @@ def _travelled(flows: Mapping[str, set[str]], process: str) -> set[str]:
 
 @pytest.fixture
 def telling(stages: Stages) -> Telling:
-    return stages.databases.prepared("telling", lambda: Telling(stages))
+    return Telling(stages)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)

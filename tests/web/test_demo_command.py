@@ -34,3 +34,12 @@ def test_the_demos_passphrases_are_passwords_that_people_may_have() -> None:
     shortest = sorted(WORDS, key=len)[:4]
     assert check_new_password("-".join(shortest), "ines", "Ines Okafor")
     assert len(WORDS) == len(set(WORDS)) >= 60
+
+
+def test_the_demo_is_prepared_by_a_process_that_ends(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir(mode=0o700)
+    assert run(["demo", "--prepare", "--data", str(folder)]) == 0
+    assert "Preparing" in capfd.readouterr().out
+    assert (folder / "demo.json").exists()
+    assert "is at http" not in capfd.readouterr().out

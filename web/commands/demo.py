@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -50,7 +52,8 @@ class Demo:
     help="Folder of the demo's data. Default: var/demo in the checkout.",
 )
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and prepare it anew.")
-def demo(port: int | None, data: Path, reset: bool) -> None:
+@click.option("--prepare", "only", is_flag=True, help="Prepare the demo and stop; the next start serves it.")
+def demo(port: int | None, data: Path, reset: bool, only: bool) -> None:
     """Serve a demo on 127.0.0.1: two projects with a real history, people to sign in as, tasks to work on.
 
     The first start replays the history through the processes, which takes less than a minute; later starts keep what
@@ -60,9 +63,29 @@ def demo(port: int | None, data: Path, reset: bool) -> None:
     open_data(config)
     if reset or not _file(config).exists():
         _clear(config)
+    if only:
+        with opened(config, new=True):
+            _prepared(config) or prepare(config)
+        return
+    prepared = _prepared(config) or _prepare_apart(config)
     with opened(config, new=True) as app:
-        prepared = _prepared(config) or prepare(config)
         run_server(app, config, lambda address: _announce(address, prepared))
+
+
+def _prepare_apart(config: Config) -> Demo:
+    """Prepare in a process that ends with it: the server does not carry the memory that the replay took."""
+    command = [sys.executable, "-m", "web", "demo", "--prepare", "--data", str(config.data.absolute())]
+    with subprocess.Popen(command, cwd=ROOT) as child:
+        try:
+            code = child.wait()
+        except KeyboardInterrupt:  # the terminal has told the child too, which says that it stopped
+            raise click.exceptions.Exit(child.wait()) from None
+    if code:
+        raise click.exceptions.Exit(code)
+    prepared = _prepared(config)
+    if prepared is None:
+        raise DataUnusable(f"{config.data} was emptied while the demo was prepared. Start again.")
+    return prepared
 
 
 def prepare(config: Config) -> Demo:
