@@ -67,14 +67,14 @@ from processes.revisions import Duty, SopVersion, ask_for_review, end_duty, give
 from processes.revisions import duties as sop_duties
 from processes.revisions import history as sop_history
 from processes.rulebook import rulebook
-from processes.settings import CHOICES, MAY_BE_EMPTY, NUMBERS, Settings
+from processes.setting_words import SETTING_UNITS, setting_choices, setting_words
+from processes.settings import MAY_BE_EMPTY, NUMBERS, Settings
 from processes.standing import verify_plans
 from processes.trends import trend
 from processes.updates import Update, updates
 from processes.vocabulary import CLAIM_WORDS, CLAUSES, GAP_KINDS, RECORD_TITLES, ROLES, SOP, SOP_ROLES
 
 __all__ = [
-    "CHOICES",
     "CLAIM_WORDS",
     "CLAUSES",
     "GAP_KINDS",
@@ -84,6 +84,7 @@ __all__ = [
     "READINGS",
     "RECORD_TITLES",
     "ROLES",
+    "SETTING_UNITS",
     "SOP",
     "SOP_ROLES",
     "Action",
@@ -216,6 +217,8 @@ __all__ = [
     "roles",
     "rulebook",
     "setting_changes",
+    "setting_choices",
+    "setting_words",
     "sop_duties",
     "sop_history",
     "stale_forecasts",

@@ -62,6 +62,16 @@ class Meeting:
     lines: tuple[tuple[str, str, str], ...]
     items: tuple[tuple[str, str, str], ...]
     moves: tuple[Move, ...] = ()
+    delegates: str = ""
+    """Who stood in for whom, as it was written down when the meeting was opened."""
+    entitled: tuple[str, ...] = ()
+    """Who is entitled to decide, and `needed`: how many of them it takes; None until the quorum was counted."""
+    needed: int | None = None
+    answer_by: datetime | None = None
+    """Until when answers in writing are awaited."""
+    answers: tuple[tuple[str, str, str], ...] = ()
+    """Who answered in writing, what (agree, disagree, comment), and the comment; and who kept `silent`."""
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,42 +102,55 @@ def last_of_instance(unit: Unit, instance: str) -> MeetingRow | None:
 
 def meetings(unit: Unit, project_id: str) -> list[Meeting]:
     """The meetings of a project, the first one first; people by name."""
-    rows = list(
-        unit.session.scalars(select(MeetingRow).where(MeetingRow.project == project_id).order_by(MeetingRow.sequence))
+
+    def of_project(table: Any, order: Any) -> list[Any]:
+        return list(unit.session.scalars(select(table).where(table.project == project_id).order_by(order)))
+
+    rows = of_project(MeetingRow, MeetingRow.sequence)
+    kinds = [of_project(LineRow, LineRow.milestone), of_project(ItemRow, ItemRow.id)]
+    kinds.append(of_project(MeetingMoveRow, MeetingMoveRow.id))
+    printed = names(unit, {one for row in rows for one in _people_of(row)} | {one.by for one in kinds[-1]})
+    return [_meeting(row, printed, *([one for one in kind if one.meeting == row.id] for kind in kinds)) for row in rows]
+
+
+def _people_of(row: MeetingRow) -> set[str]:
+    """Everybody whom a meeting names."""
+    held = row.held or {}
+    groups = (row.invitees, row.attendees, row.apologies, row.entitled, held.get("silent"))
+    return {one for group in groups for one in group or ()} | {one["person"] for one in held.get("answers") or ()}
+
+
+def _meeting(
+    row: MeetingRow, printed: Mapping[str, str], lines: list[LineRow], items: list[ItemRow], moves: list[MeetingMoveRow]
+) -> Meeting:
+    def named(people: Sequence[str] | None) -> tuple[str, ...]:
+        return tuple(printed[one] for one in people or ())
+
+    held = row.held or {}
+    lines.sort(key=lambda one: (len(one.milestone), one.milestone))
+    return Meeting(
+        id=row.id,
+        instance=row.instance,
+        state=row.state,
+        scheduled_at=row.scheduled_at,
+        place=row.place,
+        agenda=row.agenda,
+        invitees=named(row.invitees),
+        attendees=named(row.attendees),
+        apologies=named(row.apologies),
+        quorum=row.quorum,
+        distributed_at=row.distributed_at,
+        held_at=row.held_at,
+        lines=tuple((one.milestone, one.outcome, one.remark) for one in lines),
+        items=tuple((one.kind, one.text, one.disposition) for one in items),
+        moves=tuple(Move(one.from_at, one.to_at, one.report, one.text, printed[one.by], one.at) for one in moves),
+        delegates=row.delegates,
+        entitled=named(row.entitled),
+        needed=row.needed,
+        answer_by=row.answer_by,
+        answers=tuple((printed[one["person"]], one["said"], one["comment"]) for one in held.get("answers") or ()),
+        silent=named(held.get("silent")),
     )
-    lines = list(unit.session.scalars(select(LineRow).where(LineRow.project == project_id)))
-    items = list(unit.session.scalars(select(ItemRow).where(ItemRow.project == project_id).order_by(ItemRow.id)))
-    moves = list(
-        unit.session.scalars(
-            select(MeetingMoveRow).where(MeetingMoveRow.project == project_id).order_by(MeetingMoveRow.id)
-        )
-    )
-    people = {one for row in rows for group in (row.invitees, row.attendees, row.apologies) for one in group or ()}
-    printed = names(unit, people | {one.by for one in moves})
-    return [
-        Meeting(
-            id=row.id,
-            instance=row.instance,
-            state=row.state,
-            scheduled_at=row.scheduled_at,
-            place=row.place,
-            agenda=row.agenda,
-            invitees=tuple(printed[one] for one in row.invitees),
-            attendees=tuple(printed[one] for one in row.attendees or ()),
-            apologies=tuple(printed[one] for one in row.apologies or ()),
-            quorum=row.quorum,
-            distributed_at=row.distributed_at,
-            held_at=row.held_at,
-            lines=tuple((one.milestone, one.outcome, one.remark) for one in lines if one.meeting == row.id),
-            items=tuple((one.kind, one.text, one.disposition) for one in items if one.meeting == row.id),
-            moves=tuple(
-                Move(one.from_at, one.to_at, one.report, one.text, printed[one.by], one.at)
-                for one in moves
-                if one.meeting == row.id
-            ),
-        )
-        for row in rows
-    ]
 
 
 def decisions(unit: Unit, project_id: str) -> list[Decision]:

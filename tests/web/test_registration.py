@@ -122,7 +122,7 @@ def test_a_registered_project_puts_a_task_into_the_managers_inbox(
         ("zone", "Moon/Base", "zone"),
         ("members.Sponsor", "", "Sponsor"),
         ("members.Stakeholder", "nobody", "Stakeholder"),
-        ("settings.preread_days", "many", "give a number"),
+        ("settings.preread_days", "many", "give a whole number from 1 to 10"),
         ("settings.review_step", "P1Y", "at least monthly"),
         ("settings.approval_rule", "nobody", "The baseline is signed by: Choose one of"),
     ],

@@ -21,12 +21,13 @@ ACCEPTANCE = "milestone-acceptance"
 
 @dataclass(frozen=True)
 class Line:
-    """A claim with what was said about it, its newest record, and the signatures on that."""
+    """A claim with what was said about it, its newest record with the signatures on that, and what it waits for."""
 
     claim: processes.Claim
     words: list[processes.ClaimWord]
     record: Record | None
     signatures: list[Signed]
+    waiting: list[engine.Task]
 
     @property
     def address(self) -> str:
@@ -58,7 +59,8 @@ def _page(project: str, trouble: str = "") -> str:
 def _line(unit: Unit, project: str, claim: processes.Claim) -> Line:
     record = engine.current(unit, ACCEPTANCE, project, claim.id)
     signed = list(engine.signatures(unit, record.id)) if record else []
-    return Line(claim, processes.claim_words(unit, project, claim.id), record, signed)
+    waiting = engine.tasks(unit, instance=claim.instance, status="open") if claim.instance and claim.open else []
+    return Line(claim, processes.claim_words(unit, project, claim.id), record, signed, waiting)
 
 
 @projects.post("/projects/<project>/claims")

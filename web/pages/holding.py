@@ -13,7 +13,7 @@ from engine import NotAllowed, Refused
 from processes import RegistrationRefused
 from web.pages.projects import MANAGER, frame, projects, seen
 from web.people import current_actor, signed_in
-from web.work import reading, work
+from web.work import milepost, reading, work
 
 
 @projects.get("/projects/<project>/hold")
@@ -29,7 +29,7 @@ def hold_page(project: str, errors: Mapping[str, str] | None = None) -> str:
     form = request.form if request.method == "POST" else {}
     return render_template(
         "projects/hold.html", **frame(found, current_actor()), errors=errors or {}, form=form,
-        holds=list(reversed(processes.holds(reading(), project))),
+        holds=list(reversed(processes.holds(reading(), project))), today=found.day(milepost().clock()),
     )  # fmt: skip
 
 

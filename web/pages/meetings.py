@@ -8,10 +8,11 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+import engine
 import processes
 from engine import NotAllowed, NotFound, Refused
 from processes import Appointment, Meeting
-from web.pages.projects import MANAGER, frame, projects, seen
+from web.pages.projects import MANAGER, frame, named, projects, seen
 from web.people import current_actor, resumes, signed_in
 from web.work import milepost, reading, work
 
@@ -28,13 +29,23 @@ def _page(
     doing: str = "",
 ) -> str:  # fmt: skip
     actor = current_actor()
+    unit, now = reading(), milepost().clock()
     found, one = seen(project, actor), _meeting(project, meeting)
-    to_come = one.state == "scheduled" and one.scheduled_at > milepost().clock()
+    to_come = one.state == "scheduled" and one.scheduled_at > now
     return render_template(
         "projects/meeting.html", **frame(found, actor), meeting=one, may_move=to_come and actor.holds(MANAGER, project),
-        record=processes.minutes(reading(), project, meeting), form=form or {}, errors=errors or {}, doing=doing,
-        today=found.day(milepost().clock()),
+        record=processes.minutes(unit, project, meeting), form=form or {}, errors=errors or {}, doing=doing,
+        now=now, today=found.day(now), tasks=_tasks(project, one), milestones=named(unit, project),
+        decisions=[each for each in processes.decisions(unit, project) if each.meeting == meeting],
+        actions=[each for each in processes.actions(unit, project) if each.meeting == meeting],
     )  # fmt: skip
+
+
+def _tasks(project: str, meeting: Meeting) -> list[engine.Task]:
+    """The open tasks of a review, for the meeting that it has scheduled last."""
+    unit = reading()
+    last = [one.id for one in processes.meetings(unit, project) if one.instance == meeting.instance][-1:]
+    return engine.tasks(unit, instance=meeting.instance, status="open") if last == [meeting.id] else []
 
 
 def _meeting(project: str, meeting: str) -> Meeting:

@@ -123,7 +123,7 @@ def trend(project: str) -> str:
     return render_template("projects/trend.html", **frame(found, actor), chart=chart)
 
 
-def _named(unit: Unit, project: str) -> dict[str, str]:
+def named(unit: Unit, project: str) -> dict[str, str]:
     """Milestone id -> name."""
     return {one.id: one.name for one in processes.plan(unit, project).milestones}
 
@@ -142,7 +142,7 @@ def log(project: str) -> str:
     return render_template(
         "projects/log.html", **frame(found, actor), kind=kind, everything=everything,
         kinds=sorted({one.kind for one in entries}),
-        sheet=paging.sheet(wanted[begin : begin + paging.SIZE + 1], begin), milestones=_named(unit, project),
+        sheet=paging.sheet(wanted[begin : begin + paging.SIZE + 1], begin), milestones=named(unit, project),
     )  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def meetings(project: str) -> str:
     return render_template(
         "projects/meetings.html", **frame(found, actor), meetings=list(reversed(processes.meetings(unit, project))),
         decisions=processes.decisions(unit, project), actions=processes.actions(unit, project),
-        today=found.day(milepost().clock()),
+        today=found.day(milepost().clock()), milestones=named(unit, project),
     )  # fmt: skip
 
 
@@ -170,11 +170,15 @@ def changes_page(project: str, trouble: str = "") -> str:
     """The page of changes, with what kept one from being raised."""
     unit, actor = reading(), current_actor()
     found = seen(project, actor)
-    lines = []
+    waiting, lines = _next_tasks(unit, project), []
     for one in reversed(processes.changes(unit, project)):
         signatures = engine.signatures(unit, one.record.id) if one.record else []
-        lines.append((one, signatures, processes.conditions(unit, project, one.id)))
-    return render_template("projects/changes.html", **frame(found, actor), lines=lines, trouble=trouble)
+        asked = [task for task in waiting if task.instance == one.instance]
+        lines.append((one, signatures, processes.conditions(unit, project, one.id), asked))
+    return render_template(
+        "projects/changes.html", **frame(found, actor), lines=lines, trouble=trouble, milestones=named(unit, project),
+        sources={one.id: one for one in processes.decisions(unit, project)},
+    )  # fmt: skip
 
 
 @projects.post("/projects/<project>/changes")

@@ -36,7 +36,7 @@ def settings_page(
     last = {one.setting: one for one in reversed(changes) if one.state == "in-force"}
     return render_template(
         "projects/settings.html", **frame(found, actor), readings=processes.READINGS, options=processes.OPTIONS,
-        choices=processes.CHOICES, numbers=processes.NUMBERS, may_be_empty=processes.MAY_BE_EMPTY,
+        may_be_empty=processes.MAY_BE_EMPTY,
         usual=Settings(), changes=changes, last=last, errors=errors or {}, typed=typed or {},
         people={one.person: one.name for one in members}, team=[one for one in members if one.role == "Project Team"],
         may_adjust=processes.may_adjust(actor, project) and found.status != "closed",

@@ -72,6 +72,12 @@ def property_words(value: str, name: str) -> str:
     return words(value) if name == "signature" else value
 
 
+@frame.app_template_filter("setting_words")
+def setting_words(value: object, name: str) -> str:
+    """What a setting is set to, as it goes on from its label."""
+    return processes.setting_words(name, value)
+
+
 @frame.app_template_filter("initials")
 def initials(name: str) -> str:
     """The first letters of the first and the last word of a name."""
@@ -154,4 +160,5 @@ def frame_words() -> dict[str, object]:
         return engine.standing_in(actor, task) if actor else None
 
     lists = {"record_types": processes.RECORD_TITLES, "claim_states": processes.CLAIM_WORDS}
+    lists |= {"setting_choices": processes.setting_choices, "setting_units": processes.SETTING_UNITS}
     return {"oversees": oversees, "standing_in": standing_in, **lists}

@@ -14,7 +14,7 @@ import processes
 LATER = frozenset({"team_leads", "minute_taker"})
 """Settings that name people of the team, which is chosen on the same page: they are set afterwards."""
 
-SETTINGS = {name: (one.label, one.hint) for name, one in processes.OPTIONS.items() if name not in LATER}
+SETTINGS = {name: one for name, one in processes.OPTIONS.items() if name not in LATER}
 """Setting of a project -> what it is called and what it takes."""
 
 MAY_BE_EMPTY = processes.MAY_BE_EMPTY
@@ -65,7 +65,8 @@ class Asked:
             found["start"] = "Give the day on which work is planned to begin, as year-month-day."
         for name in NUMBERS:
             if not (self.settings[name].isascii() and self.settings[name].isdigit() and len(self.settings[name]) < 4):
-                found["settings"] = f"{SETTINGS[name][0]}: give a number ({SETTINGS[name][1].lower()})."
+                least, most = processes.NUMBERS[name]
+                found["settings"] = f"{SETTINGS[name].label}: give a whole number from {least} to {most}."
         if len(self.title) > 300:
             found["title"] = "Use at most 300 characters."
         return found

@@ -7,10 +7,9 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-import engine
 import processes
-from engine import NotFound
 from processes import RegistrationRefused
+from web.pages.projects import frame, seen
 from web.people import Account, accounts, current_actor, needs, signed_in
 from web.registration.asked import MAY_BE_EMPTY, SETTINGS, Asked
 from web.work import reading, work
@@ -47,8 +46,6 @@ def begin() -> Any:
 @signed_in
 def team(project: str) -> str:
     """Who holds which role in a project; members and overseers see it, administrators change it."""
-    if not engine.may_see(current_actor(), project):
-        raise NotFound
     return _team(project, {})
 
 
@@ -97,16 +94,15 @@ def _form(asked: Asked, errors: dict[str, str]) -> str:
 
 
 def _team(project: str, errors: dict[str, str]) -> str:
-    unit = reading()
+    actor = current_actor()
     return render_template(
         "registration/team.html",
-        project=processes.project(unit, project),
-        members=processes.members(unit, project),
+        **frame(seen(project, actor), actor),
         people=_active(),
         roles=processes.ROLES,
         errors=errors,
         form=request.form,
-        may_change=current_actor().holds("Administrator", ""),
+        may_change=actor.holds("Administrator", ""),
     )
 
 

@@ -18,6 +18,7 @@ import { guardUnsent } from './behaviours/guard.js';
 import { startHtmx } from './behaviours/htmx.js';
 import { showRelativeTimes } from './behaviours/relative-time.js';
 import { followSystemTheme } from './behaviours/theme.js';
+import { showCurrentTab } from './behaviours/tabs.js';
 import { linkToggles } from './behaviours/toggles.js';
 
 followSystemTheme(document.documentElement);
@@ -25,4 +26,5 @@ startHtmx();
 askBeforeSending(document);
 guardUnsent(document, window);
 linkToggles(document);
+showCurrentTab(document);
 showRelativeTimes(document);

@@ -23,7 +23,7 @@ import { colours } from './diagram/colours.js';
 import { listFindings, paintFindings } from './diagram/findings.js';
 import { paintHeat } from './diagram/heat.js';
 import { paintHistory } from './diagram/history.js';
-import { addTools, fit, load, reveal } from './diagram/stage.js';
+import { addTools, fit, load, reveal, suit } from './diagram/stage.js';
 
 async function draw(container) {
   const viewer = new NavigatedViewer({ container, bpmnRenderer: colours, zoomScroll: { enabled: false } });
@@ -32,9 +32,16 @@ async function draw(container) {
   paintHistory(viewer, overlay);
   paintHeat(viewer, overlay.heat ?? {});
   paintFindings(viewer, overlay.findings ?? []);
-  fit(viewer, overlay.select ?? overlay.active?.[0]);
+  const overview = Boolean(overlay.heat);
+  suit(viewer, container, overview);
+  fit(viewer, overlay.select ?? overlay.active?.[0] ?? hottest(overlay.heat), 0, overview);
   addTools(viewer, container);
   linkPage(viewer, container.parentElement, overlay);
+}
+
+/** The step with the largest part of the waiting; its share begins the table below. */
+function hottest(heat) {
+  return Object.entries(heat ?? {}).sort(([, one], [, other]) => other.level - one.level)[0]?.[0];
 }
 
 function overlayOf(container) {
