@@ -94,6 +94,7 @@ PART = st.recursive(
     ),
     max_leaves=4,
 )
+MACROS: Any = Environment(autoescape=True, loader=templates()).get_template("forms/fields.html").module
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FORM_NAMES = [
     "name",
@@ -148,10 +149,9 @@ def test_any_answers_are_taken_as_json_or_refused_and_shown_again(raw: Any) -> N
         json.dumps(form.load(raw, choices=CHOICES, context=CONTEXT), allow_nan=False).encode()
     except AnswersRefused as refusal:
         errors = refusal.errors
-    macros = Environment(autoescape=True, loader=templates()).get_template("forms/fields.html").module
     fields = form.fields(raw, errors=errors, choices=CHOICES, context=CONTEXT)
-    assert str(macros.render(fields)).encode()
-    assert str(macros.summary(errors, fields)).encode()
+    assert str(MACROS.render(fields)).encode()
+    assert str(MACROS.summary(errors, fields)).encode()
 
 
 @QUICK
