@@ -81,12 +81,14 @@ from engine.inbox import (
     task,
 )
 from engine.instances import (
+    Coming,
     Incident,
     Instance,
     Passage,
     Passed,
     Waiting,
     cancel,
+    coming,
     incidents,
     instance,
     instances,

@@ -87,6 +87,17 @@ class Waiting:
     message: str | None
 
 
+@dataclass(frozen=True)
+class Coming:
+    """A timer of a running instance: at which element it waits, about what, and when it is due."""
+
+    instance: str
+    subject: str
+    definition: str
+    element: str
+    due: datetime
+
+
 def _query():
     troubles = (
         select(func.count())
@@ -165,6 +176,17 @@ def waiting(unit: Unit, instance_id: str) -> list[Waiting]:
         *(Waiting(row.element, row.due, None) for row in timers),
         *(Waiting(row.element, None, row.message) for row in waits),
     ]
+
+
+def coming(unit: Unit, subjects: Collection[str]) -> list[Coming]:
+    """What running instances about these subjects wait for by time, the soonest first."""
+    query = (
+        select(InstanceRow.id, InstanceRow.subject, InstanceRow.definition_id, TimerRow.element, TimerRow.due)
+        .join(InstanceRow, InstanceRow.id == TimerRow.instance_id)
+        .where(InstanceRow.subject.in_(list(subjects)), InstanceRow.status == "running")
+        .order_by(TimerRow.due, TimerRow.id)
+    )
+    return [Coming(*row) for row in unit.session.execute(query)]
 
 
 def cancel(unit: Unit, instance_id: str, by: Actor, reason: str) -> None:

@@ -9,6 +9,7 @@ from processes.procedure import SopProcedure, bundle, procedure  # isort: split
 from processes.acceptance import claim_milestone
 from processes.actions import Action, ActionReport, action_reports, actions
 from processes.adjusting import SettingChange, adjust, decide_setting, may_adjust, may_agree, setting_changes
+from processes.ahead import Ahead, ahead
 from processes.analysis import Against, Analysis, analysis
 from processes.behind import Behind, behind
 from processes.bottlenecks import Bottlenecks, StepTimes, bottlenecks
@@ -47,6 +48,7 @@ from processes.log import entries as log
 from processes.matrix import Matrix, Obligation, Standing, matrix, matrix_of, standings
 from processes.matrix import plain as matrix_as_data
 from processes.moving import Appointment, call_off, move_meeting
+from processes.objections import Objections, objections
 from processes.people import Member, members, roles, teams
 from processes.performance import Metrics, history, metrics, of_history, recorded_history
 from processes.plan import Baseline, Forecast, Milestone, Plan, baselines, forecasts, milestones, plan
@@ -73,6 +75,7 @@ from processes.standing import verify_plans
 from processes.trends import trend
 from processes.updates import Update, updates
 from processes.vocabulary import CLAIM_WORDS, CLAUSES, GAP_KINDS, RECORD_TITLES, ROLES, SOP, SOP_ROLES
+from processes.way import Section, way
 
 __all__ = [
     "CLAIM_WORDS",
@@ -90,6 +93,7 @@ __all__ = [
     "Action",
     "ActionReport",
     "Against",
+    "Ahead",
     "Analysis",
     "Appointment",
     "ApprovalMissing",
@@ -123,6 +127,7 @@ __all__ = [
     "NoSuchProject",
     "NobodyToApprove",
     "NotInProject",
+    "Objections",
     "Obligation",
     "Option",
     "Plan",
@@ -137,6 +142,7 @@ __all__ = [
     "Proviso",
     "Reading",
     "RegistrationRefused",
+    "Section",
     "SettingChange",
     "Settings",
     "SopProcedure",
@@ -152,6 +158,7 @@ __all__ = [
     "actions",
     "add_member",
     "adjust",
+    "ahead",
     "analysis",
     "ask_for_review",
     "baselines",
@@ -199,6 +206,7 @@ __all__ = [
     "milestones",
     "minutes",
     "move_meeting",
+    "objections",
     "of_history",
     "plan",
     "procedure",
@@ -229,5 +237,6 @@ __all__ = [
     "updates",
     "verify_plans",
     "verify_rows",
+    "way",
     "why_not",
 ]

@@ -49,7 +49,7 @@ def test_a_claimed_task_says_who_works_on_it_until_it_is_given_back(visit: Visit
     first.get_by_label("When do you expect it?").fill("2026-03-20")
     tomas.get_by_label("Nothing to report").check()
     tomas.get_by_role("button", name="Done", exact=True).click()
-    told(tomas, "now waits for Project Manager")
+    told(tomas, "now waits for Ines Okafor, Project Manager")
     open_task(ines, "Release the weekly status")
     ines.get_by_role("button", name="Claim").click()
     told(ines, "You have claimed this task.")

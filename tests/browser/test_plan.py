@@ -34,7 +34,7 @@ def register(page: Page) -> None:
             group.get_by_role("checkbox", name=login).check()
     page.get_by_role("button", name="Register the project").click()
     told(page, "The project is registered.")
-    expect(page.get_by_role("heading", name="Team", exact=True)).to_be_visible()
+    expect(page.get_by_role("region", name="What is next")).to_contain_text("Draft the milestone plan")
 
 
 def write_plan(page: Page) -> None:
@@ -73,7 +73,7 @@ def test_a_plan_is_submitted_accepted_signed_and_sealed(visit: Visit) -> None:
     open_task(ines, "Draft the milestone plan", TITLE)
     write_plan(ines)
     review_and_sign(ines)
-    told(ines, "revision 1, is sealed. “Accept ownership and dates” now waits for Tomas Lindqvist.")
+    told(ines, "revision 1, is sealed. “Accept ownership and dates” now waits for Tomas Lindqvist (due")
 
     tomas = visit("tomas")
     open_task(tomas, "Accept ownership and dates", TITLE)

@@ -29,7 +29,7 @@ def test_an_update_is_written_on_a_phone_and_released(visit: Visit) -> None:
     setback.get_by_label("Days lost").fill("1")
     tomas.get_by_role("button", name="Done").click()
     told(tomas, "“Submit the weekly update” is done.")
-    told(tomas, "“Release the weekly status” now waits for Project Manager.")
+    told(tomas, "“Release the weekly status” now waits for Ines Okafor, Project Manager")
 
     ines = visit("ines")
     open_task(ines, "Release the weekly status", WEEK)

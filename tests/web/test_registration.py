@@ -99,7 +99,7 @@ def test_a_registered_project_puts_a_task_into_the_managers_inbox(
     admin.get("/register")
     done = admin.post("/register", typed)
     assert done.status_code == 302, done.text
-    assert done.location == "/projects/apollo/team"
+    assert done.location == "/projects/apollo"
     page = admin.get(done.location).text
     assert all(name in page for name in ("Paula Manager", "Tom Team", "Sam Stake", "Suse Sponsor"))
     assert SCRIPT not in page

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 import engine
-from engine import THE_SYSTEM, EngineError, Event, Unit
+from engine import THE_SYSTEM, EngineError, Event, Task, Unit
 from web.config import Config
 from web.mail import invitations, wording
 from web.mail.outbox import Mail, reachable
@@ -56,12 +56,21 @@ def _lines(unit: Unit, event: Event, project: About, person: str) -> Iterator[Li
         yield wording.away(engine.absence(unit, event.entity_id), person)
         return
     if event.kind == "communication.added":
-        yield wording.told(event.new["about"], event.new.get("key") or "", project, event.new.get("record"))
+        line = wording.told(event.new["about"], event.new.get("key") or "", project, event.new.get("record"))
+        task = _awaited(unit, event, person) if line.duty else None
+        yield wording.awaited(line, task, project.zone) if task else line
         return
     task = engine.task(unit, event.entity_id, THE_SYSTEM)
     if task.open:
         whose = "" if person == task.assignee else engine.person(unit, task.assignee or person).name
-        yield wording.assigned(task.name, task.instance_title, task.id, task.due, project.zone, whose)
+        yield wording.assigned(task, project.zone, whose)
+
+
+def _awaited(unit: Unit, event: Event, person: str) -> Task | None:
+    """The open task of an instance that waits for a person by name; of several, the one that is due first."""
+    found = engine.tasks(unit, instance=event.instance, status="open") if event.instance else []
+    mine = [one for one in found if person in (one.assignee, one.claimed_by)]
+    return min(mine, key=lambda one: (one.due is None, one.due or one.created_at), default=None)
 
 
 def _mail(config: Config, person: str, project: About, seq: int, lines: list[Line]) -> Mail:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from engine import Absence
+from engine import Absence, Task
 from web.config import Config
 from web.mail.sending import one_line
 
@@ -82,13 +82,24 @@ def told(about: str, key: str, project: About, record: str | None) -> Line:
     return Line(title.replace("{key}", key), text.replace("{key}", key), path, duty)
 
 
-def assigned(name: str, instance: str, task: str, due: datetime | None, zone: str, absent: str = "") -> Line:
-    """The line for a task that waits for somebody by name, or for whom its reader stands in for."""
-    by = f" Due: {local(due, zone)}." if due else ""
-    if absent:
-        text = f"“{name}” waits for {absent}, for whom you stand in ({instance}).{by}"
-        return Line(f"For {absent}: {name}", text, f"/inbox/{task}", True)
-    return Line(f"For you: {name}", f"“{name}” waits for you ({instance}).{by}", f"/inbox/{task}", True)
+def assigned(task: Task, zone: str, absent: str = "") -> Line:
+    """The line for a task that waits for somebody by name, or for whom its reader stands in for: by when, and why."""
+    whom = f"{absent}, for whom you stand in" if absent else "you"
+    text = f"“{task.name}” waits for {whom} ({task.instance_title}).{_reasons(task, zone)}"
+    return Line(f"For {absent or 'you'}: {task.name}", text, f"/inbox/{task.id}", True)
+
+
+def awaited(line: Line, task: Task, zone: str) -> Line:
+    """A reminder and the like, with the task that the person is reminded of: it leads there."""
+    text = f"{line.text} “{task.name}” waits for you.{_reasons(task, zone)}"
+    return Line(line.title, text, f"/inbox/{task.id}", True)
+
+
+def _reasons(task: Task, zone: str) -> str:
+    """By when a task is to be done, what it is about, and which clauses ask for it."""
+    by = f"Due: {local(task.due, zone)}." if task.due else ""
+    asked = f"Asked for by SOP {', '.join(task.clauses)}." if task.clauses else ""
+    return "".join(f" {one}" for one in (by, task.documentation, asked) if one)
 
 
 def away(absence: Absence, reader: str) -> Line:

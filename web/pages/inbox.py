@@ -9,12 +9,16 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 import engine
+import processes
+from engine import Actor, Unit
 from web.pages import paging
-from web.people import current_actor, public, signed_in
+from web.people import accounts, current_actor, public, signed_in
 from web.work import reading
 
 inbox = Blueprint("inbox", __name__)
 
+COMING = 3
+"""So much of what comes by itself is named where nothing is to be done."""
 SORTS = {"due": "Due date", "created": "Newest first"}
 
 
@@ -73,6 +77,7 @@ def panes(task_id: str | None = None) -> dict[str, Any]:
         limit=paging.SIZE + 1,
         offset=begin,
     )
+    nothing = not found and asked == Asked(sort=asked.sort) and not begin
     held = sorted({role for subject, roles in actor.roles.items() if subject for role in roles})
     return {
         "asked": asked,
@@ -83,4 +88,18 @@ def panes(task_id: str | None = None) -> dict[str, Any]:
         "roles": held,
         "processes": engine.processes_open_to(unit, actor),
         "shown_task": task_id,
+        "coming": processes.ahead(unit, sorted(filter(None, actor.roles)))[:COMING] if nothing else [],
+        "first_steps": _first_steps(unit, actor) if nothing else [],
     }
+
+
+def _first_steps(unit: Unit, actor: Actor) -> list[tuple[str, str, bool]]:
+    """(what an administrator does first, on which page, whether it is done); nothing once a project is registered."""
+    if not actor.holds("Administrator", "") or processes.projects(unit):
+        return []
+    duties = {one.role for one in processes.sop_duties(unit)}
+    return [
+        ("Add the people who work here", url_for("people.new"), len(accounts(unit)) > 1),
+        ("Name who owns the SOP and who approves it", url_for("sop.index"), duties >= set(processes.SOP_ROLES)),
+        ("Register a project with its team", url_for("registration.register"), False),
+    ]

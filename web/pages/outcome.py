@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, url_for
+from flask import flash, g, redirect, url_for
 
 import engine
-from engine import Actor, Completed, Unit
+import processes
+from engine import Actor, Completed, Task, Unit
 from web.pages.inbox import Asked
-from web.pages.sight import names
+from web.pages.sight import in_zone_of, known_projects, names, titles
+from web.pages.words import due_words
+from web.work import milepost
+
+NAMED = 3
+"""So many of the tasks that it opened are named, by their kind."""
 
 
 def outcome(unit: Unit, done: Completed, actor: Actor) -> tuple[str, str | None]:
@@ -19,6 +27,7 @@ def outcome(unit: Unit, done: Completed, actor: Actor) -> tuple[str, str | None]
     Only reads: it is asked for once the completion is committed, so that nobody waits for it.
     """
     task = done.task
+    in_zone_of(task.subject)
     told = [f"“{task.name}” is done."]
     if done.document and (task.record or task.signature):
         what = f"{done.document.title}, revision {done.document.revision}"
@@ -26,19 +35,59 @@ def outcome(unit: Unit, done: Completed, actor: Actor) -> tuple[str, str | None]
     opened = engine.tasks(unit, instance=task.instance, status="open")
     if done.instance_ended:
         told.append(f"“{engine.instance(unit, task.instance).process_name}” has come to its end.")
-    elif opened:
-        told += _next_words(opened)
+    opened = opened or _set_off(unit, task, actor)
+    told += _next_words(unit, opened) if opened else _by_itself(unit, task)
     mine = [one for one in opened if engine.performs(actor, one) and one.claimed_by in (None, actor.person)]
-    following = mine or engine.inbox(unit, actor, limit=1)
-    return " ".join(told), following[0].id if following else None
+    following = (mine or engine.inbox(unit, actor, limit=1) or [None])[0]
+    if following is not None and following.instance != task.instance:
+        told.append(f"Next for you: “{following.name}” ({_where(following, task)}).")
+    return " ".join(told), following.id if following else None
 
 
-def _next_words(opened: Iterable[engine.Task]) -> Iterator[str]:
-    known, by_name = names() if any(one.assignee for one in opened) else {}, {}
+def _where(following: Task, task: Task) -> str:
+    """What tells a task from another of the same name: what its instance is called, and its project if that is new."""
+    what = following.instance_title
+    return what if following.subject == task.subject else f"{titles().get(following.subject, '')}, {what}".strip(", ")
+
+
+def _set_off(unit: Unit, task: Task, actor: Actor) -> list[Task]:
+    """What a task has opened elsewhere in its subject, by a message that its process has sent."""
+    ended = engine.task(unit, task.id, actor).ended_at
+    opened = engine.tasks(unit, subject=task.subject, status="open")
+    return [one for one in opened if ended and one.created_at >= ended]
+
+
+def _next_words(unit: Unit, opened: Iterable[Task]) -> Iterator[str]:
+    by_name: dict[str, list[Task]] = {}
     for one in opened:
-        by_name.setdefault(one.name, []).append(known.get(one.assignee, one.assignee) if one.assignee else one.role)
-    for name, people in list(by_name.items())[:3]:
-        yield f"“{name}” now waits for {', '.join(dict.fromkeys(people))}."
+        by_name.setdefault(one.name, []).append(one)
+    for name, found in list(by_name.items())[:NAMED]:
+        people = [names().get(one.assignee, one.assignee) if one.assignee else _holders(unit, one) for one in found]
+        due = min((one.due for one in found if one.due), default=None)
+        by = f" (due {_said(due)})" if due and due > milepost().clock() else ""
+        yield f"“{name}” now waits for {', '.join(dict.fromkeys(people))}{by}."
+
+
+def _holders(unit: Unit, task: Task) -> str:
+    """The role that a task waits for, and who that is where it is one person."""
+    found = processes.members(unit, task.subject, task.role)
+    return f"{found[0].name}, {task.role}" if len(found) == 1 else task.role
+
+
+def _by_itself(unit: Unit, task: Task) -> Iterator[str]:
+    """Where nothing waits for anybody: what comes next in the project, or that it is closed."""
+    about = known_projects().get(task.subject)
+    if about is not None and about.status == "closed":
+        yield f"{about.title} is closed. Its records stay."
+    for one in processes.ahead(unit, [task.subject])[:1]:
+        yield f"Nothing waits for anybody now. Next comes by itself: {one.name} ({_said(one.at)})."
+
+
+def _said(moment: datetime) -> str:
+    """When something is, inside a sentence, in the zone of the page."""
+    zone = ZoneInfo(g.get("zone") or milepost().config.zone)
+    words, kind = due_words(moment.astimezone(zone), milepost().clock().astimezone(zone))
+    return words[0].lower() + words[1:] if kind != "later" else words
 
 
 def onward(sentence: str, following: str | None) -> Any:

@@ -20,6 +20,11 @@ projects = Blueprint("projects", __name__)
 MANAGER = "Project Manager"
 SOON = 8
 """Tasks that an overview names."""
+SECTIONS = {
+    "5.1": "projects.plan", "5.2": "projects.log", "5.3": "projects.meetings", "5.4": "projects.meetings",
+    "5.5": "projects.changes", "7": "projects.records",
+}  # fmt: skip
+"""Section of the SOP -> the page on which one sees what came of it."""
 
 
 @projects.get("/projects")
@@ -40,11 +45,17 @@ def show(project: str) -> str:
     """What is next in the project, why, by when and by whom; its numbers; what runs; what was sealed last."""
     unit, actor = reading(), current_actor()
     found, tasks = seen(project, actor), _next_tasks(unit, project)
+    coming = processes.ahead(unit, [project])
     return render_template(
         "projects/overview.html",
         stranded=processes.stranded(unit, project),
         **frame(found, actor),
         tasks=tasks[:SOON],
+        more=len(tasks) - SOON,
+        mine={one.id for one in tasks if engine.may_perform(actor, one)},
+        coming=coming,
+        way=processes.way(unit, found, tasks, coming),
+        sections=SECTIONS,
         led=[one for one in tasks if processes.may_report_for(unit, actor, one)] if found.settings.team_leads else [],
         numbers=numbers.of(unit, project),
         milestones=processes.plan(unit, project).milestones,

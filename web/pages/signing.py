@@ -9,13 +9,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 import engine
+import processes
 from engine import Actor, Completed, NotFound, Shown, Signature, SignatureRefused, SignatureVoid, Task, TaskClosed, Unit
 from forms import AnswersRefused, Upload
 from web.errors import TooManyAttempts
 from web.pages.comparing import changes
 from web.pages.inbox import Asked
 from web.pages.outcome import onward, outcome
-from web.pages.sight import in_zone_of
+from web.pages.sight import in_zone_of, known_projects
 from web.pages.tasks import Typed, page
 from web.people import current_actor, resumes, signed_in, verify_password
 from web.work import about, reading, work
@@ -50,7 +51,7 @@ def document_page(task_id: str, message: str = "", sign_error: str = "") -> Any:
         "tasks/sign.html", task=task, behalf=engine.standing_in(actor, task), shown=shown,
         sections=sections, meaning=meaning, before=before, message=message,
         differences=changes(before.sections, sections) if before else [], sign_error=sign_error,
-        asked=Asked.from_request(),
+        asked=Asked.from_request(), objections=_objections(unit, document),
     )  # fmt: skip
 
 
@@ -96,6 +97,11 @@ def review(task_id: str, raw: Mapping[str, Any]) -> Any:
     except AnswersRefused as refused:
         return page(task_id, Typed(raw, refused.errors)), 422
     return redirect(url_for("signing.show", task_id=task_id, **Asked.from_request().arguments()))
+
+
+def _objections(unit: Unit, document: Mapping[str, Any]) -> processes.Objections:
+    """What the document would come back for; nothing where it is about no project of the procedure."""
+    return processes.objections(unit, document) if document["subject"] in known_projects() else processes.Objections()
 
 
 def password_fits(actor: Actor, password: str) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 import engine
 import processes
-from web.pages.sight import may_oversee, names, titles
+from web.pages.sight import known_projects, may_oversee, names, titles
 from web.people import actor_or_none
 from web.work import milepost
 
@@ -110,11 +110,15 @@ def project_title(project: str) -> str:
 
 
 @frame.app_template_filter("due")
-def due(instant: datetime | None) -> Markup:
-    """A due date as people say it, in the zone of the page, with the exact instant behind it; late and soon marked."""
+def due(instant: datetime | None, subject: str = "") -> Markup:
+    """A due date as people say it, with the exact instant behind it; late and soon marked.
+
+    In the zone of the project `subject`, as lists hold tasks of several; without one in that of the page.
+    """
     if instant is None:
         return Markup('<span class="muted">No due date</span>')
-    zone = ZoneInfo(g.get("zone") or milepost().config.zone)
+    about = known_projects().get(subject) if subject else None
+    zone = ZoneInfo(about.zone if about else g.get("zone") or milepost().config.zone)
     local = instant.astimezone(zone)
     text, kind = due_words(local, milepost().clock().astimezone(zone))
     exact = f"{local:%A} {local.day} {local:%B %Y, %H:%M} {local.tzname()}"

@@ -39,7 +39,7 @@ def begin() -> Any:
     if errors:
         return _form(asked, errors), 422
     flash("The project is registered. Its project manager finds the first task in the inbox.", "success")
-    return redirect(url_for("registration.team", project=project))
+    return redirect(url_for("projects.show", project=project))
 
 
 @registration.get("/projects/<project>/team")
