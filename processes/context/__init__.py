@@ -26,7 +26,8 @@ TABLES = frozenset(
 
 VALUES = frozenset(
     "today project_title period last_review review_by plan review minutes change milestones_open"
-    " milestones_review closure sop_version revision claim course reschedule_by quorum_said circle_said".split()
+    " milestones_review closure sop_version revision claim course reschedule_by quorum_said circle_said"
+    " preread_days review_from who_decides".split()
 )
 """Texts that a form may show, and initial values that it may begin with."""
 

@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import select
 
 import engine
-from engine import Record
+from engine import Record, names
 from processes.amendment import NEEDS
+from processes.approvals import Naming, naming
 from processes.conditions import conditions
 from processes.context.known import Known
+from processes.deciding import words
+from processes.errors import ApproversAltered
 from processes.plan import plan
 from processes.rebasing import conflicts
 from processes.records.change import REACH, TEXTS, change_lines
@@ -69,6 +72,19 @@ class Changing(Known):
         if row.status == "refused":
             return _begun(record, inverse(self._unit, record), urgency="urgent")
         return _begun(record, record.data["items"])
+
+    @property
+    def who_decides(self) -> str | None:
+        """Who is asked to decide on the change, and when it counts as approved, as that was written down."""
+        try:
+            asked = naming(self._unit, self._record) if self._record else Naming()
+        except ApproversAltered:
+            return None  # nobody can decide then; completing the task says why
+        if not asked.people:
+            return None
+        printed = names(self._unit, asked.people)
+        rule = f". Approved when: {words(asked.completion)}" if asked.completion else ""
+        return f"{', '.join(sorted(printed[one] for one in asked.people))}{rule}"
 
     @property
     def change_lines(self) -> list[dict[str, str]] | None:

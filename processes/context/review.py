@@ -58,6 +58,17 @@ class Reviewing(Known):
         return review_by(self._unit, self._subject).isoformat()
 
     @property
+    def preread_days(self) -> str:
+        count = self._about.settings.preread_days
+        return f"{count} working day{'s' if count > 1 else ''}"
+
+    @property
+    def review_from(self) -> str:
+        """The first day for a meeting whose report can still go out in time, a day after the data cut."""
+        today = self._about.day(self._unit.clock())
+        return self._about.calendar.add(today, self._about.settings.preread_days + 1).isoformat()
+
+    @property
     def milestones_review(self) -> list[dict[str, str]]:
         return to_review(self._unit, self._subject)
 

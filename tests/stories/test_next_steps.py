@@ -120,3 +120,12 @@ def test_the_first_administrator_is_told_what_to_begin_with(office: Office) -> N
     assert "Add the people who work here Done" in said
     office.register()
     assert "Begin here" not in office.browser("lena").get("/inbox").text
+
+
+@on_sqlite
+def test_a_form_says_from_when_on_a_report_is_in_time_and_who_decides_on_a_change(deciding: Office) -> None:
+    asked = words(deciding.page("greta", "decide-change").response)
+    assert "Asked to decide: Greta Holm, Samuel Osei. Approved when: more than half" in asked
+    deciding.wait(days=15)  # a Tuesday: cut on Wednesday, sent by Thursday evening, two working days before Friday
+    asked = words(deciding.page("ines", "schedule-review").response)
+    assert "goes out 2 working days before the meeting: from 2026-03-20 on" in asked

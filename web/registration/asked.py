@@ -11,6 +11,14 @@ from werkzeug.datastructures import MultiDict
 
 import processes
 
+ROLE_HINTS = {
+    "Project Manager": "Writes the plan, releases the weekly status, plans the reviews and sees to the documents.",
+    "Project Team": "Owns milestones, accepts their dates and reports on them every week. Name at least one owner.",
+    "Stakeholder": "Signs the baseline, reads the reports, comes to the reviews and decides on changes.",
+    "Sponsor": "Decides where the others are stuck, or may not decide in their own matter.",
+}
+"""What who holds a role is asked for."""
+
 LATER = frozenset({"team_leads", "minute_taker"})
 """Settings that name people of the team, which is chosen on the same page: they are set afterwards."""
 

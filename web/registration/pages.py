@@ -11,7 +11,7 @@ import processes
 from processes import RegistrationRefused
 from web.pages.projects import frame, seen
 from web.people import Account, accounts, current_actor, needs, signed_in
-from web.registration.asked import MAY_BE_EMPTY, SETTINGS, Asked
+from web.registration.asked import MAY_BE_EMPTY, ROLE_HINTS, SETTINGS, Asked
 from web.work import reading, work
 
 registration = Blueprint("registration", __name__)
@@ -88,6 +88,7 @@ def _form(asked: Asked, errors: dict[str, str]) -> str:
         errors=errors,
         people=_active(),
         roles=processes.ROLES,
+        hints=ROLE_HINTS,
         settings=SETTINGS,
         may_be_empty=MAY_BE_EMPTY,
     )
