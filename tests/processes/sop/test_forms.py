@@ -57,7 +57,7 @@ def test_a_form_takes_its_choices_and_context_by_known_names(forms):
     assert {name for form in forms.values() for name in form.context_names()} == {
         "today", "plan", "plan_remarks", "my_milestones", "approvals", "milestones_open", "period", "updates",
         "entries", "missed", "late_items", "last_review", "review_by", "review", "metrics", "trend", "report",
-        "actions_open",
+        "actions_open", "who_decides", "preread_days", "review_from",
         "milestones_review", "minutes", "minutes_remarks", "changes_decided", "course", "reschedule_by", "quorum_said",
         "circle_said", "decisions_proposed", "waiting", "setback_causes", "change", "change_remarks", "change_lines",
         "change_conflicts", "change_conditions",
