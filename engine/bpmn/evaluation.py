@@ -88,6 +88,10 @@ class Evaluator:
         """The way out of a gateway none of whose conditions holds: its default flow, None where it has none."""
         return default
 
+    def way_on(self, my_task: Task, flows: Sequence[str], found: str, expression: str) -> str:
+        """The way out of a gateway when the condition of one flow, which is an expression, holds: that flow."""
+        return found
+
     def _built_in(self) -> Mapping[str, Callable[..., Any]]:
         def next_due(anchor: Any, step: str, zone: str = "UTC") -> str:
             return calendar.next_due(calendar.instant(anchor), step, self.clock(), zone).isoformat()
@@ -142,8 +146,15 @@ class Forgiving(Evaluator):
     def way_out(self, my_task: Task, flows: Sequence[str], default: str | None) -> str | None:
         """The default flow, else the first in the order of the document; in a circle another one after some turns."""
         ways = [*([] if default is None else [default]), *(flow for flow in flows if flow != default)]
-        if not ways:
-            return None
+        return self._turn(my_task, ways) if ways else None
+
+    def way_on(self, my_task: Task, flows: Sequence[str], found: str, expression: str) -> str:
+        """The flow whose condition holds; in a circle after some turns another one, if nobody has set what it asks."""
+        if all(name in my_task.data for name in compiled(expression).names):
+            return found
+        return self._turn(my_task, [found, *(flow for flow in flows if flow != found)])
+
+    def _turn(self, my_task: Task, ways: Sequence[str]) -> str:
         found, taken = ways[0], self._taken.setdefault((my_task.workflow, my_task.task_spec), Counter())
         if taken[found] >= MOST_TURNS and _leads_back(my_task.task_spec):
             found = min(ways, key=lambda flow: taken[flow])

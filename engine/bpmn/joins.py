@@ -154,12 +154,14 @@ class InclusiveGateway(Gateway, defaults.InclusiveGateway):
     """Fires when no token elsewhere can still come through a flow that has none (BPMN 2.0, 13.4.3)."""
 
     def _check_threshold_unstructured(self, my_task: Task) -> bool:
-        arrived = self.arrived(my_task).keys()
-        tasks = my_task.workflow.tasks
-        elsewhere = {name_of(task) for task in tasks.values() if task.task_spec is not self and moves(task, tasks)}
-        for name in elsewhere:
+        arrived, tasks, seen = self.arrived(my_task).keys(), my_task.workflow.tasks, set()
+        for task in tasks.values():
+            name = name_of(task)
+            if name in seen or task.task_spec is self or not moves(task, tasks):
+                continue
+            seen.add(name)
             reached = self.reach.get(name, frozenset())
-            if reached.isdisjoint(arrived) and reached:
+            if reached and reached.isdisjoint(arrived):
                 return False
         return True
 
@@ -180,10 +182,10 @@ class ExclusiveGateway(defaults.ExclusiveGateway):
     """Takes the first flow whose condition holds, else the default."""
 
     def _run_hook(self, my_task: Task) -> bool:
-        specs = self._wf_spec.task_specs
+        specs, engine = self._wf_spec.task_specs, my_task.workflow.script_engine
         for condition, name in self.cond_task_specs:
             if condition is not None and condition._matches(my_task):
-                choose(my_task, [specs[name]])
+                choose(my_task, [specs[engine.way_on(my_task, ways_out(self), name, condition.args[0])]])
                 return True
         choose(my_task, [specs[way_out(self, my_task, self.default_task_spec)]])
         return True
@@ -226,10 +228,14 @@ class EndTask(SimpleBpmnTask):
     """What follows the end: SpiffWorkflow takes a task called End for the sign that all is done."""
 
 
+def ways_out(gateway: TaskSpec) -> list[str]:
+    """What the flows out of a gateway lead to, in the order of the document."""
+    return [name for name in gateway.flows if name in gateway._outputs]
+
+
 def way_out(gateway: TaskSpec, my_task: Task, default: str | None) -> str:
     """Where to go when no condition holds. Raises StepFailed when nothing is the default, except in a walk."""
-    flows = [name for name in gateway.flows if name in gateway._outputs]
-    found = my_task.workflow.script_engine.way_out(my_task, flows, default)
+    found = my_task.workflow.script_engine.way_out(my_task, ways_out(gateway), default)
     if found is None:
         raise StepFailed(nothing_holds(gateway))
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import origin
@@ -9,6 +11,9 @@ from engine.bpmn.model import OpenTask
 from engine.bpmn.offering import open_task
 from engine.bpmn.running import Run
 from engine.errors import StepFailed
+
+if TYPE_CHECKING:
+    from engine.bpmn.tree import LiveTask
 
 _MOST_TASKS = 2000
 """In one scope: each of several instances of a sub-process is one of its own."""
@@ -42,6 +47,11 @@ class Onward(Run):
                 if task._state == TaskState.READY and task.task_spec.manual:
                     return open_task(task)
         return None
+
+    def _run(self, task: LiveTask) -> None:
+        super()._run(task)
+        if len(task.workflow.tasks) > _MOST_TASKS and not self._top.completed:
+            self._tidy()
 
     def _tidy(self) -> None:
         """Stop where tokens multiply, or where what may come has to be foreseen over and over."""

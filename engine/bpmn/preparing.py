@@ -131,14 +131,21 @@ def _finish_part(part: TaskSpec, spec: BpmnProcessSpec, drawn: Chart, flows: Map
 
 def _reach(spec: BpmnProcessSpec, gateway: TaskSpec) -> dict[str, frozenset[str]]:
     """For each part of a process the inputs of the gateway that a token there can come to, not through the gateway."""
-    found: dict[str, set[str]] = {}
-    for entry in gateway._inputs:
-        seen, waiting = {entry}, [entry]
-        while waiting:
-            name = waiting.pop()
-            found.setdefault(name, set()).add(entry)
+    inputs = list(gateway._inputs)
+    found: dict[str, int] = {}
+    for number, entry in enumerate(inputs):
+        found[entry] = found.get(entry, 0) | 1 << number
+    level = set(found)
+    while level:
+        further = set()
+        for name in level:
             for before in spec.task_specs[name]._inputs:
-                if before not in seen and before != gateway.name and before in spec.task_specs:
-                    seen.add(before)
-                    waiting.append(before)
-    return {name: frozenset(inputs) for name, inputs in found.items()}
+                known = found.get(before, 0)
+                if before != gateway.name and before in spec.task_specs and known | found[name] != known:
+                    found[before] = known | found[name]
+                    further.add(before)
+        level = further
+    # Most parts reach the same inputs: one set stands for all of them.
+    sets = {bits: frozenset(entry for number, entry in enumerate(inputs) if bits >> number & 1)
+            for bits in set(found.values())}  # fmt: skip
+    return {name: sets[bits] for name, bits in found.items()}

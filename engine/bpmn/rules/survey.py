@@ -217,7 +217,13 @@ class Drawn:
 
     def label(self, element: Element) -> str:
         """What a reader calls an element: its name, else what it is beside."""
-        return label(element, self.elements, self.flows)
+        if element.id not in self._labels:
+            self._labels[element.id] = label(element, self.elements, self.flows)
+        return self._labels[element.id]
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return {}
 
     def error(self, element: str | None, rule: str, sentence: str) -> Finding:
         """A finding that keeps the bundle from being deployed."""

@@ -111,6 +111,8 @@ WAYS: dict[str, tuple[bytes, str]] = {
     "back is the default": (_drawn(
         _ROUND.replace('id="x"', 'id="x" default="x_a"'), "s -> a -> x; x -[ready]-> e; x -> a"),
         "s, a, x, a, x, a, x, a, x, e"),
+    "back as long as nobody says enough": (_drawn(
+        _ROUND, "s -> a -> x; x -[not enough]-> a; x -[enough]-> e"), "s, a, x, a, x, a, x, a, x, e"),
     "back where nothing is known": (_drawn(
         _ROUND, "s -> a -> x; x -[again == true]-> a; x -[again != true && !done]-> e"), "s, a, x, e"),
     "no loop, but often": (_drawn(
