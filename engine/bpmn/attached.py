@@ -192,10 +192,11 @@ class Start(BpmnStartTask):
     def connect_or_add_trigger(self, task_spec: TaskSpec, sp_spec: BpmnProcessSpec) -> None:
         """Listen for each event that begins the event sub-process."""
         for begin in sp_spec.bpmn_start_events:
-            listener = Listener(self._wf_spec, f"~on.{begin.name}", event_definition=begin.event_definition)
-            listener.bpmn_id, listener.bpmn_name = begin.bpmn_id, begin.bpmn_name
-            listener.interrupting = begin.interrupting or not getattr(begin.event_definition, "repeats", True)
+            for number, event in enumerate((begin.event_definition, *begin.others)):
+                listener = Listener(self._wf_spec, f"~on{number or ''}.{begin.name}", event_definition=event)
+                listener.bpmn_id, listener.bpmn_name = begin.bpmn_id, begin.bpmn_name
+                listener.interrupting = begin.interrupting or not getattr(event, "repeats", True)
+                self.connect(listener)
+                listener.connect(task_spec)
             begin.event_definition = NoneEventDefinition()
-            self.connect(listener)
-            listener.connect(task_spec)
         task_spec.connect(self._wf_spec.end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
@@ -28,13 +28,8 @@ def several(root: _Element) -> Iterator[Note]:
         outgoing = flows_by(container, "sourceRef")
         for node in nodes_in(container):
             found = _definitions(node)
-            kinds = [local(one) for one in found]
             everything = node.get("parallelMultiple") == "true"
-            if len(found) < 2 or not node.get("id") or (everything and local(node) != "intermediateCatchEvent"):
-                continue
-            names = [known.get(one.get("messageRef") or one.get("signalRef")) for one in found]
-            alike = Counter([name for name in names if name] + [one for one in kinds if one == _TIMER])
-            if _ALONE.intersection(kinds) or (max(alike.values(), default=0) > 1 and not everything):
+            if len(found) < 2 or not node.get("id") or not _can_wait(node, known):
                 continue
             flows = outgoing.get(node.get("id", ""), [])
             if everything:
@@ -45,9 +40,28 @@ def several(root: _Element) -> Iterator[Note]:
                 _between(container, node, found, flows, ("eventBasedGateway", "exclusiveGateway"))
             elif local(node) == "boundaryEvent":
                 _side_by_side(container, node, found)
-            else:
+            elif not begins_beside(node):
                 continue
             yield node.get("id"), "one-of-several", f"{label(node)} goes on when the first of its events comes."
+
+
+def _can_wait(node: _Element, known: Mapping[str, str]) -> bool:
+    """Whether what an event waits for can be told apart, and on a border or beside the flow any one is enough."""
+    found = _definitions(node)
+    kinds = [local(one) for one in found]
+    names = [known.get(one.get("messageRef") or one.get("signalRef") or "") for one in found]
+    alike = Counter([name for name in names if name] + [one for one in kinds if one == _TIMER])
+    if _ALONE.intersection(kinds):
+        return False
+    if node.get("parallelMultiple") == "true":
+        return local(node) == "intermediateCatchEvent"
+    return max(alike.values(), default=0) < 2
+
+
+def begins_beside(node: _Element) -> bool:
+    """Whether an event begins an event sub-process, by whichever comes of the things that it waits for."""
+    known = {**message_names(node.getroottree().getroot()), **signal_names(node.getroottree().getroot())}
+    return local(node) == "startEvent" and node.getparent().get("triggeredByEvent") == "true" and _can_wait(node, known)
 
 
 def _definitions(node: _Element) -> list[_Element]:

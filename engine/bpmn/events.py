@@ -167,6 +167,8 @@ class StartEvent(Waiting, defaults.StartEvent):
     """The start of a process or sub-process. What begins a process, is told to the instance when it is begun."""
 
     interrupting = True
+    others: tuple[EventDefinition, ...] = ()
+    """What else begins an event sub-process, beside the event definition."""
 
     def enter(self, my_task: Task) -> bool:
         """Go on if this is the start that was taken; the others are passed over."""

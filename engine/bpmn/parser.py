@@ -18,6 +18,7 @@ from engine.bpmn.decisions import Table
 from engine.bpmn.elements import message_names, raised_code, signal_names
 from engine.bpmn.handlers import asks, handlers_for
 from engine.bpmn.normalising import repeats
+from engine.bpmn.source import local
 from engine.bpmn.timers import Due, DueAfter, DueAt, DueEvery, DueFirst
 
 if TYPE_CHECKING:
@@ -108,14 +109,15 @@ class _OurEvents(_OurTasks):
     def get_event_definition(self, xpaths: list[str]) -> Any:
         # SpiffWorkflow asks each kind of event only for some definitions, and takes the others for plain ones.
         for name, parse in self._PARSED.items():
-            for event in self.node.iterchildren(full_tag(f"{name}EventDefinition")):
+            for event in self.node.iterchildren(full_tag(name)) if name not in self._THEIRS else ():
                 return getattr(self, parse)(event)
         return super().get_event_definition(xpaths)
 
     _PARSED: ClassVar[Mapping[str, str]] = {
-        "signal": "parse_signal_event", "error": "parse_error_event", "escalation": "parse_escalation_event",
-        "conditional": "parse_conditional_event", "cancel": "parse_cancel_event",
-    }  # fmt: skip
+        f"{kind}EventDefinition": f"parse_{kind}_event"
+        for kind in ("signal", "error", "escalation", "conditional", "cancel", "message", "timer")
+    }
+    _THEIRS = ("messageEventDefinition", "timerEventDefinition")
 
     def parse_cancel_event(self, event: _Element) -> undoing.Cancelled:
         return undoing.Cancelled(self.bpmn_id)
@@ -134,6 +136,9 @@ class _OurEvents(_OurTasks):
         task = self._create_undoing() if asks(self.node) else super().create_task()
         if isinstance(task, events.StartEvent):
             task.interrupting = self.node.get("isInterrupting", "true") == "true"
+            found = [child for child in self.node if local(child).endswith("EventDefinition")]
+            if len(found) > 1:
+                task.event_definition, *task.others = [getattr(self, self._PARSED[local(one)])(one) for one in found]
         # SpiffWorkflow leaves the attribute out where its parser knows no scripts.
         task.extensions = self.parse_extensions()
         return task

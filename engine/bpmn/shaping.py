@@ -142,7 +142,9 @@ def gateways(root: _Element) -> Iterator[Note]:
     for container in containers(root):
         incoming = flows_by(container, "targetRef")
         for node in list(container.iterchildren(f"{{{BPMN}}}complexGateway")):
-            if node.find(f"{{{BPMN}}}activationCondition") is None or len(incoming.get(node.get("id", ""), ())) < 2:
+            said = node.find(f"{{{BPMN}}}activationCondition")
+            silent = said is None or not "".join(said.itertext()).strip()
+            if silent or len(incoming.get(node.get("id", ""), ())) < 2:
                 node.tag = f"{{{BPMN}}}inclusiveGateway"
                 yield node.get("id"), "plain-gateway", f"{label(node)} is run as an inclusive gateway."
 

@@ -120,6 +120,9 @@ WAYS: dict[str, tuple[bytes, str]] = {
         '</multiInstanceLoopCharacteristics><startEvent id="i"/><exclusiveGateway id="x"/><task id="b"/><task id="c"/>'
         + _arrows("i -> x; x -> b; x -> c") + "</subProcess>", "s -> a -> e"),
         "s, i, i, i, i, i, x, x, x, x, x, b, b, b, b, b, a, a, a, a, a, e"),
+    "a complex gateway with an empty condition": (_drawn(
+        '<parallelGateway id="x"/><task id="a"/><task id="b"/><complexGateway id="y"><activationCondition/>'
+        "</complexGateway>", "s -> x; x -> a -> y; x -> b -> y; y -> e"), "s, x, a, b, y, e"),
     # spellings and ids
     "conditions as Java spells them": (_drawn(
         '<exclusiveGateway id="x"/><task id="a"/><task id="b"/>',
@@ -167,3 +170,11 @@ SAID = {
 @pytest.mark.parametrize("sentence", SAID)
 def test_what_cannot_be_run_is_told_with_what_to_do(sentence: str) -> None:
     assert [item for item in check({"a.bpmn": SAID[sentence]}) if item.refuses and sentence in item.sentence]
+
+
+def test_a_mesh_of_gateways_is_given_up_soon() -> None:
+    names = [f"g{number}" for number in range(30)]
+    gateways = "".join(f'<inclusiveGateway id="{name}"/>' for name in names)
+    every = "; ".join(f"{one} -> {other}" for one in names for other in names if one != other)
+    (found,) = walk({"a.bpmn": _drawn(gateways, f"s -> g0; g29 -> e; {every}")})
+    assert (found.outcome, len(found.path) < 200) == ("incident", True)

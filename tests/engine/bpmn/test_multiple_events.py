@@ -82,6 +82,22 @@ def test_beside_an_activity_each_comes_as_often_as_it_does() -> None:
     assert run.elements() == ["r", "r", "r"]
 
 
+@pytest.mark.parametrize("interrupts", [True, False])
+def test_an_event_sub_process_is_begun_by_whichever_comes_first(interrupts: bool) -> None:
+    begun = node("startEvent", "in", LATE, attributes=f'isInterrupting="{str(interrupts).lower()}"')
+    beside = part("x", [begun, user("r"), end("out")], "in -> r -> out", attributes='triggeredByEvent="true"')
+    run = running(user("a"), beside, arrows="begin -> a -> done")
+    assert ([item.element for item in run.moved.timers], run.waits()) == (["in"], {"paid"})
+    assert run.send("paid", {"by": "bank"})
+    assert run.elements() == (["r"] if interrupts else ["a", "r"])
+    assert {task.element: task.data.get("by") for task in run.moved.tasks}["r"] == "bank"
+    assert [item.element for item in run.moved.timers] == ([] if interrupts else ["in"])
+    if not interrupts:
+        assert run.at(NOW + DAY) == ("in",)
+        run.complete("a")
+    assert run.elements() == (["r"] if interrupts else ["r", "r"])
+
+
 def test_an_escalation_or_a_message_on_a_part() -> None:
     inner = part("s", [start("in"), user("a"), end("out", ESCALATION)], "in -> a -> out")
     run = running(
