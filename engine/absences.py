@@ -157,11 +157,12 @@ def absent_now(unit: Unit, people: Collection[str]) -> list[Absence]:
 def stands_in(unit: Unit, deputy: str, roles: Roles) -> tuple[StandIn, ...]:
     """Whom somebody stands in for now, with the roles that those hold themselves: what they were lent is not lent on.
 
-    For who was deactivated nobody stands in.
+    Only where the deputy takes part at present, in whatever role. For who was deactivated nobody stands in.
     """
     found = _read(unit, _FOR_DEPUTY, now=unit.clock(), deputy=deputy)
+    here = {about for about, held in roles(unit, deputy).items() if held} if found else set()
     return tuple(
-        StandIn(one.id, one.person, one.name, _within(roles(unit, one.person), one.subject, one.role), one.role)
+        StandIn(one.id, one.person, one.name, _within(roles(unit, one.person), one.subject, one.role, here), one.role)
         for one in found
         if unit.session.get_one(PersonRow, one.person).active
     )
@@ -180,16 +181,15 @@ def check(unit: Unit, behalf: StandIn, by: Actor) -> None:
 
 
 def _locked(unit: Unit, absence_id: str) -> AbsenceRow | None:
-    query = select(AbsenceRow).where(AbsenceRow.id == absence_id).with_for_update()
-    return unit.session.scalars(query).first()
+    return unit.session.scalars(select(AbsenceRow).where(AbsenceRow.id == absence_id).with_for_update()).first()
 
 
-def _within(roles: Mapping[str, frozenset[str]], subject: str, role: str) -> dict[str, frozenset[str]]:
-    """Roles as far as an absence goes; those in the organisation are nobody's to lend."""
+def _within(roles: Mapping[str, frozenset[str]], subject: str, role: str, here: set[str]) -> dict[str, frozenset[str]]:
+    """Roles as far as an absence goes, and `here` the deputy does; those in the organisation are nobody's to lend."""
     return {
         about: held & {role} if role else held
         for about, held in roles.items()
-        if about and subject in ("", about) and (not role or role in held)
+        if about and about in here and subject in ("", about) and (not role or role in held)
     }
 
 

@@ -145,6 +145,21 @@ def test_what_is_lent_is_not_lent_on(attacked: Office) -> None:
 
 
 @on_sqlite
+def test_who_takes_no_part_any_more_stands_in_for_nobody(attacked: Office) -> None:
+    office = attacked
+    away(office, "greta", "mei")
+    (task,) = office.tasks("mei", "decide-change")
+    page = office.page("mei", "decide-change").fill(YES)
+    with office.writing() as unit:
+        processes.remove_member(unit, APOLLO, id_of("mei"), "Project Team", office.actor(unit, "lena"), "Elsewhere")
+    assert office.tasks("mei", "decide-change") == []
+    assert signed(page).status_code in (403, 404)
+    assert "takes no part in Apollo, The SOP: tasks there wait" in office.browser("greta").get("/absences").text
+    assert approvers(office) == set()
+    assert office.open("decide-change").count(task.assignee) == 1
+
+
+@on_sqlite
 def test_an_absence_holds_for_its_days_only(attacked: Office) -> None:
     """Its last day counts whole in the project's zone; from midnight there it is over."""
     office = attacked

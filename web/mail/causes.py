@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 
 import engine
@@ -12,16 +12,19 @@ from web.mail import invitations, wording
 from web.mail.outbox import Mail, reachable
 from web.mail.wording import About, Line
 
+Roles = Callable[[Unit, str], Mapping[str, frozenset[str]]]
+"""Which roles a person holds in which project."""
+
 ABSENCES = ("absence.recorded", "absence.ended")
 KINDS = frozenset({"task.opened", "task.reassigned", "communication.added", *ABSENCES, *invitations.KINDS})
 
 
-def mails(unit: Unit, config: Config) -> list[Mail]:
+def mails(unit: Unit, config: Config, roles: Roles) -> list[Mail]:
     """The mails that follow from what this transaction has logged. Asks no database where nobody is to be told."""
     found = engine.logged(unit.session, KINDS)
     if not found:
         return []
-    named = [(person, one) for one in found for person in recipients(unit, one)]
+    named = [(person, one) for one in found for person in recipients(unit, one, roles)]
     reached = reachable(unit.session, {person for person, _one in named}) if named else {}
     concerned = [(person, one) for person, one in named if person in reached]
     abouts: dict[str, About] = {}
@@ -36,7 +39,7 @@ def mails(unit: Unit, config: Config) -> list[Mail]:
     return made
 
 
-def recipients(unit: Unit, event: Event) -> Iterator[str]:
+def recipients(unit: Unit, event: Event, roles: Roles) -> Iterator[str]:
     """Whom an event concerns by name, and who stands in for them at a task; nobody in particular, mostly."""
     if event.kind in ABSENCES:
         yield from (event.said[whose] for whose in ("person", "deputy") if event.said[whose] != event.person)
@@ -47,7 +50,7 @@ def recipients(unit: Unit, event: Event) -> Iterator[str]:
         yield person
         reaching = ("", event.subject), ("", event.role)
         for one in engine.absent_now(unit, [person]):
-            if one.subject in reaching[0] and one.role in reaching[1]:
+            if one.subject in reaching[0] and one.role in reaching[1] and roles(unit, one.deputy).get(event.subject):
                 yield one.deputy
 
 

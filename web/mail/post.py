@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine import Clock, Unit
 from web.config import Config
 from web.jobs import Kind
-from web.mail.causes import mails
+from web.mail.causes import Roles, mails
 from web.mail.daily import Daily
 from web.mail.delivery import Delivery
 from web.mail.outbox import post
@@ -20,12 +19,12 @@ class Post:
 
     config: Config
     clock: Clock
-    roles: Callable[[Unit, str], Mapping[str, frozenset[str]]]
+    roles: Roles
     """Which roles a person holds in which project."""
 
     def tell(self, unit: Unit) -> int:
         """Write the mails that follow from what is about to be committed; gives how many."""
-        return post(unit, self.config, mails(unit, self.config))
+        return post(unit, self.config, mails(unit, self.config, self.roles))
 
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of job that this takes."""

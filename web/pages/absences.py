@@ -106,6 +106,10 @@ def _told(unit: Unit, found: Absence) -> list[str]:
     mine = [one for one in asked if one.assignee == absent.person and found.role in ("", one.role)]
     said = [f"“{one.name}” has to wait: {why}" for one, why in
             engine.hindrances(unit, mine, found.deputy, found.name)]  # fmt: skip
+    deputy = actor_of(unit, found.deputy)
+    apart = [project_title(about) for about, held in sorted(roles.items()) if held and not deputy.roles.get(about)]
+    if apart:
+        said.append(f"{found.deputy_name} takes no part in {', '.join(apart)}: tasks there wait for {found.name}.")
     for one in engine.absences_of(unit, [found.deputy]):
         if one.person == found.deputy and one.begins_at < found.ends_at and found.begins_at < one.ends_at:
             said.append(
