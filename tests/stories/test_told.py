@@ -9,11 +9,13 @@ from icalendar import Calendar
 
 import engine
 from engine import THE_SYSTEM
+from processes.communication import tell
 from processes.tables import MeetingRow
 from processes.writing import Writing
 from tests.factories import visitor
 from tests.stories.office import APOLLO, Office, id_of
 from web.mail import MailRow, mails_of
+from web.people import set_mail
 
 
 def told(office: Office, login: str) -> list[MailRow]:
@@ -57,11 +59,14 @@ def entries(office: Office, login: str) -> list[dict[str, str]]:
             calendar = Calendar.from_ical(one.calendar)
             (event,) = calendar.walk("VEVENT")
             says = {"method": str(calendar["method"]), "at": event.decoded("dtstart").isoformat()}
-            found.append(says | {name: str(event[name]) for name in ("uid", "sequence", "status", "organizer")})
+            names = ("uid", "sequence", "status", "organizer", "attendee")
+            found.append(says | {name: str(event[name]) for name in names})
     return sorted(found, key=lambda one: one["sequence"])
 
 
 def test_a_review_is_put_into_calendars_moved_there_and_called_off(running: Office) -> None:
+    with running.writing() as unit:
+        set_mail(unit, id_of("greta"), "greta@example.org", "at-once", THE_SYSTEM)
     running.wait(days=30)
     task = running.task("ines", "schedule-review")
     day = (running.clock.now + timedelta(days=10)).date().isoformat()
@@ -74,7 +79,7 @@ def test_a_review_is_put_into_calendars_moved_there_and_called_off(running: Offi
     assert entries(running, "mei") == []
     with running.writing() as unit:
         (row,) = unit.session.query(MeetingRow).all()
-        later = row.scheduled_at + timedelta(hours=2)
+        review, later = row.id, row.scheduled_at + timedelta(hours=2)
         Writing(unit, THE_SYSTEM, APOLLO).change(row, scheduled_at=later)
     moved = entries(running, "greta")[-1]
     assert (moved["method"], moved["sequence"], moved["at"]) == ("REQUEST", "1", later.isoformat())
@@ -82,7 +87,11 @@ def test_a_review_is_put_into_calendars_moved_there_and_called_off(running: Offi
         engine.cancel(unit, task.instance, THE_SYSTEM, "Not needed")
     (_first, _moved, off) = entries(running, "greta")
     assert (off["method"], off["sequence"], off["status"]) == ("CANCEL", "2", "CANCELLED")
+    with running.writing() as unit:
+        tell(Writing(unit, THE_SYSTEM, APOLLO), "invitation", key=review, to=[id_of("greta")])
+    assert entries(running, "greta")[-1]["sequence"] == "3", "asked again: not below what calendars know"
     assert {one["uid"] for one in entries(running, "greta")} == {first["uid"]}
+    assert {one["attendee"] for one in entries(running, "greta")} == {"mailto:greta@example.org"}
 
 
 def test_a_calendar_program_sees_tasks_reviews_and_milestones_by_a_secret_address_until_it_is_void(

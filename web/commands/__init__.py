@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from web.commands.admin import admin
+from web.commands.bounced import bounced_mail
 from web.commands.bundles import check, deploy, walk
 from web.commands.copies import backup, restore
 from web.commands.demo import demo
@@ -31,6 +32,6 @@ def commands() -> None:
 
 
 _RUNNING = (demo, serve, worker, upgrade, backup, restore)
-_EVERYTHING = (*_RUNNING, deploy, migrate, check, walk, register, admin, verify, metrics, matrix, bench)
+_EVERYTHING = (*_RUNNING, deploy, migrate, check, walk, register, admin, bounced_mail, verify, metrics, matrix, bench)
 for _command in _EVERYTHING:
     commands.add_command(_command)

@@ -34,13 +34,20 @@ def review(config: Config, now: datetime, about: About, meeting: str, at: dateti
     return entry
 
 
-def invitation(config: Config, entry: Event, method: str, revision: int) -> str:
-    """The entry as a message that asks for it, changes it (REQUEST) or calls it off (CANCEL)."""
+def invitation(config: Config, entry: Event, method: str, revision: int, who: tuple[str, str]) -> str:
+    """The entry as a message to somebody that asks for it, changes it (REQUEST) or calls it off (CANCEL).
+
+    `who` is their address, perhaps none, and name: RFC 5546 wants them. No answer is asked for: nobody would read it.
+    """
     calendar = _calendar()
     calendar.add("method", method)
     entry.add("sequence", revision)
     entry["organizer"] = vCalAddress(f"mailto:{config.mail_from}")
     entry["organizer"].params["cn"] = vText(config.organisation)
+    if who[0]:
+        attendee = vCalAddress(f"mailto:{who[0]}")
+        attendee.params.update({"cn": vText(who[1]), "partstat": vText("NEEDS-ACTION"), "rsvp": vText("FALSE")})
+        entry.add("attendee", attendee)
     if method == "CANCEL":
         entry["status"] = vText("CANCELLED")
     calendar.add_component(entry)

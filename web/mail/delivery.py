@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 import engine
 from engine import THE_SYSTEM, Clock, PersonRow, Unit
@@ -23,16 +23,17 @@ from web.people.tables import AccountRow
 log = structlog.get_logger("milepost.mail")
 
 SEND = "mail"
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=4)
-MOST_TRIES = 16
-"""About two days, as mail servers have it (RFC 5321, section 4.5.4.1, asks for at least four to five of them)."""
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=1)
+MOST_TRIES = 52
+"""About two days. RFC 5321, section 4.5.4.1, asks for half an hour at least between attempts, and for four to five days
+of them where nobody is told; here somebody is."""
 REMADE = timedelta(hours=1)
 """An attempt that was due for so long and not made gets another job."""
 SHOWN = 200
 
 
 def pause(tries: int) -> timedelta:
-    """How long to wait after so many attempts: 2 minutes, twice as long each time, up to four hours."""
+    """How long to wait after so many attempts: 2 minutes, twice as long each time, up to an hour."""
     return min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)
 
 
@@ -48,10 +49,21 @@ class Delivery:
         return Kind(SEND, self.note, tries=1, outside=self.carry, wanted=self.wanted)
 
     def wanted(self, unit: Unit) -> dict[str, dict[str, Any]]:
-        """The attempts that are to be made now, by the key of their job."""
+        """The attempts that are to be made now, by the key of their job.
+
+        What came before to the same person goes before: an entry for a calendar always, since a program that hears of
+        a later one first may drop it; other mail where the earlier one has been tried in vain.
+        """
+        earlier = aliased(MailRow)
+        before = or_(earlier.at < MailRow.at, and_(earlier.at == MailRow.at, earlier.revision < MailRow.revision))
+        waits_for = (
+            select(earlier.id)
+            .where(earlier.person == MailRow.person, earlier.state == "queued", before)
+            .where(or_(earlier.thread == MailRow.thread, earlier.tries > 0))
+        )
         query = (
             select(MailRow.id, MailRow.tries, MailRow.retry_at)
-            .where(MailRow.state == "queued", MailRow.retry_at <= unit.clock())
+            .where(MailRow.state == "queued", MailRow.retry_at <= unit.clock(), ~waits_for.exists())
             .order_by(MailRow.retry_at, MailRow.id)
             .limit(SHOWN)
         )
@@ -62,6 +74,8 @@ class Delivery:
 
     def carry(self, payload: Mapping[str, Any]) -> dict[str, str] | None:
         """Send it. The attempt is written down before: whoever dies meanwhile is followed by one that knows of it."""
+        if payload["tries"] >= MOST_TRIES:
+            return asdict(Outcome("refused", "It was tried for two days, and no attempt came to an end."))
         bind = open_engine(self.config.database)
         try:
             with Session(bind) as session:
@@ -99,17 +113,20 @@ class Delivery:
         if outcome["result"] == "delayed" and row.tries < MOST_TRIES:
             log.warning("mail delayed", mail=row.id, tries=row.tries, reply=_code(row.result))
             return "delayed"
-        row.state = "sent" if outcome["result"] == "sent" else "failed"
-        row.retry_at, row.ended_at = None, unit.clock()
-        if row.state == "failed":
-            log.error("mail failed", mail=row.id, tries=row.tries, reply=_code(row.result))
-        said = {"person": row.person, "address": row.address, "title": row.title, "result": row.result}
-        facts = {"cause": row.cause, "tries": row.tries}
-        engine.log(
-            unit, f"mail.{row.state}", "mail", row.id, THE_SYSTEM, subject=row.subject, new=row.state, facts=facts,
-            said=said,
-        )  # fmt: skip
+        end(unit, row, "sent" if outcome["result"] == "sent" else "failed")
         return row.state
+
+
+def end(unit: Unit, row: MailRow, state: str) -> None:
+    """Write down how a mail ended, sent or failed: one event of its project."""
+    row.state, row.retry_at, row.ended_at = state, None, unit.clock()
+    if state == "failed":
+        log.error("mail failed", mail=row.id, tries=row.tries, reply=_code(row.result))
+    said = {"person": row.person, "address": row.address, "title": row.title, "result": row.result}
+    facts = {"cause": row.cause, "tries": row.tries}
+    engine.log(
+        unit, f"mail.{state}", "mail", row.id, THE_SYSTEM, subject=row.subject, new=state, facts=facts, said=said
+    )
 
 
 def _code(said: str) -> str:

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import case, func, select
 
+import engine
 from engine import Event, Unit
 from web.config import Config
 from web.mail import wording
-from web.mail.outbox import Mail
+from web.mail.outbox import Mail, reachable
 from web.mail.tables import MailRow
 from web.mail.wording import About, Line
 
@@ -43,12 +44,16 @@ def mails(unit: Unit, config: Config, events: Sequence[Event], about: Callable[[
             fresh.add((event.subject, event.new["key"]))
             meeting = _meeting(unit, event.subject, event.new["key"])
             if meeting is not None:
-                yield _mail(config, event, event.said["recipient"], about(event.subject), meeting, "REQUEST", 0)
+                _people, last = _invited(unit, thread(event.subject, meeting.id))
+                person = event.said["recipient"]
+                project = about(event.subject)
+                yield _mail(unit, config, event, person, project, meeting, method="REQUEST", revision=last + 1)
     for event, meeting in _moved(unit, events, fresh):
         method = "REQUEST" if meeting.state == "scheduled" and event.kind == "meeting.changed" else "CANCEL"
         people, revision = _invited(unit, thread(event.subject, meeting.id))
         for person in people:
-            yield _mail(config, event, person, about(event.subject), meeting, method, revision + 1)
+            project = about(event.subject)
+            yield _mail(unit, config, event, person, project, meeting, method=method, revision=revision + 1)
 
 
 def thread(project: str, meeting: str) -> str:
@@ -91,20 +96,23 @@ def _meetings(unit: Unit, project: str) -> list[Meeting]:
     ]
 
 
+_CALLED_OFF = case((MailRow.method == "CANCEL", MailRow.revision), else_=-1)
+
+
 def _invited(unit: Unit, about: str) -> tuple[list[str], int]:
-    """Who has been invited, and the last revision that they got; nobody once it was called off."""
+    """Who has been invited, nobody once it was called off; and the last revision that anybody got, -1 for none."""
     found = unit.session.execute(
-        select(MailRow.person, func.max(MailRow.revision), func.max(case((MailRow.method == "CANCEL", 1), else_=0)))
+        select(MailRow.person, func.max(MailRow.revision), func.max(_CALLED_OFF))
         .where(MailRow.thread == about)
         .group_by(MailRow.person)
         .order_by(MailRow.person)
     ).all()
-    people = [person for person, _revision, off in found if not off]
-    return people, max((revision for _person, revision, _off in found), default=0)
+    people = [person for person, revision, off in found if off < revision]
+    return people, max((revision for _person, revision, _off in found), default=-1)
 
 
 def _mail(
-    config: Config, event: Event, person: str, about: About, meeting: Meeting, method: str, revision: int
+    unit: Unit, config: Config, event: Event, person: str, about: About, meeting: Meeting, *, method: str, revision: int
 ) -> Mail:
     title = WORDS[method].replace("{id}", meeting.id)
     when = wording.local(meeting.at, about.zone)
@@ -117,15 +125,23 @@ def _mail(
         title=f"{about.title}: {title}, {when}",
         text=agenda + wording.body([line], config, about),
         duty=True,
-        calendar=_entry(config, event.at, about, meeting, method, revision),
+        calendar=_entry(config, event.at, about, meeting, method, revision, _attendee(unit, person)),
         method=method,
         thread=thread(about.id, meeting.id),
         revision=revision,
     )
 
 
-def _entry(config: Config, now: datetime, about: About, meeting: Meeting, method: str, revision: int) -> str:
+def _attendee(unit: Unit, person: str) -> tuple[str, str]:
+    """A person's address, perhaps none, and name."""
+    address, _choice = reachable(unit.session, [person]).get(person, (None, ""))
+    return address or "", engine.names(unit, [person])[person]
+
+
+def _entry(
+    config: Config, now: datetime, about: About, meeting: Meeting, method: str, revision: int, who: tuple[str, str]
+) -> str:
     from web.mail import calendars  # noqa: PLC0415  its library is loaded when there is a meeting
 
     entry = calendars.review(config, now, about, meeting.id, meeting.at, meeting.place, meeting.agenda)
-    return calendars.invitation(config, entry, method, revision)
+    return calendars.invitation(config, entry, method, revision, who)

@@ -69,8 +69,12 @@ def one_line(text: str) -> str:
 def send(letter: Letter, config: Config) -> Outcome:
     """Hand a letter to the mail server of the settings."""
     try:
+        message = written(letter, config)
+    except (ValueError, LookupError) as error:
+        return Outcome("refused", f"This mail cannot be written: {type(error).__name__}. Look at the address.")
+    try:
         with _server(config.smtp) as server:
-            server.send_message(written(letter, config), config.mail_from, [letter.to])
+            server.send_message(message, config.mail_from, [letter.to])
     except smtplib.SMTPRecipientsRefused as refused:
         code, said = next(iter(refused.recipients.values()))
         return _answered(code, said)

@@ -15,6 +15,7 @@ from tests.web.jobs.waiting import until
 from tests.web.mail.conftest import Server
 from web.config import Config
 from web.mail import MailRow
+from web.mail.bounces import bounced
 from web.mail.delivery import MOST_TRIES, Delivery
 from web.mail.outbox import Mail, post
 from web.mail.sending import send
@@ -112,28 +113,111 @@ def test_after_a_temporary_failure_it_is_tried_again_later(
     assert (row.state, row.tries, len(server.got)) == ("sent", 3, 1)
 
 
-@pytest.mark.parametrize("tries", [1, MOST_TRIES])
+@pytest.mark.parametrize("tries", [1, MOST_TRIES, MOST_TRIES + 1])
 def test_what_is_refused_for_good_is_not_tried_again_and_is_an_event(
     app: Flask,
     server: Server,
     write: Write,
     outbox: Outbox,
-    clock: TestClock,
     attempt: Callable[[], list[str | None]],
     tries: int,
 ) -> None:
+    """At once, after the last attempt, and where that came to no end because the process died."""
     write()
-    server.answers += ["451 Later"] * (tries - 1) + ["550 No such mailbox" if tries == 1 else "451 Later"]
-    for _ in range(tries):
-        done = attempt()
-        clock.turn(hours=4)
-    assert done == ["failed"]
+    with app.app_context(), work() as unit:
+        unit.session.query(MailRow).update({"tries": tries - 1})
+        engine.log(unit, "tried", "test", "2", THE_SYSTEM)
+    server.answers += ["550 No such mailbox" if tries == 1 else "451 Later"]
+    assert attempt() == ["failed"]
     assert attempt() == []
     (row,) = outbox()
-    assert (row.state, row.tries, server.got) == ("failed", tries, [])
+    assert (row.state, row.tries, server.got) == ("failed", min(tries, MOST_TRIES), [])
     with app.app_context():
         (event,) = engine.events(reading(), kind="mail.failed")
     assert event.said["result"] == row.result != ""
+
+
+@on_sqlite
+def test_a_calendar_hears_of_a_review_in_order_and_nobody_waits_for_anothers_mail(
+    server: Server, write: Write, outbox: Outbox, clock: TestClock, attempt: Callable[[], list[str | None]]
+) -> None:
+    """The server is away for a day and comes back: an attempt an hour for each person, then all, reviews in order."""
+    entry = {"calendar": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "thread": "meeting:apollo/R1"}
+    server.stop()
+    write(cause="asked", title="Asked", method="REQUEST", revision=0, **entry)
+    write(cause="other", title="Other", login="ada")
+    clock.turn(seconds=1)
+    write(cause="moved", title="Moved", method="REQUEST", revision=1, **entry)
+    write(cause="off", title="Off", method="CANCEL", revision=2, **entry)
+    made = 0
+    for _ in range(24 * 4):
+        made += len(attempt())
+        clock.turn(minutes=15)
+    assert made <= 2 * 30
+    write(cause="news", title="News")
+    server.start()
+    for _ in range(9):
+        attempt()
+        clock.turn(minutes=15)
+    got = [str(one["Subject"]) for one in server.got]
+    assert sorted(got) == ["Asked", "Moved", "News", "Off", "Other"]
+    assert [one for one in got if one not in ("Other", "News")] == ["Asked", "Moved", "Off"]
+    assert got.index("News") > got.index("Asked"), "news does not overtake what was tried before"
+    assert {one.state for one in outbox()} == {"sent"}
+
+
+REPORT = """From: MAILER-DAEMON@example.org
+To: milepost@example.org
+Subject: Undelivered
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+
+It did not arrive.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; example.org
+
+Final-Recipient: rfc822; {to}
+Action: {action}
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 No such person
+
+--b
+Content-Type: {kind}
+
+Message-ID: <{id}@example.org>
+Subject: News
+
+--b--
+"""
+
+
+@on_sqlite
+def test_what_comes_back_later_stands_open(
+    app: Flask, server: Server, write: Write, outbox: Outbox, attempt: Callable[[], list[str | None]]
+) -> None:
+    write()
+    assert attempt() == ["sent"]
+    (row,) = outbox()
+    good = {"to": "TOM@example.org", "action": "failed", "kind": "text/rfc822-headers", "id": row.id}
+    odd = [{"to": "eve@example.org"}, {"action": "delayed"}, {"id": "0" * 32}, {"id": "x"}, {"kind": "text/plain"}, {},
+           {}, {"kind": "message/rfc822"}]  # fmt: skip
+    done = []
+    for change in odd:
+        with app.app_context(), work() as unit:
+            done.append(bounced(unit, milepost().config, REPORT.format(**{**good, **change}).encode()))
+            engine.log(unit, "tried", "test", "3", THE_SYSTEM)
+    assert [one is not None for one in done] == [False] * 5 + [True, False, False]
+    (row,) = outbox()
+    assert (row.state, row.result) == ("failed", "Came back: 550 No such person")
+    with app.app_context():
+        (event,) = engine.events(reading(), kind="mail.failed")
+        assert event.said["address"] == "tom@example.org"
+        cut = b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/rfc822\n"
+        for junk in (b"", b"\xff" * 100, cut):
+            assert bounced(reading(), milepost().config, junk) is None
 
 
 def test_who_has_no_address_is_not_forgotten(
