@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from calendar import day_name, monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+_OF_THE_MACHINE = re.compile(r"localtime|posixrules|Factory|posix/.*|right/.*", re.DOTALL)
+"""Files beside the time zones of a machine that are none, or another one on another machine."""
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
 def zone_of(name: str) -> ZoneInfo:
     """The time zone of this name. Raises ValueError with a sentence for people."""
     try:
+        if _OF_THE_MACHINE.fullmatch(name):
+            raise ZoneInfoNotFoundError
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"There is no time zone called “{name}”. Write one like Europe/Prague.") from None

@@ -51,12 +51,12 @@ def as_calendar(project: str, title: str, milestones: Sequence[Milestone], at: d
 
     A milestone keeps its UID for ever; one that was dropped is a cancelled event.
     """
-    from icalendar import Calendar, Event  # noqa: PLC0415  with the zones it brings, only where one is asked for
+    from icalendar import Calendar, Event, vText  # noqa: PLC0415  with the zones it brings, only where one is asked for
 
     calendar = Calendar()
     calendar.add("prodid", "-//Milepost//Milestones//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", f"Milestones of {title}")
+    calendar.add("x-wr-calname", vText(f"Milestones of {title}"))  # of a name that it does not know it escapes nothing
     for one in milestones:
         event, day = Event(), one.actual or one.forecast
         event.add("uid", f"{one.id}.{project}@milestones.milepost")

@@ -117,3 +117,23 @@ def test_the_words_of_a_calendar_name_the_source_of_its_holidays():
         r"Monday to Friday, without the public holidays of DE-BY \(holidays [\d.]+\), closed on 2026-12-31",
         calendar_of("DE-BY", "2026-12-31").words(),
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["", "CEST", "+02:00", "europe/prague", "Europe", "../x", "a\0b", "localtime", "right/UTC", "x" * 5000]
+)
+def test_a_time_zone_that_does_not_exist_everywhere_is_refused(name):
+    with pytest.raises(ValueError, match="no time zone called"):
+        calendar.zone_of(name)
+
+
+@pytest.mark.parametrize(
+    ("region", "day"),
+    [("DE", date(2027, 1, 5)), ("CZ", date(2027, 1, 6)), ("GB", date(2027, 1, 6)), ("", date(2027, 1, 1))],
+)
+def test_ten_working_days_over_christmas(region, day):
+    """Friday 25 December and 1 January in all three; the 24th in the Czech Republic; in Britain Monday for Saturday."""
+    assert calendar_of(region, "").add(date(2026, 12, 18), 10) == day
+    winter, summer = datetime(2026, 12, 18, 16, tzinfo=UTC), datetime(2027, 3, 26, 16, tzinfo=UTC)
+    assert calendar_of(region, "").later(winter, 10, "Europe/Prague") == datetime.combine(day, time(16), UTC)
+    assert calendar_of("", "").later(summer, 1, "Europe/Prague") == datetime(2027, 3, 29, 15, tzinfo=UTC)

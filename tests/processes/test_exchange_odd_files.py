@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icalendar import Calendar
 from openpyxl import Workbook
 
 from processes import Milestone, Plan, PlanFileRefused
-from processes.exchange import as_csv, as_project_xml, compare, preview
+from processes.exchange import as_calendar, as_csv, as_project_xml, compare, preview
 from processes.people import Member
 from processes.written_days import NoDay, weekday_of, written_day
 
@@ -241,6 +242,21 @@ def test_any_name_comes_back_as_it_went_out(kind: str) -> None:
     assert {one.values["deliverable"] for one in found.lines} == {"A report\non two lines"}
     told = compare(plan(*rows), found.taken, columns=found.columns)
     assert (told.items, told.remarks, told.same) == ((), (), len(NASTY))
+
+
+def test_a_calendar_program_reads_what_was_written() -> None:
+    """Long and odd texts, in lines of at most 75 octets (RFC 5545, section 3.1); the same UIDs at every export."""
+    texts = [*NASTY, "BEGIN:VEVENT", "a\\n;,b", "→" * 100, "END:VCALENDAR\r\nBEGIN:VALARM"]
+    rows = [milestone(f"M{at}", name=name, deliverable=f"{name}\n" * 20) for at, name in enumerate(texts, start=1)]
+    first, second = (as_calendar("apollo", "Apollo; \r\nX-A:b", rows, at) for at in (NOW, NOW.replace(hour=10)))
+    assert max(len(line) for line in first.split(b"\r\n")) <= 75
+    events = Calendar.from_ical(first).walk("VEVENT")
+    assert [str(one["uid"]) for one in events] == [str(one["uid"]) for one in Calendar.from_ical(second).walk("VEVENT")]
+    assert [str(one["summary"]) for one in events] == [
+        f"{name.replace(chr(13), '')} (M{at})" for at, name in enumerate(texts, start=1)
+    ]
+    assert {one.decoded("dtstart") for one in events} == {date(2026, 5, 20)}
+    assert "X-A" not in Calendar.from_ical(first)
 
 
 def test_what_a_change_cannot_say_is_told() -> None:

@@ -81,7 +81,7 @@ def milestone(now: datetime, project: str, ident: str, title: str, at: date) -> 
 def feed(title: str, entries: Iterable[Event]) -> bytes:
     """A calendar that programs fetch again and again."""
     calendar = _calendar()
-    calendar.add("x-wr-calname", title)
+    calendar.add("x-wr-calname", vText(title))  # of a name that it does not know the library escapes nothing
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"value": "DURATION"})
     for entry in entries:
         calendar.add_component(entry)
