@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,15 +32,16 @@ def compare(
 ) -> Comparison:
     """What differs between the approved plan and these lines, of a file with these columns.
 
-    Another name under the same id is a rename, never another milestone; another place in the file is nothing at all.
-    Milestones that the file leaves out are dropped only when asked.
+    No two ids differ in case alone. Another name under the same id is a rename, never another milestone; another place
+    in the file is nothing at all. Milestones that the file leaves out are dropped only when asked.
     """
     items: list[dict[str, Any]] = []
     remarks: list[str] = []
     same = 0
-    named = {line.values["id"] for line in lines}
+    named = {line.values["id"].casefold() for line in lines}
+    known = {one.id.casefold(): one for one in plan.milestones}
     for line in lines:
-        one = plan.milestone(line.values["id"])
+        one = known.get(line.values["id"].casefold())
         if one is None:
             items.append(_added(line))
         elif not one.open:
@@ -50,8 +51,8 @@ def compare(
             found = _differences(one, line)
             items += found
             same += not found
-    remarks += _left_out(plan, lines, [name for name in _KEPT if name in columns])
-    missing = tuple(one for one in plan.milestones if one.open and one.id not in named)
+    remarks += _left_out(known, lines, [name for name in _KEPT if name in columns])
+    missing = tuple(one for one in plan.milestones if one.open and one.id.casefold() not in named)
     if drop_missing:
         items += [{"action": "drop", "milestone": one.id} for one in missing]
     return Comparison(tuple(items), same, missing, tuple(remarks))
@@ -74,9 +75,9 @@ def _differences(one: Milestone, line: Line) -> list[dict[str, Any]]:
     return found
 
 
-def _left_out(plan: Plan, lines: tuple[Line, ...], columns: Collection[str]) -> Iterator[str]:
+def _left_out(known: Mapping[str, Milestone], lines: tuple[Line, ...], columns: Collection[str]) -> Iterator[str]:
     """What the file says and no change can: a sentence for each column."""
-    pairs = [(line.values, plan.milestone(line.values["id"])) for line in lines]
+    pairs = [(line.values, known.get(line.values["id"].casefold())) for line in lines]
     for name in columns:
         stays = [one.id for said, one in pairs if one and one.open and said[name] and _other(said[name], one, name)]
         if stays:

@@ -6,6 +6,7 @@ the UID stands for it, which stays the same when lines are renumbered.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -146,35 +147,50 @@ def as_project_xml(title: str, milestones: Iterable[Milestone], saved_at: dateti
     _add(
         etree.SubElement(attributes, _name("ExtendedAttribute")), FieldID=_TEXT1, FieldName="Text1", Alias=_ALIAS
     )
-    people = list(dict.fromkeys(one.owner_name for one in kept))
-    uids = {one.id: str(one.sequence + 1) for one in kept}
+    numbers = {name: str(at) for at, name in enumerate(dict.fromkeys(one.owner_name for one in kept), start=1)}
+    uids = _uids(kept)
     tasks = etree.SubElement(root, _name("Tasks"))
     for at, one in enumerate(kept, start=1):
         _task(etree.SubElement(tasks, _name("Task")), one, at, uids)
     resources = etree.SubElement(root, _name("Resources"))
-    for at, name in enumerate(people, start=1):
-        _add(etree.SubElement(resources, _name("Resource")), UID=str(at), ID=str(at), Name=name, Type="1")
+    for name, number in numbers.items():
+        _add(etree.SubElement(resources, _name("Resource")), UID=number, ID=number, Name=name, Type="1")
     assignments = etree.SubElement(root, _name("Assignments"))
-    for at, one in enumerate(kept, start=1):
+    for one in kept:
         _add(
             etree.SubElement(assignments, _name("Assignment")),
-            UID=str(at), TaskUID=uids[one.id], ResourceUID=str(people.index(one.owner_name) + 1),
+            UID=uids[one.id], TaskUID=uids[one.id], ResourceUID=numbers[one.owner_name],
         )  # fmt: skip
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True, pretty_print=True)
 
 
+def _uids(milestones: Iterable[Milestone]) -> dict[str, str]:
+    """A number for each milestone that depends on its id alone: it stays when others come before it."""
+    found: dict[int, str] = {}
+    for ident in sorted(one.id for one in milestones):
+        number = int.from_bytes(hashlib.sha256(ident.encode()).digest()[:4]) % 2_000_000_000 + 1
+        while number in found:
+            number += 1
+        found[number] = ident
+    return {ident: str(number) for number, ident in found.items()}
+
+
 def _task(node: Any, one: Milestone, at: int, uids: Mapping[str, str]) -> None:
+    """A task, its elements in the order of the schema."""
     day = (one.actual or one.forecast).isoformat()
     _add(
-        node, UID=uids[one.id], ID=str(at), Name=one.name, Type="0", IsNull="0", Manual="1", Start=f"{day}T17:00:00",
-        Finish=f"{day}T17:00:00", Duration="PT0H0M0S", PercentComplete="100" if one.actual else str(one.percent),
-        Milestone="1", Summary="0", **({"ActualFinish": f"{day}T17:00:00"} if one.actual else {}),
+        node, UID=uids[one.id], ID=str(at), Name=one.name, Manual="1", Type="0", IsNull="0", Start=f"{day}T17:00:00",
+        Finish=f"{day}T17:00:00", Duration="PT0H0M0S", Milestone="1", Summary="0",
+        PercentComplete="100" if one.actual else str(one.percent),
+        **({"ActualFinish": f"{day}T17:00:00"} if one.actual else {}),
         Deadline=f"{one.target}T17:00:00", Notes=f"{one.deliverable}\nAccepted when: {one.criterion}",
     )  # fmt: skip
     for other in one.after:
         if other in uids:
             _add(etree.SubElement(node, _name("PredecessorLink")), PredecessorUID=uids[other], Type="1")
     _add(etree.SubElement(node, _name("ExtendedAttribute")), FieldID=_TEXT1, Value=one.id)
+    frozen = f"{one.baseline}T17:00:00"
+    _add(etree.SubElement(node, _name("Baseline")), Number="0", Start=frozen, Finish=frozen)
 
 
 def _name(local: str) -> str:

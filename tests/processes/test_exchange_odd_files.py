@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
+from lxml import etree
 from openpyxl import Workbook
 
 from processes import Milestone, Plan, PlanFileRefused
@@ -222,7 +223,7 @@ def milestone(id: str, **more: Any) -> Milestone:
         "target": date(2026, 5, 15), "baseline": date(2026, 5, 1), "forecast": date(2026, 5, 20), "actual": None,
         "status": "on-track", "percent": 40, "added_on": None, "dropped_on": None,
     }  # fmt: skip
-    return Milestone(id=id, sequence=int(id[1:]), **{**said, **more})
+    return Milestone(id=id, **{"sequence": int(id[1:]), **said, **more})
 
 
 def plan(*rows: Milestone) -> Plan:
@@ -257,6 +258,19 @@ def test_a_calendar_program_reads_what_was_written() -> None:
     ]
     assert {one.decoded("dtstart") for one in events} == {date(2026, 5, 20)}
     assert "X-A" not in Calendar.from_ical(first)
+
+
+def test_a_milestone_keeps_its_number_in_project_files_and_its_id_in_any_case() -> None:
+    def uids(*rows: Milestone) -> dict[str, str]:
+        tasks = etree.fromstring(as_project_xml("Apollo", rows, NOW)).iterfind(".//{*}Task")
+        return {one.findtext("{*}ExtendedAttribute/{*}Value"): one.findtext("{*}UID") for one in tasks}
+
+    before = uids(milestone("M1"), milestone("M2"))
+    after = uids(milestone("M1"), milestone("M3"), milestone("M2", sequence=3))
+    assert {**after, **before} == after
+    assert len(set(after.values())) == 3
+    told = compare(plan(milestone("M1")), read(f"{HEAD}\nm1,Step M1,2026-05-15").taken)
+    assert (told.items, told.same, told.missing) == ((), 1, ())
 
 
 def test_what_a_change_cannot_say_is_told() -> None:
