@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -116,24 +117,31 @@ def test_other_http_errors_have_the_same_page(app: Flask, guest: Visitor) -> Non
     assert "<h1" in response.text
 
 
+@contextmanager
+def written_elsewhere(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Another program holds the database's one place for writers."""
+    with app.app_context():
+        db.engine.dispose()
+    monkeypatch.setattr("web.database.PRAGMAS", ("busy_timeout=50", "foreign_keys=ON"))
+    other = sqlite3.connect(app.extensions["milepost"].config.database_file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.execute("ROLLBACK")
+    other.close()
+
+
 @on_sqlite
 def test_a_locked_database_saves_nothing_and_says_so(
     app: Flask, people: dict[str, str], guest: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     guest.sign_in("ada")
     guest.get("/people/new")
-    with app.app_context():
-        db.engine.dispose()
-        monkeypatch.setattr("web.database.PRAGMAS", ("busy_timeout=50", "foreign_keys=ON"))
-        other = sqlite3.connect(app.extensions["milepost"].config.database_file, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
+    with written_elsewhere(app, monkeypatch):
         response = guest.post("/people/new", {"login": "late", "name": "Late Comer"})
         assert response.status_code == 503
         assert "Nothing was saved" in response.text
         assert response.headers["Retry-After"] == "15"
-        other.execute("ROLLBACK")
-        other.close()
-        assert guest.post("/people/new", {"login": "late", "name": "Late Comer"}).status_code == 200
+    assert guest.post("/people/new", {"login": "late", "name": "Late Comer"}).status_code == 200
 
 
 @on_sqlite
@@ -142,14 +150,8 @@ def test_the_page_about_a_locked_database_does_not_wait_for_it_again(
 ) -> None:
     guest.sign_in("ada")
     guest.get("/people/new")
-    with app.app_context():
-        db.engine.dispose()
-        monkeypatch.setattr("web.database.PRAGMAS", ("busy_timeout=50", "foreign_keys=ON"))
-        other = sqlite3.connect(app.extensions["milepost"].config.database_file, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
+    with written_elsewhere(app, monkeypatch):
         response = guest.post("/people/new", {"login": "late", "name": "Late Comer"})
-        other.execute("ROLLBACK")
-        other.close()
     assert response.status_code == 503
     assert "Ada Admin" in response.text  # who is signed in could be read, beside whoever writes
 
