@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from engine import PersonRow, Unit
-from processes.tables import DutyRow, MemberRow
+from processes.tables import DutyRow, MemberRow, ProjectRow
 from processes.vocabulary import READER, ROLES, SOP, SPONSOR, STAKEHOLDER
 
 
@@ -80,6 +80,20 @@ def readers(unit: Unit, project: str) -> dict[str, str]:
     for one in members(unit, project):
         if one.role in (STAKEHOLDER, SPONSOR):
             found.setdefault(one.person, one.role)
+    return found
+
+
+def shared_projects(unit: Unit, people: Collection[str]) -> dict[str, set[str]]:
+    """The open projects in which any of these people take part, by id: project -> those who do."""
+    query = (
+        select(MemberRow.project, MemberRow.person)
+        .join(ProjectRow, ProjectRow.id == MemberRow.project)
+        .where(MemberRow.person.in_(list(people)), MemberRow.until.is_(None), ProjectRow.status != "closed")
+        .order_by(MemberRow.project)
+    )
+    found: dict[str, set[str]] = {}
+    for project, person in unit.session.execute(query):
+        found.setdefault(project, set()).add(person)
     return found
 
 

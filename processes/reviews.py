@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -171,6 +171,12 @@ def freeze_at(about: Project, meeting_at: datetime, now: datetime) -> datetime:
     """When the data are cut: the pre-read time and one working day before the meeting, in the morning, or now."""
     day = about.calendar.add(about.day(meeting_at), -(about.settings.preread_days + 1))
     return max(instant(day, MORNING, about.zone), now)
+
+
+def day_before(about: Project, now: datetime, until: datetime) -> datetime:
+    """When those are reminded who have to answer by an instant: the morning of the working day before, or halfway."""
+    day = about.calendar.add(about.day(until - timedelta(seconds=1)), -1)
+    return max(instant(day, MORNING, about.zone), now + (until - now) / 2)
 
 
 def minutes_of(work: Work) -> Record:

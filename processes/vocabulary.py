@@ -177,6 +177,8 @@ GAPS = ("missed", "deviation", "breach", "unanswered", "overdue")
 GAP_KINDS = {
     "missed-update": ("Missed update", "missed", "5.2b"),
     "self-verified": ("Milestone verified by its claimant", "deviation", "5.1a"),
+    "unconfirmed-minutes": ("Minutes not confirmed", "unanswered", "5.4a"),
+    "not-read": ("Revision of the SOP not read", "unanswered", "8a"),
     "unanswered-acceptance": ("Acceptance not answered", "unanswered", "5.5d"),
     "uncorrected-update": ("Update not corrected", "missed", "5.2b"),
     "no-owner": ("Milestone without an active owner", "breach", "5.1c"),

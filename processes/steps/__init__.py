@@ -13,6 +13,7 @@ from processes.steps import (
     communicate,
     concluding,
     decision,
+    earlier,
     escalation,
     in_force,
     lateness,
@@ -42,6 +43,7 @@ STEPS: Mapping[str, Callable[[Work], Any]] = {
     **revision.STEPS,
     **communicate.STEPS,
     **escalation.STEPS,
+    **earlier.STEPS,
 }
 """Step by name."""
 

@@ -8,12 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import engine
-from engine import Work, names
+from engine import Work
 from forms import AnswersRefused
 from processes import acceptance
 from processes.acceptance import CONTRACTUAL, LOOPS, document, milestone_of
-from processes.approvals import require, resolve, silent
-from processes.calendar import iso
+from processes.approvals import require, resolve
 from processes.claims import BEGUN, STATED, VERIFIED, of_instance, open_claims
 from processes.communication import tell
 from processes.errors import ApprovalMissing, StepRefused
@@ -22,13 +21,11 @@ from processes.log import write
 from processes.people import everybody, holders
 from processes.projects import project
 from processes.steps.concluding import next_action
+from processes.steps.earlier import times
 from processes.tables import ClaimRow
 from processes.updates import day_or_none
 from processes.vocabulary import MANAGER, SPONSOR, STAKEHOLDER, STAKEHOLDERS
 from processes.writing import Writing
-
-REMIND_DAYS, SILENT_DAYS = 3, 5
-"""Working days after which stakeholders are reminded, and after which their silence is noted."""
 
 
 def next_claim(work: Work) -> dict[str, str]:
@@ -146,16 +143,11 @@ def _point_faults(work: Work, points: Sequence[Mapping[str, Any]]) -> dict[str, 
 
 def signers(work: Work) -> dict[str, Any]:
     """Name the stakeholders who must accept this verification. Raises NobodyToApprove."""
-    unit, row, about = work.unit, of_instance(work.unit, work.instance), project(work.unit, work.subject)
+    unit, row = work.unit, of_instance(work.unit, work.instance)
     record, _ = acceptance.verification(unit, row)
     people = resolve(unit, work.subject, STAKEHOLDERS, floor=STAKEHOLDERS, without=acceptance.claimants(unit, row))
     asked = require(Writing.of(work), record, people, STAKEHOLDERS)
-    return {
-        "signers": asked,
-        "decisions": {},
-        "remind_at": iso(about.calendar.later(unit.clock(), REMIND_DAYS, about.zone)),
-        "silent_at": iso(about.calendar.later(unit.clock(), SILENT_DAYS, about.zone)),
-    }
+    return {"signers": asked, "decisions": {}, **times(work)}
 
 
 def decide(work: Work) -> None:
@@ -163,25 +155,6 @@ def decide(work: Work) -> None:
     answers = work.answers or {}
     if answers.get("decision") != "approved" and not str(answers.get("comment") or "").strip():
         raise AnswersRefused({"comment": ("Say what is missing, so that the owner can go on.",)})
-
-
-def remind(work: Work) -> None:
-    """Remind the stakeholders who have not decided yet."""
-    record = document(work.unit, of_instance(work.unit, work.instance))
-    if waiting := silent(work.unit, record):
-        tell(Writing.of(work), "reminder", key=record.key, record=record.id, to=waiting)
-
-
-def unanswered(work: Work) -> None:
-    """Note who has not decided in time. No answer is never a yes."""
-    row = of_instance(work.unit, work.instance)
-    record = document(work.unit, row)
-    waiting = silent(work.unit, record)
-    printed = names(work.unit, waiting)
-    for person in waiting:
-        text = f"{printed[person]} has not decided on the claim {row.id}."
-        cause = f"{record.sha256}:{person}"
-        write_gap(work, "unanswered-acceptance", row.id, text, person=person, milestone=row.milestone, cause=cause)
 
 
 def outcome(work: Work) -> dict[str, Any]:
@@ -232,8 +205,6 @@ STEPS = {
     "acceptance.verify": verify,
     "acceptance.signers": signers,
     "acceptance.decide": decide,
-    "acceptance.remind": remind,
-    "acceptance.unanswered": unanswered,
     "acceptance.outcome": outcome,
     "acceptance.send_back": send_back,
     "acceptance.achieve": achieve,

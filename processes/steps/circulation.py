@@ -13,7 +13,7 @@ from processes.errors import NobodyToApprove, StepRefused
 from processes.gaps import write_gap
 from processes.projects import project
 from processes.quorum import Quorum, quorum_of
-from processes.reviews import minutes_of, of_instance
+from processes.reviews import day_before, minutes_of, of_instance
 from processes.tables import MeetingRow
 from processes.vocabulary import STAKEHOLDER
 from processes.writing import Writing
@@ -42,8 +42,12 @@ def circle(work: Work) -> dict[str, Any]:
         raise NobodyToApprove("Nobody is entitled to decide. Give the role Stakeholder to somebody, then retry.")
     record = minutes_of(work)
     Writing.of(work).change(row, circulated=record.id, entitled=list(found.entitled), needed=found.needed)
-    until = iso(row.answer_by or work.unit.clock())
-    return {"circle": dict.fromkeys(found.entitled, STAKEHOLDER), "answers": {}, "answer_until": until}
+    now = work.unit.clock()
+    until = row.answer_by or now
+    return {
+        "circle": dict.fromkeys(found.entitled, STAKEHOLDER), "answers": {}, "answer_until": iso(until),
+        "remind_at": iso(day_before(about, now, until)),
+    }  # fmt: skip
 
 
 def count(work: Work) -> None:

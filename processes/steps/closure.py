@@ -8,11 +8,10 @@ from sqlalchemy import func, select
 
 from engine import Work, makers, names
 from forms import AnswersRefused
-from processes.approvals import require, resolve, silent, verify
+from processes.approvals import require, resolve, verify
 from processes.calendar import iso
 from processes.claims import claims
 from processes.closures import document, effectiveness, feedback, gaps, next_number, of_instance, respondents
-from processes.communication import tell
 from processes.errors import ApprovalMissing, StepRefused
 from processes.gaps import write_gap
 from processes.holds import working_days_on
@@ -124,13 +123,6 @@ def signers(work: Work) -> dict[str, Any]:
     return {"signers": asked, "decisions": {}}
 
 
-def remind(work: Work) -> None:
-    """Remind those who have not decided yet."""
-    record = document(work.unit, of_instance(work.unit, work.instance))
-    if waiting := silent(work.unit, record):
-        tell(Writing.of(work), "reminder", key=record.key, record=record.id, to=waiting)
-
-
 def outcome(work: Work) -> dict[str, Any]:
     """Whether the ledger holds the approval of exactly this evaluation by everybody named."""
     try:
@@ -181,7 +173,6 @@ STEPS = {
     "closure.evaluate": kept,
     "closure.lessons": lessons,
     "closure.signers": signers,
-    "closure.remind": remind,
     "closure.outcome": outcome,
     "closure.conclude": conclude,
     "closure.next_proposal": next_proposal,

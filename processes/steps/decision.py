@@ -121,13 +121,6 @@ def _condition_faults(work: Work, rows: list[Any]) -> dict[str, tuple[str, ...]]
     return found
 
 
-def remind(work: Work) -> None:
-    """Remind those whose turn it is."""
-    record = request(work)
-    if waiting := turn(work.unit, record):
-        tell(Writing.of(work), "reminder", key=record.key, record=record.id, to=waiting)
-
-
 def unanswered(work: Work) -> None:
     """Note who has not decided in time. No answer is never a yes; an emergency that nobody ratifies is escalated."""
     unit, row, record = work.unit, of_instance(work.unit, work.instance), request(work)
@@ -229,7 +222,6 @@ def raise_anew(work: Work) -> dict[str, Any]:
 STEPS = {
     "change.approvers": approvers,
     "change.decide": decide,
-    "change.remind": remind,
     "change.unanswered": unanswered,
     "change.outcome": outcome,
     "change.split": split,

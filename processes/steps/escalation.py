@@ -1,12 +1,13 @@
 """Steps of the escalation: an approval that nobody gives is brought to whoever can see to it, and is a gap each time.
 
 Who is asked is read from the open tasks of the instance that waits, so that whoever has answered, was replaced or need
-not answer any more is left alone.
+not answer any more is left alone. What concerns the SOP itself is escalated in each project of whoever has not read it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,43 @@ from processes.communication import tell
 from processes.escalating import TURNS, escalation_steps
 from processes.gaps import write_gap
 from processes.holds import held_for
-from processes.people import holders
+from processes.people import holders, shared_projects
 from processes.projects import project
-from processes.vocabulary import MANAGER, SPONSOR
+from processes.settings import Settings
+from processes.vocabulary import ACCEPTANCE, CLOSURE, MANAGER, MINUTES, REVISION, SOP, SPONSOR
+from processes.working_days import Calendar
 from processes.writing import Writing
+
+KINDS = {
+    ACCEPTANCE: ("unanswered-acceptance", "has not decided on"),
+    MINUTES: ("unconfirmed-minutes", "has not confirmed"),
+    REVISION: ("not-read", "has not read"),
+}
+"""Type of record -> the kind of gap that it is to leave it unanswered, and in words; else an approval not given."""
+
+AUTHORED = "authored"
+"""The meaning of a signature by which somebody hands in what is their own: nobody is asked to agree by it."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A project in which something waits: the work as it is done there, and who has not answered to which task."""
+
+    work: Work
+    waiting: tuple[tuple[Task, str], ...]
+
+    @property
+    def people(self) -> set[str]:
+        """Who has not answered."""
+        return {person for _, person in self.waiting}
+
+    def tell(self, about: str, people: Collection[str]) -> None:
+        """Put a message about what waits before these people."""
+        record = next((found for task, _ in self.waiting if (found := _document(self.work, task))), None)
+        key = (record.key or record.type) if record else self.waiting[0][0].instance_title[:60]
+        if people:
+            told = sorted(set(people))
+            tell(Writing.of(self.work), about, key=key, record=record.id if record else None, to=told)
 
 
 def opened(work: Work) -> dict[str, Any]:
@@ -30,7 +64,7 @@ def opened(work: Work) -> dict[str, Any]:
     now = work.unit.clock()
     since = min((one.created_at for one in asked), default=now)
     return {
-        "escalated": 0, "escalation_of": record.sha256 if record else "", "escalation_since": iso(since),
+        "escalated": 0, "escalation_of": _seal(record), "escalation_since": iso(since),
         "escalation_begun": iso(now),
     }  # fmt: skip
 
@@ -41,33 +75,46 @@ def look(work: Work) -> dict[str, Any]:
     Steps come so many working days after the approval was asked for, and a working day apart at least, so that nobody
     hears of all of them at once after downtime.
     """
-    taken, now, about = int(work.call.data["escalated"]), work.unit.clock(), project(work.unit, work.subject)
+    taken, now = int(work.call.data["escalated"]), work.unit.clock()
     if not _waiting(work) or taken >= len(TURNS):
         return {"turn": "nobody", "next_at": iso(now)}
-    following = escalation_steps(about.settings.escalation_days)[min(taken + 1, len(TURNS) - 1)]
+    following = min(taken + 1, len(TURNS) - 1)
+    return {"turn": TURNS[taken], "escalated": taken + 1, "next_at": iso(_step_at(work, following))}
+
+
+def _step_at(work: Work, number: int) -> datetime:
+    """When a step comes. Of what the SOP itself asks for, the second comes when it becomes effective, not before."""
+    now = work.unit.clock()
+    if work.subject == SOP:
+        steps, calendar = escalation_steps(Settings().escalation_days), Calendar()
+        effective = datetime.fromisoformat(str(work.call.data["effective_at"]))
+        due = calendar.later(effective, steps[number] - steps[1], "UTC")
+        return max(due, now) if number == 1 else max(due, calendar.later(now, 1, "UTC"))
+    about = project(work.unit, work.subject)
     since = datetime.fromisoformat(str(work.call.data["escalation_since"]))
-    due = about.calendar.later(since, following, about.zone) + held_for(work.unit, about.id, since, now)
-    soonest = about.calendar.later(now, 1, about.zone)
-    return {"turn": TURNS[taken], "escalated": taken + 1, "next_at": iso(max(due, soonest))}
+    days = escalation_steps(about.settings.escalation_days)[number]
+    due = about.calendar.later(since, days, about.zone) + held_for(work.unit, about.id, since, now)
+    return max(due, about.calendar.later(now, 1, about.zone))
 
 
 def remind(work: Work) -> None:
     """Remind those who have not answered."""
-    waiting = _waiting(work)
-    _tell(work, "reminder", [one.assignee or "" for one in waiting], waiting)
+    for place in _places(work):
+        place.tell("reminder", place.people)
 
 
 def deputies(work: Work) -> None:
     """Ask whoever stands in for those who have not answered, and may; remind those for whom nobody does."""
-    waiting = _waiting(work)
-    found = {one.assignee or "": deputy for one in waiting if (deputy := _deputy(work, one))}
-    _tell(work, "deputy-asked", set(found.values()), waiting)
-    _tell(work, "reminder", [one.assignee or "" for one in waiting if one.assignee not in found], waiting)
-    printed = names(work.unit, found.values())
-    for one in waiting:
-        deputy = found.get(one.assignee or "")
-        told = f"{printed[deputy]}, who stands in, was asked." if deputy else "Nobody stands in; a reminder was sent."
-        _gap(work, one, "deputies", told)
+    for place in _places(work):
+        found = {person: deputy for task, person in place.waiting if (deputy := _deputy(work, task, person))}
+        place.tell("deputy-asked", set(found.values()))
+        place.tell("reminder", place.people - set(found))
+        printed = names(work.unit, found.values())
+        for task, person in place.waiting:
+            deputy = found.get(person)
+            asked = f"{printed[deputy]}, who stands in, was asked." if deputy else ""
+            told = asked or "Nobody stands in; a reminder was sent."
+            _gap(place.work, task, person, "deputies", told)
 
 
 def manager(work: Work) -> None:
@@ -81,53 +128,72 @@ def sponsor(work: Work) -> None:
 
 
 def _escalate(work: Work, role: str, turn: str) -> None:
-    waiting = _waiting(work)
-    _tell(work, "approval-unanswered", holders(work.unit, work.subject, role), waiting)
-    for one in waiting:
-        _gap(work, one, turn, f"The {role} was told.")
+    for place in _places(work):
+        above = [one for one in holders(work.unit, place.work.subject, role) if one not in place.people]
+        place.tell("approval-unanswered", above)
+        told = f"The {role} was told." if above else f"There is no other {role} who could be told."
+        for task, person in place.waiting:
+            _gap(place.work, task, person, turn, told)
+
+
+def _places(work: Work) -> list[Place]:
+    """Where something waits: the project itself, or each open project of those whom the SOP asks for something."""
+    waiting = [(task, person) for task in _waiting(work) for person in _people(work, task)]
+    if work.subject != SOP:
+        return [Place(work, tuple(waiting))] if waiting else []
+    found = []
+    for subject, team in shared_projects(work.unit, {person for _, person in waiting}).items():
+        work.unit.reach(subject)
+        found.append(Place(replace(work, subject=subject), tuple(one for one in waiting if one[1] in team)))
+    return found
+
+
+def _people(work: Work, task: Task) -> tuple[str, ...]:
+    """Who is asked by a task: a person by name, or whoever holds its role."""
+    return (task.assignee,) if task.assignee else holders(work.unit, work.subject, task.role)
 
 
 def _asked(work: Work) -> list[Task]:
-    """The tasks by which people are asked by name to sign a document, in the order of asking."""
+    """The tasks by which somebody is asked to sign what others wrote, or to decide, in the order of asking."""
     found = engine.tasks(work.unit, instance=work.instance, status="open")
-    return [one for one in reversed(found) if one.signs and one.signature and one.assignee]
+    return [one for one in reversed(found) if one.signature not in (None, "", AUTHORED) and (one.signs or one.record)]
 
 
 def _waiting(work: Work) -> list[Task]:
     """Those that wait still, since before the escalation began and for the same revision: any other has its own."""
     of, begun = work.call.data["escalation_of"], datetime.fromisoformat(str(work.call.data["escalation_begun"]))
-    asked = [one for one in _asked(work) if one.created_at <= begun]
-    return [one for one in asked if (record := _document(work, one)) and record.sha256 == of]
+    return [one for one in _asked(work) if one.created_at <= begun and _seal(_document(work, one)) == of]
+
+
+def _seal(record: Record | None) -> str:
+    return record.sha256 if record else ""
 
 
 def _document(work: Work, task: Task) -> Record | None:
-    return engine.in_instance(work.unit, task.signs or "", work.instance)
+    """What is to be signed, as it stands; None where it comes about only with the signature."""
+    return engine.in_instance(work.unit, task.signs or task.record or "", work.instance)
 
 
-def _deputy(work: Work, task: Task) -> str | None:
-    """Who can do this task for its absent person."""
-    for one in engine.absent_now(work.unit, [task.assignee or ""]):
+def _deputy(work: Work, task: Task, person: str) -> str | None:
+    """Who can do this task for its absent person; nobody reads the SOP for somebody else."""
+    if work.subject == SOP:
+        return None
+    for one in engine.absent_now(work.unit, [person]):
         reaches = one.subject in ("", work.subject) and one.role in ("", task.role)
         if reaches and engine.hindrance(work.unit, task, one.deputy, one.name) is None:
             return one.deputy
     return None
 
 
-def _tell(work: Work, about: str, people: Collection[str], waiting: Collection[Task]) -> None:
-    record = next((_document(work, one) for one in waiting), None)
-    if people and record is not None:
-        key = record.key or record.type
-        tell(Writing.of(work), about, key=key, record=record.id, to=sorted(set(people)))
-
-
-def _gap(work: Work, task: Task, turn: str, told: str) -> None:
-    record, person = _document(work, task), task.assignee or ""
-    if record is None:
-        return
-    printed = names(work.unit, [person])[person]
-    text = f"{printed} has not decided on {record.title}, revision {record.revision}. {told}"
-    cause = "" if turn == "deputies" else f"{record.number}:{person}:{turn}"  # what another step noted is not twice
-    write_gap(work, "unanswered-approval", record.number, text, person=person, cause=cause)
+def _gap(work: Work, task: Task, person: str, turn: str, told: str) -> None:
+    record, printed = _document(work, task), names(work.unit, [person])[person]
+    kind, words = KINDS.get(task.signs or task.record or "", ("unanswered-approval", "has not decided on"))
+    about = record.number if record else task.instance_title[:60]
+    what = f"{record.title}, revision {record.revision}" if record else f"“{task.name}” ({task.instance_title})"
+    round_ = about if record else task.id
+    clause = "7a" if task.signs == CLOSURE else ""
+    cause = "" if turn == "deputies" and record else f"{round_}:{person}:{turn}"  # what another noted is not twice
+    write_gap(work, kind, about, f"{printed} {words} {what}. {told}", person=person, cause=cause, clause=clause)
 
 
 STEPS = {

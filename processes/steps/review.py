@@ -17,7 +17,7 @@ from processes.people import everybody, readers
 from processes.projects import Project, project
 from processes.responses import respond, responses
 from processes.review_months import note_gap
-from processes.reviews import freeze_at, last_of_instance, local_time, of_instance, repeat_by, still_fresh
+from processes.reviews import day_before, freeze_at, last_of_instance, local_time, of_instance, repeat_by, still_fresh
 from processes.snapshot import cut, previous_cut
 from processes.tables import MeetingRow
 from processes.vocabulary import MINUTES, REVIEW
@@ -140,7 +140,20 @@ def listed(work: Work) -> dict[str, Any]:
     if not asked:
         raise StepRefused("This project has no active stakeholder or sponsor who could read the report.")
     given = {one.person for one in responses(unit, work.subject, "report", row.id, record.sha256)}
-    return {"readers": {person: role for person, role in asked.items() if person not in given}, "inputs": {}}
+    about = project(unit, work.subject)
+    return {
+        "readers": {person: role for person, role in asked.items() if person not in given}, "inputs": {},
+        "remind_at": iso(day_before(about, unit.clock(), row.scheduled_at)),
+    }  # fmt: skip
+
+
+def remind(work: Work) -> None:
+    """Remind whoever is asked by name here and has not answered."""
+    waiting = engine.tasks(work.unit, instance=work.instance, status="open")
+    people = sorted({one.assignee for one in waiting if one.assignee})
+    record = engine.current(work.unit, MINUTES, work.subject, of_instance(work.unit, work.instance).id)
+    if people and record is not None:
+        tell(Writing.of(work), "reminder", key=record.key, record=record.id, to=people)
 
 
 def take_input(work: Work) -> None:
@@ -180,6 +193,7 @@ STEPS = {
     "review.analyse": analyse,
     "review.distribute": distribute,
     "review.readers": listed,
+    "review.remind": remind,
     "review.input": take_input,
     "review.unanswered": unanswered,
 }

@@ -11,9 +11,12 @@ from engine import Work
 from forms import AnswersRefused
 from processes.calendar import iso
 from processes.errors import ApprovalMissing, StepRefused
+from processes.escalating import escalation_steps
 from processes.revisions import approvals, document, in_force, next_number, of_instance, readers
+from processes.settings import Settings
 from processes.tables import ProposalRow, RevisionRow
 from processes.vocabulary import SOP
+from processes.working_days import Calendar
 from processes.writing import Writing
 
 REVISE, NO_CHANGE, REJECT = "revise", "no-change", "reject"
@@ -78,8 +81,18 @@ def published(work: Work) -> dict[str, Any]:
     Writing.of(work).change(
         row, state="approved", approver=given[0], record=record.id, approved_at=work.unit.clock(), readers=list(people)
     )
-    begins = datetime.combine(row.effective_on, time(0), UTC)
-    return {"readers": people, "acknowledgements": {}, "effective_at": iso(max(begins, work.unit.clock()))}
+    now = work.unit.clock()
+    begins = max(datetime.combine(row.effective_on, time(0), UTC), now)
+    return {
+        "readers": people, "acknowledgements": {}, "effective_at": iso(begins),
+        "remind_at": iso(_reminder(now, begins)),
+    }  # fmt: skip
+
+
+def _reminder(now: datetime, begins: datetime) -> datetime:
+    """When readers are reminded: some working days before a revision becomes effective, but not before halfway."""
+    before = Calendar().later(begins, -escalation_steps(Settings().escalation_days)[0], "UTC")
+    return max(before, now + (begins - now) / 2)
 
 
 def effective(work: Work) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from tests.stories.acceptance import accept_everything, claims_of_a_project
 from tests.stories.actions import actions_of_a_project
 from tests.stories.changes import CHANGES
 from tests.stories.deadlock import a_plan_that_the_sponsor_stops, plans_without_agreement
+from tests.stories.escalations import SILENCES
 from tests.stories.holds import a_project_on_hold
 from tests.stories.lateness import weeks_that_are_late
 from tests.stories.office import CHANGE, PLAN, Office, id_of, milestone
@@ -328,8 +329,14 @@ def test_a_story(telling: Telling, story: Callable[[Office], None]) -> None:
 
 
 @on_sqlite
+@pytest.mark.parametrize("story", SILENCES, ids=lambda story: story.__name__)
+def test_a_silence(telling: Telling, story: Callable[[Office], None]) -> None:
+    assert telling.tell(story)
+
+
+@on_sqlite
 def test_every_sequence_flow_of_every_diagram_is_travelled(telling: Telling, stages: Stages, tmp_path: Path) -> None:
-    told = [telling.tell(story) for story in (*STORIES, *CHANGES)]
+    told = [telling.tell(story) for story in (*STORIES, *CHANGES, *SILENCES)]
     with stages.kept_in(tmp_path / "demo", stages.demo()) as demo:
         told.append(demo.flows())
         with demo.looking() as unit:

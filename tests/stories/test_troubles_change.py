@@ -23,36 +23,36 @@ def sound(office: Office):
     assert office.verdict().findings == ()
 
 
-def test_11_a_change_edited_after_one_of_three_signatures(sound: Office) -> None:
+def test_trouble_11_a_change_edited_after_one_of_three_signatures(sound: Office) -> None:
     """11: CR edited after 1 of 3 signatures."""
     changes.edited_after_the_first_of_three_signatures(sound)
 
 
-def test_12_two_changes_on_the_same_milestone(sound: Office) -> None:
+def test_trouble_12_two_changes_on_the_same_milestone(sound: Office) -> None:
     """12: two CRs on the same milestone."""
     changes.two_changes_on_the_same_milestone(sound)
 
 
-def test_13_a_partial_approval(sound: Office) -> None:
+def test_trouble_13_a_partial_approval(sound: Office) -> None:
     """13: partial/conditional approval: the rest goes back as a change of its own."""
     changes.approved_in_part(sound)
 
 
-def test_13_a_condition_that_lapses(sound: Office) -> None:
+def test_trouble_13_a_condition_that_lapses(sound: Office) -> None:
     """13: partial/conditional approval, condition lapses."""
     changes.a_condition_that_lapses(sound)
 
 
-def test_13_conditions_that_are_met(sound: Office) -> None:
+def test_trouble_13_conditions_that_are_met(sound: Office) -> None:
     """13: partial/conditional approval: the conditions are met in time."""
     changes.conditions_that_are_met(sound)
 
 
-def test_14_an_emergency_that_nobody_ratifies(sound: Office) -> None:
+def test_trouble_14_an_emergency_that_nobody_ratifies(sound: Office) -> None:
     """14: emergency change never ratified."""
     changes.an_emergency_that_nobody_ratifies(sound)
 
 
-def test_15_milestones_dropped_inserted_renamed_renumbered(sound: Office) -> None:
+def test_trouble_15_milestones_dropped_inserted_renamed_renumbered(sound: Office) -> None:
     """15: milestone dropped (and removed from PV), inserted, renamed, renumbered."""
     changes.dropped_inserted_renamed_renumbered(sound)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 import engine
 import processes
 from tests.databases import on_sqlite
@@ -34,7 +36,7 @@ def away(office: Office, login: str, deputy: str, days: int = 30) -> None:
 
 
 @on_sqlite
-def test_an_approval_that_is_never_given_goes_up_step_by_step(signing: Office) -> None:
+def test_trouble_5_an_approval_that_is_never_given_goes_up_step_by_step(signing: Office) -> None:
     """Trouble 5: a stakeholder never answers an approval. Reminder, deputy, project manager, sponsor; it stays a no."""
     office = signing
     office.do("greta", "sign-baseline", {"decision": "approved"})
@@ -60,7 +62,7 @@ def test_an_approval_that_is_never_given_goes_up_step_by_step(signing: Office) -
 
 
 @on_sqlite
-def test_an_approval_that_is_given_is_escalated_no_further(signing: Office) -> None:
+def test_trouble_5_an_approval_that_is_given_is_escalated_no_further(signing: Office) -> None:
     """Trouble 5, ended: when the last one signs, the procedure ends with its escalation still waiting."""
     office = signing
     office.wait(days=3)
@@ -99,7 +101,7 @@ def leaves(office: Office, login: str) -> None:
 
 
 @on_sqlite
-def test_what_somebody_leaves_behind_comes_to_the_project_manager(office: Office) -> None:
+def test_trouble_16_what_somebody_leaves_behind_comes_to_the_project_manager(office: Office) -> None:
     """Trouble 16: a person leaves the organisation with open tasks."""
     office.register()
     office.do("ines", "draft-plan", PLAN)
@@ -122,7 +124,7 @@ def open_tasks(office: Office) -> list[engine.Task]:
 
 
 @on_sqlite
-def test_a_signer_who_was_deactivated_is_replaced_by_name(deciding: Office) -> None:
+def test_trouble_22_a_signer_who_was_deactivated_is_replaced_by_name(deciding: Office) -> None:
     """Trouble 22: the account is disabled between review and signature. Nobody signs with it; a named person does."""
     office = deciding
     page = office.page("samuel", "decide-change").fill({"decision": "approved"})
@@ -166,30 +168,41 @@ def test_who_can_sign_is_not_replaced(deciding: Office) -> None:
 
 
 @on_sqlite
-def test_an_approver_on_leave_is_stood_in_for(deciding: Office) -> None:
+def test_trouble_6_an_approver_on_leave_is_stood_in_for(deciding: Office) -> None:
     """Trouble 6: the approver is on leave, the deputy decides, and the record names both."""
     office = deciding
     away(office, "greta", "dorothea")
     assert office.answer("dorothea", "decide-change", {"decision": "approved"}).status_code == 302
     office.decide("samuel")
+    assert office.targets()["M1"] == date(2026, 5, 20)
     with office.looking() as unit:
         plan = engine.current(unit, "milestone-plan", office.project)
+        request = processes.change(unit, office.project, "C1").record
+        found = {one.counts_for: one for one in engine.signatures(unit, request.id) if one.meaning == "approved"}
+        (absence,) = engine.events(unit, kind="absence.recorded")
+    assert plan is not None
     assert "Dorothea Brandt for Greta Holm" in plan.text
+    assert {seat: one.person for seat, one in found.items()} == {
+        id_of("greta"): id_of("dorothea"), id_of("samuel"): id_of("samuel"),
+    }  # fmt: skip
+    assert absence.seq < found[id_of("greta")].seq, "it was recorded before use"
 
 
 @on_sqlite
-def test_the_requester_is_told_off_as_a_deputy(deciding: Office) -> None:
+def test_trouble_7_the_requester_is_told_off_as_a_deputy(deciding: Office) -> None:
     """Trouble 7: the deputy is the requester. Said when it is recorded, refused when it is tried."""
     office = deciding
     away(office, "greta", "tomas")
     assert "made or asked for what is decided here" in office.browser("greta").get("/absences").text
     (task,) = office.tasks("tomas", "decide-change")
     assert "You cannot do this for Greta Holm" in office.browser("tomas").get(f"/inbox/{task.id}").text
+    with pytest.raises(engine.NotAllowed):
+        office.do("tomas", "decide-change", {"decision": "approved"})
     assert office.open("decide-change") == sorted([id_of("greta"), id_of("samuel")])
 
 
 @on_sqlite
-def test_one_person_with_all_roles_runs_a_project_and_approves_no_change(office: Office) -> None:
+def test_trouble_24_one_person_with_all_roles_runs_a_project_and_approves_no_change(office: Office) -> None:
     """Trouble 24: a small team. Allowed where the setting leaves the plan to its manager; a change waits for others.
 
     The minutes of a review that she holds with herself say so.

@@ -28,16 +28,16 @@ STEPS = set(
     update.late update.decide update.raise_change
     review.schedule review.plan review.freeze review.distribute review.input review.unanswered review.attend
     review.quorum review.hold review.attendees review.silence review.comments review.conclude review.next_change
-    review.next_action review.readers review.moved review.gap review.course review.circulate review.circle
+    review.next_action review.readers review.remind review.moved review.gap review.course review.circulate review.circle
     review.count review.analyse action.open action.report action.verify action.reopen action.remind action.overdue
     action.escalate
     change.open change.describe change.classify change.forecast change.approvers change.decide
     change.unanswered change.outcome change.split change.reject change.raise change.emergency change.agreed change.apply
     change.conditions change.lapse change.reverse change.implemented communicate
     closure.open closure.settle closure.withdraw closure.feedback closure.silent closure.evaluate closure.lessons
-    closure.signers closure.remind closure.outcome closure.conclude closure.next_proposal sop.open
+    closure.signers closure.outcome closure.conclude closure.next_proposal sop.open
     acceptance.next_claim acceptance.open acceptance.state acceptance.verifier acceptance.verify acceptance.signers
-    acceptance.decide acceptance.remind acceptance.unanswered acceptance.outcome acceptance.send_back
+    acceptance.decide acceptance.outcome acceptance.send_back
     acceptance.achieve acceptance.next_action sop.triage sop.draft
     sop.publish sop.effective sop.unchanged sop.review_wanted""".split()
 )

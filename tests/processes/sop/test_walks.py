@@ -245,7 +245,9 @@ def dates(name: str, freeze: float, meeting: float, stands: bool = False) -> dic
 
 REVIEW = {
     "review.plan": [dates("R1", 7, 10), dates("R2", 14, 17)], "review.distribute": {},
-    "review.readers": {"readers": READERS, "inputs": {}}, "review.quorum": {"quorum": True, "course": ""},
+    "escalation.look": {"turn": "nobody", "next_at": at(0)},
+    "review.readers": {"readers": READERS, "inputs": {}, "remind_at": at(9)},
+    "review.quorum": {"quorum": True, "course": ""},
     "review.attendees": {"attendees": OWNERS, "comments": {}, "comments_until": at(50)},
     "review.comments": {"corrections": False},
     "review.conclude": {"next_change": "", "pending": "", "next_action": ""},
@@ -268,7 +270,9 @@ def a_review_is_held(process: Prepared) -> Walk:
     assert walk.open() == []
     walk.wait(3).do("open-meeting").do("hold-review").do("draft-minutes")
     walk.everybody("comment-minutes", "remark", decision="correction").do("draft-minutes")
-    walk.everybody("comment-minutes", "remark", decision="agree").do("confirm-minutes")
+    walk.everybody("comment-minutes", "remark", decision="agree").wait(6)
+    assert walk.calls[-1].step == "escalation.look", "nobody has confirmed the minutes"
+    walk.do("confirm-minutes")
     assert walk.sent == [
         ("change.requested", {"change": "C1"}), ("change.requested", {"change": "C2"}),
         ("action.opened", {"action": "A1"}), ("action.opened", {"action": "A2"}),
@@ -296,7 +300,7 @@ def a_review_without_a_quorum_is_finished_in_writing(process: Prepared) -> Walk:
     """One of two stakeholders signs an answer, then the time is up."""
     steps = REVIEW | {
         "review.quorum": NO_QUORUM,
-        "review.circle": {"circle": APPROVERS, "answers": {}, "answer_until": at(14)},
+        "review.circle": {"circle": APPROVERS, "answers": {}, "answer_until": at(14), "remind_at": at(13)},
     }
     walk = Walk(process, steps).begin(*DUE).do("schedule-review").wait(7)
     walk.do("analyse-performance").do("issue-report").wait(3).do("open-meeting")
@@ -312,7 +316,7 @@ def a_review_without_a_quorum_in_which_everybody_answers(process: Prepared) -> W
     """The answers are counted when the last has come."""
     steps = REVIEW | {
         "review.quorum": NO_QUORUM,
-        "review.circle": {"circle": APPROVERS, "answers": {}, "answer_until": at(14)},
+        "review.circle": {"circle": APPROVERS, "answers": {}, "answer_until": at(14), "remind_at": at(13)},
     }
     walk = Walk(process, steps).begin(*DUE).do("schedule-review").wait(7)
     walk.do("analyse-performance").do("issue-report").wait(3).do("open-meeting")
@@ -326,7 +330,7 @@ def a_review_is_moved_wherever_it_stands(process: Prepared) -> Walk:
     """Before the cut, while its figures are looked at and its report is issued, while it is read, and after."""
     plans = [dates("R1", 7, 10), dates("R1", 8, 11), dates("R1", 9, 12), dates("R1", 10, 13),
              dates("R1", 10, 14, stands=True), dates("R1", 10, 15, stands=True)]  # fmt: skip
-    readers = [{"readers": READERS, "inputs": {}}, {"readers": READERS, "inputs": {}}, {"readers": {}, "inputs": {}}]
+    readers = [{"readers": asked, "inputs": {}, "remind_at": at(20)} for asked in (READERS, READERS, {})]
     steps = REVIEW | {"review.plan": plans, "review.readers": readers, "review.moved": {"called_off": False}}
     walk = Walk(process, steps).begin(*DUE).do("schedule-review")
     walk.tell("meeting.changed").wait(8)
@@ -482,6 +486,7 @@ CLOSING = {
         "any_open": False, "respondents": OWNERS, "feedback": {}, "feedback_until": at(14), "next_proposal": "",
     },
     "closure.signers": {"signers": APPROVERS, "decisions": {}},
+    "escalation.look": {"turn": "nobody", "next_at": at(0)},
     "closure.outcome": [{"closure_agreed": False}, {"closure_agreed": True}],
     "closure.conclude": {"next_proposal": "P1", "pending_proposals": "P2"},
     "closure.next_proposal": [
@@ -499,7 +504,7 @@ def a_project_is_closed_with_two_proposals(process: Prepared) -> Walk:
     walk.do("draw-lessons").do("sign-closure", "sue", verdict={"decision": "rejected"})
     assert walk.open() == [("draw-lessons", None)]
     walk.do("draw-lessons").do("sign-closure", "sue", verdict={"decision": "approved"}).wait(5)
-    assert walk.calls[-1].step == "closure.remind"
+    assert walk.calls[-1].step == "escalation.look"
     walk.do("sign-closure", "tom", verdict={"decision": "approved"})
     assert [payload.get("proposal") for _, payload in walk.sent] == ["P1", "P2", None]
     assert walk.sent[-1] == ("closure.signed", {})
@@ -529,7 +534,8 @@ def a_project_is_closed_all_the_same(process: Prepared) -> Walk:
 
 REVISING = {
     "sop.open": {"revision": "R1"},
-    "sop.publish": {"readers": {"ann": "Reader", "bob": "Reader"}, "acknowledgements": {}, "effective_at": at(21)},
+    "sop.publish": {"readers": {"ann": "Reader", "bob": "Reader"}, "acknowledgements": {}, "effective_at": at(21),
+                    "remind_at": at(18)}, "escalation.look": {"turn": "nobody", "next_at": at(0)},
     "sop.review_wanted": {"review_wanted": True},
 }
 
@@ -578,7 +584,8 @@ def an_action_is_late_and_opened_again(process: Prepared) -> Walk:
 CLAIM = {
     "acceptance.open": {"owner": "bob"}, "acceptance.verifier": {"verifier": "manager", "contractual": False},
     "acceptance.send_back": {"owner": "bob"},
-    "acceptance.signers": {"signers": APPROVERS, "decisions": {}, "remind_at": at(3), "silent_at": at(5)},
+    "acceptance.signers": {"signers": APPROVERS, "decisions": {}},
+    "escalation.look": {"turn": "nobody", "next_at": at(0)},
     "acceptance.achieve": {"next_action": "", "pending_actions": ""},
 }  # fmt: skip
 CLAIMED = ("milestone.claimed", {"claim": "Q1"})
@@ -606,14 +613,15 @@ def a_contractual_milestone_is_sent_back_and_accepted(process: Prepared) -> Walk
         "acceptance.outcome": [{"accepted": False}, {"accepted": True}],
     }  # fmt: skip
     walk = Walk(process, steps).begin(*CLAIMED).do("state-claim", decision="complete")
+    assert walk.wait(6).calls[-1].step == "escalation.look", "nobody has verified it"
     walk.do("verify-claim", decision="rejected")
     assert walk.open() == [("state-claim", "bob")]
     walk.do("state-claim", decision="complete").do("verify-claim", decision="approved").wait(6)
-    assert [call.step for call in walk.calls][-2:] == ["acceptance.remind", "acceptance.unanswered"]
+    assert [call.step for call in walk.calls][-2:] == ["escalation.open", "escalation.look"]
     walk.do("accept-milestone", "sue", answer={"decision": "rejected"})
     assert walk.open() == [("state-claim", "bob")]
     walk.do("state-claim", decision="complete")
-    assert walk.open() == [("verify-for-manager", None)]
+    assert walk.wait(6).open() == [("verify-for-manager", None)]
     walk.do("verify-for-manager", decision="approved").everybody("accept-milestone", "answer", decision="approved")
     return walk.ended("milestone-achieved")
 
