@@ -4,6 +4,7 @@ from jinja2 import PackageLoader
 
 from .compiling import compile_form
 from .components import Component
+from .dates import YEARS
 from .errors import (
     AnswersRefused,
     ExpressionError,
@@ -20,6 +21,7 @@ from .rows import edit_rows, unflatten
 from .values import Block, Choice, Field, FormFinding, Option, Row, Span, Upload
 
 __all__ = [
+    "YEARS",
     "AnswersRefused",
     "Block",
     "Choice",

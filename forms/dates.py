@@ -19,6 +19,8 @@ _SHAPES = {
 _EXAMPLES = {
     "date": "a date like 2026-11-23", "time": "a time like 14:30", "datetime": "a date and time like 2026-11-23T14:30",
 }
+YEARS = (1900, 2199)
+"""The years in which a day can lie: beyond them calendars and time zones cannot be reckoned with everywhere."""
 
 
 def as_iso(value: Any) -> Any:
@@ -74,6 +76,8 @@ def read_moment(component: Component, raw: Any, names: Mapping[str, Any], contex
     answer = iso_moment(component.subtype, raw)
     if answer is None:
         raise ValidationError([f"Enter {_EXAMPLES[component.subtype]}."])
+    if component.subtype != "time" and not YEARS[0] <= int(answer[:4]) <= YEARS[1]:
+        raise ValidationError([f"Enter a day between the years {YEARS[0]} and {YEARS[1]}."])
     rules, problems = component.rules, []
     if rules.not_past:
         today = limit(component, "today", context)

@@ -1,23 +1,30 @@
-"""Cancelling an instance with what the project keeps of it: its change is withdrawn, its claim is taken back."""
+"""Cancelling an instance with what the project keeps of it: a change is withdrawn, a claim or closure taken back."""
 
 from __future__ import annotations
+
+from contextlib import suppress
 
 from sqlalchemy import select
 
 import engine
-from engine import Actor, Unit
+from engine import Actor, NobodyWaits, Unit
 from processes.acceptance import take_back
 from processes.changes import ENDED, IN_FORCE
-from processes.tables import ChangeRow, ClaimRow
+from processes.tables import ChangeRow, ClaimRow, ClosureRow
 from processes.writing import Writing
+
+CARRIER, WITHDRAWN = "project-under-sop", "closure.withdrawn"
+"""The process that carries a project through the SOP, and the message by which it hears that it goes on."""
 
 
 def cancel(unit: Unit, instance_id: str, by: Actor, reason: str) -> None:
-    """End an instance before its time, with a reason; an open change or claim that it is about is over.
+    """End an instance before its time, with a reason; an open change, claim or closure that it is about is over.
 
-    Raises engine.Refused while the plan follows a change that is conditional or not ratified, and what
-    `engine.cancel` raises.
+    Raises engine.Refused while the plan follows a change that is conditional or not ratified, and for what carries a
+    project: nobody would ask for updates, reviews or its closing any more. Raises what `engine.cancel` raises.
     """
+    if engine.instance(unit, instance_id).process == CARRIER:
+        raise engine.Refused("This carries the whole project. Close or cancel the project: its closing is signed.")
     row = unit.session.scalars(select(ChangeRow).where(ChangeRow.instance == instance_id)).first()
     if row is not None and row.status in IN_FORCE:
         raise engine.Refused(
@@ -30,3 +37,15 @@ def cancel(unit: Unit, instance_id: str, by: Actor, reason: str) -> None:
     claim = unit.session.scalars(select(ClaimRow).where(ClaimRow.instance == instance_id)).first()
     if claim is not None and claim.ended_at is None:
         take_back(Writing(unit, by, claim.project, instance_id), claim, reason)
+    closure = unit.session.scalars(select(ClosureRow).where(ClosureRow.instance == instance_id)).first()
+    if closure is not None and closure.ended_at is None:
+        _go_on(Writing(unit, by, closure.project, instance_id), closure, reason)
+
+
+def _go_on(writing: Writing, closure: ClosureRow, reason: str) -> None:
+    """Take a closure back: the project goes on, and can be closed another time."""
+    unit = writing.unit
+    writing.change(closure, reason=reason, state="withdrawn", ended_at=unit.clock())
+    unit.session.flush()
+    with suppress(NobodyWaits):
+        engine.send(unit, WITHDRAWN, writing.project, {"closure": closure.id}, writing.by)

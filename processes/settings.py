@@ -195,6 +195,8 @@ def weakens(name: str, before: Settings, after: Settings) -> bool:
         return True
     if name == "preread_days":
         return new < old
+    if name == "closed_days":  # each puts off whatever is due by working days
+        return not calendar_of("", new).closed <= calendar_of("", old).closed
     if name == "quorum":
         return new == "half" or old == "half" or int(new) < int(old)
     return False

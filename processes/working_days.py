@@ -13,6 +13,7 @@ from processes.calendar import instant, zone_of
 HOLIDAYS_FROM = f"holidays {version('holidays')}"
 """Where public holidays are taken from; the version is pinned with the program and stands in every plan."""
 _LONGEST = 3660
+_MOST_CLOSED = 366
 _REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,5})?", re.ASCII)
 
 
@@ -81,6 +82,8 @@ def calendar_of(region: str, closed: str) -> Calendar:
         days = frozenset(date.fromisoformat(text) for text in closed.replace(",", " ").split())
     except ValueError:
         raise ValueError("Write closed days as dates, such as 2026-12-24 2026-12-31.") from None
+    if len(days) > _MOST_CLOSED:
+        raise ValueError(f"Write at most {_MOST_CLOSED} closed days: somebody has to work on some days.")
     return Calendar(region, days)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, abort, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -55,6 +55,11 @@ def secure(app: Flask, config: Config) -> None:
     def limit_strangers() -> None:
         if "person" not in session and request.mimetype == "application/x-www-form-urlencoded":
             request.max_content_length = STRANGER_BYTES
+
+    @app.before_request
+    def refuse_nameless() -> None:
+        if None in request.form:  # a part that does not say what it is: the check of tokens would fail at its name
+            abort(400)
 
     csrf.init_app(app)  # reads the form: after the limit
     if config.proxy:

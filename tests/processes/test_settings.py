@@ -43,6 +43,9 @@ def test_every_ambiguity_has_a_setting_and_every_setting_a_place():
     assert {reading.clause for reading in processes.READINGS if reading.clause} <= set(processes.CLAUSES)
 
 
+EVERY_DAY = " ".join(str(date(2026, 3, 3) + timedelta(days=number)) for number in range(400))
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -50,7 +53,8 @@ def test_every_ambiguity_has_a_setting_and_every_setting_a_place():
         ("review_step", "P4M"), ("quorum", "0"), ("preread_days", 0), ("change_completion", "never"),
         ("change_completion", "²"), ("change_completion", "9" * 5000), ("change_completion", "sponsor"),
         ("change_veto", "Nobody"), ("ratify_days", 99), ("nil_entries", "perhaps"), ("hold_longest", 0),
-        ("holidays", "XX"), ("closed_days", "soon"), ("team_leads", "sue nobody"), ("blocker_days", True),
+        ("holidays", "XX"), ("closed_days", "soon"),
+        ("closed_days", EVERY_DAY), ("team_leads", "sue nobody"), ("blocker_days", True),
     ],
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_refused_at_its_field(running, name, value):
@@ -123,6 +127,7 @@ def test_who_is_the_only_sponsor_does_not_agree_to_their_own_proposal(running):
         ("review_step", "P1M", "P6W", True), ("review_step", "P3M", "P6W", False),
         ("update_weeks", 1, 2, True), ("quorum", "3", "2", True), ("quorum", "2", "3", False),
         ("change_completion", "matrix", "majority", True), ("holidays", "", "DE", False),
+        ("closed_days", "", "2026-12-24", True), ("closed_days", "2026-12-24, 2026-12-31", "2026-12-31", False),
     ],
 )  # fmt: skip
 def test_what_asks_less(name, before, after, asks_less):

@@ -107,6 +107,27 @@ def test_a_closure_that_is_taken_back_lets_the_project_go_on(running: Office) ->
     assert running.open("settle-gaps") == [""]
 
 
+def test_a_closure_that_is_cancelled_lets_the_project_go_on_and_be_closed_again(running: Office) -> None:
+    """What waits for the closing hears of it: or nobody would ever be asked for an update again."""
+    evaluated(running)
+    with running.looking() as unit:
+        (closing,) = engine.instances(unit, process="closure")
+        (carrier,) = engine.instances(unit, process="project-under-sop")
+        assert processes.claimable(unit, "apollo", id_of("tomas")) == []
+    with pytest.raises(engine.Refused, match="carries the whole project"), running.writing() as unit:
+        processes.cancel(unit, carrier.id, running.actor(unit, "lena"), "It is in the way")
+    with running.writing() as unit:
+        processes.cancel(unit, closing.id, running.actor(unit, "lena"), "Begun by mistake")
+    with running.looking() as unit:
+        assert processes.claimable(unit, "apollo", id_of("tomas")) == ["M1"]
+        assert processes.verify_rows(unit) == ()
+    assert status(running) == "running"
+    running.wait(days=7)
+    assert len(running.open("submit-update")) == 3
+    ask_to_close(running, "Now it is")
+    assert len(running.tasks("ines", "settle-gaps")) == 1
+
+
 def test_without_proposals_it_is_said_that_none_is_needed(running: Office) -> None:
     with pytest.raises(AnswersRefused, match="no change of the SOP is needed"):
         evaluated(running, proposals=[])

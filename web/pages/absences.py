@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 import engine
 import processes
 from engine import Absence, AbsenceRefused, Actor, NotFound, Unit
+from web.pages.days import day_of
 from web.pages.sight import known_projects
 from web.pages.words import project_title
 from web.people import actor_of, current_actor, resumes, signed_in
@@ -70,7 +70,7 @@ def _recorded(unit: Unit, by: Actor, form: Mapping[str, str]) -> Absence:
     errors, days = {}, {}
     for name in ("first_day", "last_day"):
         try:
-            days[name] = date.fromisoformat(form.get(name, ""))
+            days[name] = day_of(form.get(name, ""))
         except ValueError:
             errors[name] = "Give a day, such as 2026-07-06."
     if not deputy:

@@ -12,6 +12,7 @@ from flask import Response, jsonify, render_template, request
 
 import processes
 from web.pages import paging
+from web.pages.days import day_of
 from web.pages.projects import frame, projects, seen
 from web.people import current_actor, signed_in
 from web.work import reading
@@ -49,7 +50,7 @@ def _chosen() -> dict[str, Any]:
 def _day(text: str) -> date | None:
     """A day of the address; what is none asks for nothing."""
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         return None
 

@@ -11,6 +11,7 @@ from flask import flash, redirect, render_template, request, url_for
 import processes
 from engine import NotAllowed, Refused
 from processes import RegistrationRefused
+from web.pages.days import day_of
 from web.pages.projects import MANAGER, frame, projects, seen
 from web.people import current_actor, signed_in
 from web.work import milepost, reading, work
@@ -71,7 +72,7 @@ SAID = {
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         raise RegistrationRefused({"until": ("Give the day on which the hold ends, as year-month-day.",)}) from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,6 +12,7 @@ import engine
 import processes
 from engine import NotAllowed, NotFound, Refused
 from processes import Appointment, Meeting
+from web.pages.days import day_of
 from web.pages.projects import MANAGER, frame, named, projects, seen
 from web.people import current_actor, resumes, signed_in
 from web.work import milepost, reading, work
@@ -100,7 +101,7 @@ def _appointment(form: Mapping[str, str], *, needed: bool) -> tuple[Appointment 
         return None, {}
     errors: dict[str, str] = {}
     try:
-        to = date.fromisoformat(day)
+        to = day_of(day)
     except ValueError:
         errors["date"] = "Choose a date, such as 2026-03-27."
     try:

@@ -10,6 +10,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 import processes
+from web.pages.days import day_of
 
 ROLE_HINTS = {
     "Project Manager": "Writes the plan, releases the weekly status, plans the reviews and sees to the documents.",
@@ -68,7 +69,7 @@ class Asked:
         """What cannot even be read, by field; what can be is checked by the procedure."""
         found: dict[str, str] = {}
         try:
-            date.fromisoformat(self.start)
+            day_of(self.start)
         except ValueError:
             found["start"] = "Give the day on which work is planned to begin, as year-month-day."
         for name in NUMBERS:
