@@ -38,7 +38,7 @@ def test_a_registered_project_says_who_begins_and_how_it_goes_on(office: Office)
     assert "Project Manager: Ines Okafor ·" in said
     assert "SOP 5.1a: Milestones are clear and measurable" in said
     assert "Close and improve SOP 7Not yet" in said
-    assert "Ines Okafor (you)" in words(office.browser("ines").get(f"/projects/{APOLLO}"))
+    assert "Project Manager: Ines Okafor (you)" in words(office.browser("ines").get(f"/projects/{APOLLO}"))
     assert states(office) == {"5.1": "now", **dict.fromkeys(("5.2", "5.3", "5.4", "5.5", "7"), "not yet")}
 
 
@@ -129,3 +129,12 @@ def test_a_form_says_from_when_on_a_report_is_in_time_and_who_decides_on_a_chang
     deciding.wait(days=15)  # a Tuesday: cut on Wednesday, sent by Thursday evening, two working days before Friday
     asked = words(deciding.page("ines", "schedule-review").response)
     assert "goes out 2 working days before the meeting: from 2026-03-20 on" in asked
+
+
+@on_sqlite
+def test_what_several_people_are_asked_is_one_line_that_leads_to_ones_own(signing: Office) -> None:
+    page = signing.browser("samuel").get(f"/projects/{APOLLO}")
+    assert "Greta Holm, Samuel Osei (you) ·" in words(page, "//section[@aria-labelledby='next-title']")
+    own = signing.task("samuel", "sign-baseline").id
+    (line,) = html.fromstring(page.text).xpath("//section[@aria-labelledby='next-title']//a[text()='Sign the baseline']")
+    assert line.get("href") == f"/inbox/{own}"

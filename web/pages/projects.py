@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 import engine
 import processes
 from engine import Actor, NotAllowed, NotFound, Refused, Unit
-from web.pages import charts, numbers, paging
+from web.pages import charts, next_steps, numbers, paging
 from web.pages.sight import must_see, sees
 from web.people import current_actor, resumes, signed_in
 from web.work import milepost, reading, work
@@ -20,11 +20,6 @@ projects = Blueprint("projects", __name__)
 MANAGER = "Project Manager"
 SOON = 8
 """Tasks that an overview names."""
-SECTIONS = {
-    "5.1": "projects.plan", "5.2": "projects.log", "5.3": "projects.meetings", "5.4": "projects.meetings",
-    "5.5": "projects.changes", "7": "projects.records",
-}  # fmt: skip
-"""Section of the SOP -> the page on which one sees what came of it."""
 
 
 @projects.get("/projects")
@@ -45,20 +40,22 @@ def show(project: str) -> str:
     """What is next in the project, why, by when and by whom; its numbers; what runs; what was sealed last."""
     unit, actor = reading(), current_actor()
     found, tasks = seen(project, actor), _next_tasks(unit, project)
-    coming = processes.ahead(unit, [project])
+    coming, milestones = processes.ahead(unit, [project]), processes.plan(unit, project).milestones
+    around, way = frame(found, actor), processes.way(unit, found, tasks, coming)
+    steps = next_steps.steps(tasks, around["members"], actor)
     return render_template(
         "projects/overview.html",
         stranded=processes.stranded(unit, project),
-        **frame(found, actor),
-        tasks=tasks[:SOON],
-        more=len(tasks) - SOON,
-        mine={one.id for one in tasks if engine.may_perform(actor, one)},
+        **around,
+        steps=steps[:SOON],
+        more=len(steps) - SOON,
         coming=coming,
-        way=processes.way(unit, found, tasks, coming),
-        sections=SECTIONS,
+        way=way,
+        pages=next_steps.PAGES,
+        to_be_closed=next_steps.to_be_closed(way, milestones, found.status),
         led=[one for one in tasks if processes.may_report_for(unit, actor, one)] if found.settings.team_leads else [],
         numbers=numbers.of(unit, project),
-        milestones=processes.plan(unit, project).milestones,
+        milestones=milestones,
         today=found.day(milepost().clock()),
         running=engine.instances(unit, subjects=[project], status="running", limit=20),
         incidents=engine.incidents(unit, subjects=[project]),
