@@ -75,7 +75,9 @@ def _holders(unit: Unit, task: Task) -> str:
 
 
 def _by_itself(unit: Unit, task: Task) -> Iterator[str]:
-    """Where nothing waits for anybody: what comes next in the project, or that it is closed."""
+    """Where nothing waits for anybody in the project: what comes next in it, or that it is closed."""
+    if engine.tasks(unit, subject=task.subject, status="open", limit=1):
+        return
     about = known_projects().get(task.subject)
     if about is not None and about.status == "closed":
         yield f"{about.title} is closed. Its records stay."
