@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from lxml import html
 from werkzeug.test import TestResponse
 
@@ -136,7 +138,7 @@ def test_what_several_people_are_asked_is_one_line_that_leads_to_ones_own(signin
     page = signing.browser("samuel").get(f"/projects/{APOLLO}")
     assert "Greta Holm, Samuel Osei (you) ·" in words(page, "//section[@aria-labelledby='next-title']")
     own = signing.task("samuel", "sign-baseline").id
-    ways = html.fromstring(page.text).xpath("//section[@aria-labelledby='next-title']//a[text()='Sign the baseline']/@href")
+    ways = html.fromstring(page.text).xpath("//section[@aria-labelledby='next-title']//li//a/@href")
     assert ways == [f"/inbox/{own}"]
 
 
@@ -149,3 +151,13 @@ def test_nobody_is_told_that_nothing_waits_while_something_does(running: Office)
     assert "“Change approval” has come to its end." in told
     assert "Nothing waits" not in told
     assert "Next for you: “Submit the weekly update” (Weekly update, week of 2026-03-09)." in told
+
+
+@on_sqlite
+def test_a_project_on_hold_says_until_when_and_why(running: Office) -> None:
+    with running.writing() as unit:
+        until = running.clock.now.date() + timedelta(days=19)
+        processes.hold(unit, APOLLO, until, running.actor(unit, "ines"), "A storm.")
+    said = words(running.browser("greta").get(f"/projects/{APOLLO}"))
+    assert "On hold until 21 March 2026: A storm. Nothing falls due before" in said
+    assert "Hold is over" in said

@@ -50,6 +50,7 @@ def show(project: str) -> str:
         steps=steps[:SOON],
         more=len(steps) - SOON,
         coming=coming,
+        hold=next(reversed(processes.holds(unit, project)), None) if found.status == "on-hold" else None,
         way=way,
         pages=next_steps.PAGES,
         to_be_closed=next_steps.to_be_closed(way, milestones, found.status),
