@@ -101,10 +101,13 @@ def _take_out(container: _Element, nodes: list[_Element]) -> None:
 
 
 def races(root: _Element) -> Iterator[Note]:
-    """What an event-based gateway waits for has nothing on its border (BPMN 2.0, 10.6.6)."""
+    """What an event-based gateway waits for has nothing on its border; one that wants it all is parallel (10.6.6)."""
     for container in containers(root):
         outgoing = flows_by(container, "sourceRef")
-        for gateway in container.iterchildren(f"{{{BPMN}}}eventBasedGateway"):
+        for gateway in list(container.iterchildren(f"{{{BPMN}}}eventBasedGateway")):
+            if gateway.get("eventGatewayType") == "Parallel" and gateway.get("instantiate") != "true":
+                gateway.tag = f"{{{BPMN}}}parallelGateway"
+                yield gateway.get("id"), PASSED_OVER, f"All that {label(gateway)} leads to is awaited."
             for flow in outgoing.get(gateway.get("id", ""), ()):
                 for event in _border(container, flow.get("targetRef", "")):
                     said = f"{label(event)} sits on what a gateway waits for: it never comes."

@@ -72,7 +72,7 @@ def _finding(error: ValidationException | RecursionError, file: str) -> Finding:
         )
     return Finding(
         getattr(error, "tag_id", None) or getattr(error, "id", None), "not-runnable", "error",
-        f"This cannot be run: {error}", file,
+        f"This cannot be run: {str(error).strip(' .')}. Draw it anew.", file,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from engine.bpmn.dialects import is_foreign
-from engine.bpmn.elements import CONTAINERS, NODES, message_names
+from engine.bpmn.elements import CONTAINERS, EVENTS, NODES, message_names
 from engine.bpmn.shaping import has_nodes, owner
 from engine.bpmn.source import BPMN, is_bpmn, local
 
@@ -29,6 +29,10 @@ _WAYS = (
     ("loopDataOutputRef", "dataOutputAssociation", "sourceRef", "targetRef"),
 )
 _DATA = tuple(f"{{{BPMN}}}{kind}" for kind in ("dataObject", "dataObjectReference", "dataInput", "dataOutput"))
+_BY_THE_WAY = (
+    "association", "textAnnotation", "group", "laneSet", "childLaneSet", "lane", "messageFlow", "documentation",
+    "collaboration", "conditionExpression", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics",
+)  # fmt: skip
 _DECLARED = ("message", "signal", "error", "escalation")
 _GLOBAL = {
     "globalTask": "task", "globalUserTask": "userTask", "globalManualTask": "manualTask",
@@ -127,9 +131,23 @@ def operations(root: _Element) -> Iterator[Note]:
     yield from ()
 
 
+def misplaced(root: _Element) -> Iterator[Note]:
+    """An event is made by the definitions in it, not by those in its parts; what has no id is declared for nobody."""
+    for definition in [one for one in root.iter(f"{{{BPMN}}}*") if local(one).endswith("EventDefinition")]:
+        if local(definition.getparent()) not in EVENTS and definition.getparent() is not root:
+            definition.getparent().remove(definition)
+    for one in list(root.iter(*(f"{{{BPMN}}}{kind}" for kind in _DECLARED))):
+        if not one.get("id"):
+            one.getparent().remove(one)
+    yield from ()
+
+
 def apart(root: _Element) -> Iterator[Note]:
     """What is declared, and an element that happens to have the same id, are told apart by what refers to them."""
     drawn = {node.get("id") for node in root.iter(*(f"{{{BPMN}}}{name}" for name in (*NODES, "sequenceFlow")))}
+    for node in root.iter(*(f"{{{BPMN}}}{name}" for name in _BY_THE_WAY)):
+        if node.get("id") and node.get("id") in drawn:
+            del node.attrib["id"]
     for kind in _DECLARED:
         for one in root.iterchildren(f"{{{BPMN}}}{kind}"):
             name = one.get("id", "")
@@ -235,4 +253,6 @@ def _copy(node: _Element) -> _Element:
     return etree.fromstring(etree.tostring(node))
 
 
-PARTS = (prefixes, definitions, operations, apart, flow_homes, runnable, global_tasks, message_flows, undeclared)
+PARTS = (
+    prefixes, misplaced, definitions, operations, apart, flow_homes, runnable, global_tasks, message_flows, undeclared,
+)  # fmt: skip

@@ -11,8 +11,11 @@ NAME = "one-event"
 
 
 def find(drawn: Drawn) -> Iterator[Finding]:
-    """The event-based gateways with less than two events after them."""
-    for element, _ in drawn.of("eventBasedGateway"):
+    """The event-based gateways with less than two events after them, and those that want all of them."""
+    for element, node in drawn.of("eventBasedGateway"):
+        if node.get("eventGatewayType") == "Parallel" and node.get("instantiate") != "true":
+            sentence = f"{drawn.label(element)} takes the way of one event, so it cannot wait for all of them."
+            yield drawn.error(element.id, NAME, f"{sentence} Use a parallel gateway, or take the mark away.")
         if len(element.outgoing) < 2:
             yield drawn.error(
                 element.id, NAME, f"{drawn.label(element)} waits for one event only. Draw the event alone."

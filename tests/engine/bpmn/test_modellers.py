@@ -103,6 +103,9 @@ WAYS: dict[str, tuple[bytes, str]] = {
     "an event on what a gateway waits for": (_drawn(
         _RACE + f'<boundaryEvent id="b" attachedToRef="w">{_HOUR}</boundaryEvent>',
         "s -> x; x -> a -> e; x -> w -> e; b -> e"), "s, x, a, e"),
+    "a gateway in the middle that wants all events": (_drawn(
+        '<eventBasedGateway id="x" eventGatewayType="Parallel"/><parallelGateway id="j"/>' + _catch("a", _HOUR)
+        + _catch("b", _HOUR), "s -> x; x -> a -> j; x -> b -> j; j -> e"), "s, x, a, b, j, e"),
     "an undone task with a note": (_drawn(
         _TASK + _UNDONE + '<association id="l2" sourceRef="b" targetRef="h"/>' + _throw("t", _UNDO),
         "s -> a -> t -> e"), "s, a, h, t, e"),
@@ -129,6 +132,14 @@ WAYS: dict[str, tuple[bytes, str]] = {
         "s -> x; x -[a != null && a === 3 || a == true]-> a -> e; x -[!a]-> b -> e"), "s, x, b, e"),
     "an event that is called like its message": (_drawn(
         _catch("m", _MESSAGE) + '<sendTask id="a" messageRef="m"/>', "s -> a -> m -> e"), "s, a, m, e"),
+    "a line that is called like a task": (_drawn(
+        _TASK + '<textAnnotation id="t"/><association id="a" sourceRef="a" targetRef="t"/>', "s -> a -> e"), "s, a, e"),
+    "a declaration without an id": (_drawn(
+        _TASK, "s -> a -> e", more="<message/><signal name='S'/><error/><escalation/>"), "s, a, e"),
+    "definitions in the wrong places": (_file(
+        '<startEvent id="s"><outgoing>f<timerEventDefinition/></outgoing></startEvent><task id="a">'
+        '<messageEventDefinition/></task><endEvent id="e"><errorEventDefinition errorRef="r"><messageEventDefinition/></errorEventDefinition>'
+        "</endEvent>" + _arrows("s -> a -> e")), "s, a, e"),
     "a task that is called like an error": (_drawn(
         '<userTask id="r"/><subProcess id="a"><startEvent id="i"/><endEvent id="j"><errorEventDefinition errorRef="r"/>'
         f'</endEvent>{_arrows("i -> j")}</subProcess><boundaryEvent id="b" attachedToRef="a"><errorEventDefinition'
@@ -159,6 +170,9 @@ SAID = {
     "nothing may sit on its border": _drawn(
         _RACE + f'<boundaryEvent id="b" attachedToRef="w">{_HOUR}</boundaryEvent>',
         "s -> x; x -> a -> e; x -> w -> e; b -> e"),
+    "it cannot wait for all of them": _drawn(
+        '<eventBasedGateway id="x" eventGatewayType="Parallel"/>' + _catch("a", _HOUR) + _catch("b", _MESSAGE),
+        "s -> x; x -> a -> e; x -> b -> e"),
     "No process is drawn in this file": _file("").replace(b'<process id="p" isExecutable="true"></process>', b""),
     "A choreography cannot be run": _file("", "<choreography id='c'/>").replace(
         b'<process id="p" isExecutable="true"></process>', b""),
