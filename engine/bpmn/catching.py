@@ -40,7 +40,7 @@ def several(root: _Element) -> Iterator[Note]:
                 _between(container, node, found, flows, ("eventBasedGateway", "exclusiveGateway"))
             elif local(node) == "boundaryEvent":
                 _side_by_side(container, node, found)
-            elif not begins_beside(node):
+            elif not begins_by_any(node):
                 continue
             yield node.get("id"), "one-of-several", f"{label(node)} goes on when the first of its events comes."
 
@@ -58,10 +58,12 @@ def _can_wait(node: _Element, known: Mapping[str, str]) -> bool:
     return max(alike.values(), default=0) < 2
 
 
-def begins_beside(node: _Element) -> bool:
-    """Whether an event begins an event sub-process, by whichever comes of the things that it waits for."""
-    known = {**message_names(node.getroottree().getroot()), **signal_names(node.getroottree().getroot())}
-    return local(node) == "startEvent" and node.getparent().get("triggeredByEvent") == "true" and _can_wait(node, known)
+def begins_by_any(node: _Element) -> bool:
+    """Whether an event begins a process or event sub-process, by whichever comes of the things that it waits for."""
+    root, container = node.getroottree().getroot(), node.getparent()
+    known = {**message_names(root), **signal_names(root)}
+    begins = local(container) == "process" or container.get("triggeredByEvent") == "true"
+    return local(node) == "startEvent" and begins and _can_wait(node, known)
 
 
 def _definitions(node: _Element) -> list[_Element]:

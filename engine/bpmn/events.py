@@ -168,7 +168,7 @@ class StartEvent(Waiting, defaults.StartEvent):
 
     interrupting = True
     others: tuple[EventDefinition, ...] = ()
-    """What else begins an event sub-process, beside the event definition."""
+    """What else begins the process or event sub-process, beside the event definition."""
 
     def enter(self, my_task: Task) -> bool:
         """Go on if this is the start that was taken; the others are passed over."""

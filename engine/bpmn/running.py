@@ -57,7 +57,8 @@ def begin(
     data = plain(data, "The start")
     if message is not None:
         element, payload = named[message[0]], plain(message[1], "The message")
-        (start,) = (one.event_definition for one in starts if origin(one.bpmn_id) == element)
+        (start,) = (event for one in starts if origin(one.bpmn_id) == element
+                    for event in (one.event_definition, *one.others) if event.name == message[0])  # fmt: skip
         data.update({start.variable: payload} if start.variable else payload)
     workflow.begun_by = element
     workflow.plant(data)

@@ -138,8 +138,8 @@ WAYS: dict[str, tuple[bytes, str]] = {
         _TASK, "s -> a -> e", more="<message/><signal name='S'/><error/><escalation/>"), "s, a, e"),
     "definitions in the wrong places": (_file(
         '<startEvent id="s"><outgoing>f<timerEventDefinition/></outgoing></startEvent><task id="a">'
-        '<messageEventDefinition/></task><endEvent id="e"><errorEventDefinition errorRef="r"><messageEventDefinition/></errorEventDefinition>'
-        "</endEvent>" + _arrows("s -> a -> e")), "s, a, e"),
+        '<messageEventDefinition/></task><endEvent id="e"><errorEventDefinition errorRef="r"><messageEventDefinition/>'
+        "</errorEventDefinition></endEvent>" + _arrows("s -> a -> e")), "s, a, e"),
     "a task that is called like an error": (_drawn(
         '<userTask id="r"/><subProcess id="a"><startEvent id="i"/><endEvent id="j"><errorEventDefinition errorRef="r"/>'
         f'</endEvent>{_arrows("i -> j")}</subProcess><boundaryEvent id="b" attachedToRef="a"><errorEventDefinition'

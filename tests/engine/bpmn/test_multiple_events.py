@@ -120,6 +120,18 @@ def test_a_gateway_starts_a_process_by_the_first_of_its_events(name: str, task: 
     assert (run.elements(), run.moved.tasks[0].data["x"]) == ([task], 1)
 
 
+@pytest.mark.parametrize("name", ["paid", "waived"])
+def test_a_process_is_started_by_any_of_what_its_start_waits_for(name: str) -> None:
+    begun = start("in", BOTH + timer("Date", "2026-02-01"), subject="project", key="id")
+    drawn = diagram(process("p", [begun, user("a"), end()], "in -> a -> done"))
+    assert [item.rule for item in check({"a.bpmn": drawn}) if item.refuses] == []
+    found = one(drawn)
+    assert {(item.message, item.element) for item in found.starts} == {("paid", "in"), ("waived", "in")}
+    assert [item.element for item in found.clocks] == ["in"]
+    run = Driven(found, {}, (name, {"x": 1}))
+    assert (run.elements(), run.moved.tasks[0].data["x"]) == (["a"], 1)
+
+
 @pytest.mark.parametrize(
     "wait",
     [
