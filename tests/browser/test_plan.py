@@ -40,7 +40,7 @@ def register(page: Page) -> None:
 def write_plan(page: Page) -> None:
     """Two milestones, both owned by Tomas; the second row is asked for with a button."""
     page.get_by_label("What is the project for?").fill("The crane lifts again before the autumn storms.")
-    if not page.get_by_role("group", name="Milestones 1", exact=True).count():
+    if not page.get_by_role("group", name="Milestone 1", exact=True).count():
         page.get_by_role("button", name="Add").first.click()
     page.get_by_role("button", name="Add").first.click()
     rows = (

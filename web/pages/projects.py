@@ -90,6 +90,7 @@ def frame(found: Any, actor: Actor) -> dict[str, Any]:
         "members": processes.members(reading(), found.id),
         "manager": actor.holds(MANAGER, found.id),
         "may_raise": found.status == "running" and bool(actor.roles.get(found.id)),
+        "held": processes.holds(reading(), found.id)[-1] if found.status == "on-hold" else None,
     }
 
 
