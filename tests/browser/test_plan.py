@@ -48,7 +48,7 @@ def write_plan(page: Page) -> None:
         ("CERT", "Certificate issued", "The certificate", "Signed by the inspector after 1 test lift", "2026-07-31"),
     )
     for number, (short, name, deliverable, criterion, target) in enumerate(rows, 1):
-        row = page.get_by_role("group", name=f"Milestones {number}", exact=True)
+        row = page.get_by_role("group", name=f"Milestone {number}", exact=True)
         row.get_by_label("Short id").fill(short)
         row.get_by_label("Name", exact=False).first.fill(name)
         row.get_by_label("What will be there when it is reached?").fill(deliverable)
