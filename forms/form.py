@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,13 +84,17 @@ class Form:
     def fields(
         self, values: Mapping[str, Any] | None = None, *, errors: Mapping[str, Sequence[str]] = _NOTHING,
         choices: Mapping[str, Sequence[Choice]] = _NOTHING, context: Mapping[str, Any] = _NOTHING,
+        typed: Collection[str] = (),
     ) -> tuple[Field, ...]:
-        """What a page shows of the values given (as typed, or a draft), or of the initial values if None."""
+        """What a page shows of the values given (as typed, or a draft), or of the initial values if None.
+
+        `typed` are the names at the top whose values stand nowhere yet but on the page itself.
+        """
         given = self.initial(context)
         raw = given if values is None else values
         settled = self._settled(raw, choices, context)
         lines = {name: tuple(part) for name, part in errors.items()}
-        return Viewing(settled, lines, choices, context).fields(self.components, raw, given)
+        return Viewing(settled, lines, choices, context, typed).fields(self.components, raw, given)
 
     def _settled(self, raw: Any, choices: Mapping[str, Sequence[Choice]], context: Mapping[str, Any]) -> Settled:
         around = Surroundings(context, context, choices)

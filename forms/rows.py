@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .errors import NamesRefused, RowsRefused
+from .values import Upload
 
 MOST_NAMES = 10_000
 MOST_DEPTH = 8
@@ -50,6 +51,22 @@ def unflatten(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             node[last] = [node[last], value]
     left = [MOST_NAMES]
     return {name: _listed(part, left) for name, part in root.items()}
+
+
+def flatten(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    """The pairs from which `unflatten` makes this value again under this name; rows that say nothing are kept."""
+    if isinstance(value, Mapping):
+        yield from (pair for key, part in value.items() for pair in flatten(part, f"{name}.{key}"))
+    elif isinstance(value, list) and value and all(isinstance(part, Mapping) for part in value):
+        for at, row in enumerate(value):
+            yield f"{name}.{at}._row", "1"
+            yield from flatten(row, f"{name}.{at}")
+    elif isinstance(value, (list, tuple)):
+        yield from (pair for part in value for pair in flatten(part, name))
+    elif isinstance(value, Upload):
+        yield name, f"upload:{value.sha256}"
+    elif value is not None:
+        yield name, str(value)
 
 
 def _listed(node: Any, left: list[int]) -> Any:

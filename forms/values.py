@@ -81,7 +81,7 @@ class Field:
     rules. `columns` counts twelfths of the width. `row` is equal for fields that stand side by side. `place` names the
     row of a repeating group that the field is in; `row_label` names one row of such a group. `whole` counts the rows of
     a group with more of them than people change on a page: it is shown by its first rows as a table, with every fault,
-    and whoever takes the answers adds the rows that are kept.
+    and whoever takes the answers adds the rows that are kept; `carried` are the names and values of those that are not.
     """
 
     kind: str
@@ -105,6 +105,7 @@ class Field:
     can_change_rows: bool = False
     row_label: str = ""
     whole: int = 0
+    carried: tuple[tuple[str, str], ...] = ()
     blocks: tuple[Block, ...] = ()
     headers: tuple[str, ...] = ()
     cells: tuple[tuple[str, ...], ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from .errors import ExpressionFailed
 from .expressions import feel
 from .patterns import MOST_PATTERN_TEXT
 from .prose import blocks, shown
+from .rows import flatten
 from .settling import Settled
 from .values import Choice, Field, Option, Row, Upload
 
@@ -23,18 +24,21 @@ _CONTROLS = {"date": "date", "time": "time", "datetime": "datetime-local", "emai
 MOST_TABLE_ROWS = 1_000
 MOST_EDITED = 400
 """Rows of a group that are shown as fields; more are shown as a whole."""
+MOST_OFFERED = 200_000
+"""Options in all the lists of a group's rows; with more, it is shown as a whole, too."""
 MOST_SHOWN, MOST_FAULTS = 20, 100
 """Rows, and faults, of such a whole that a page shows."""
 
 
 class Viewing:
-    """One page: what was settled, the errors by name, the lists of choices and the context."""
+    """One page: what was settled, the errors by name, the lists of choices, the context, and which names were typed."""
 
     def __init__(
         self, settled: Settled, errors: Mapping[str, tuple[str, ...]], choices: Mapping[str, Sequence[Choice]],
-        context: Mapping[str, Any],
+        context: Mapping[str, Any], typed: Collection[str],
     ) -> None:
         self.settled = settled
+        self.typed = typed
         self.errors = errors
         self.choices = choices
         self.context = context
@@ -74,7 +78,10 @@ class Viewing:
             rows = [*rows, *({} for _ in first[len(rows):])][:len(first)]
         known["required"] = component.rules.least_rows > 0
         known["row_label"] = component.properties.get("rowLabel") or component.label
-        if len(rows) > MOST_EDITED and component.can_change_rows and "." not in known["name"]:
+        lists = [part.choices_key for part in component.walk() if part.choices_key]
+        offered = len(rows) * sum(len(self.choices.get(key, ())) for key in lists)
+        too_many = len(rows) > MOST_EDITED or offered > MOST_OFFERED
+        if too_many and component.can_change_rows and "." not in known["name"]:
             return self._whole(component, known, rows)
         return Field(**known, can_change_rows=component.can_change_rows, rows=tuple(
             self._row(component, known, at, row, first[at] if component.fixed else {})
@@ -82,7 +89,8 @@ class Viewing:
         ))
 
     def _whole(self, component: Component, known: dict[str, Any], rows: list[Any]) -> Field:
-        """A group with too many rows to be changed on the page."""
+        """A group with too many rows to be changed on the page. What was typed goes back with it; the rest is kept."""
+        carried = tuple(flatten(rows, known["name"])) if known["name"] in self.typed else ()
         parts = [part for part in asking(component.components) if part.kind != "dynamiclist"]
         labels = {".".join(part.path): part.label for part in parts}
         faults = []
@@ -95,7 +103,7 @@ class Viewing:
         more = [f"And {len(faults) - MOST_FAULTS} more like these."] if len(faults) > MOST_FAULTS else []
         known["errors"] = (*known["errors"], *faults[:MOST_FAULTS], *more)
         return Field(
-            **known, whole=len(rows), headers=tuple(labels.values()),
+            **known, whole=len(rows), carried=carried, headers=tuple(labels.values()),
             cells=tuple(tuple(shown(value_at(row, part.path)) for part in parts) for row in rows[:MOST_SHOWN]),
         )  # fmt: skip
 

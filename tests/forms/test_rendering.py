@@ -7,7 +7,8 @@ import pytest
 from jinja2 import Environment, StrictUndefined
 from lxml import html
 
-from forms import AnswersRefused, Choice, Form, Upload, compile_form, edit_rows, templates
+from forms import AnswersRefused, Choice, Form, Upload, compile_form, edit_rows, templates, unflatten
+from forms.rows import flatten
 
 EVIL = '<script>alert("x")</script>'
 CHOICES = {"members": [Choice("ada", "Ada " + EVIL), Choice("bo", "Bo")]}
@@ -218,3 +219,28 @@ def test_a_kept_file_is_named_and_not_asked_again() -> None:
 def test_a_missing_list_of_choices_is_said_at_the_field() -> None:
     who = next(field for field in everything().fields(None) if field.name == "who")
     assert "“members” is not available" in who.errors[0]
+
+
+def test_a_list_too_long_for_a_page_is_shown_by_its_first_rows_and_nothing_of_it_is_lost() -> None:
+    form = compile_form({"type": "default", "id": "long", "components": [
+        {"type": "dynamiclist", "id": "l", "path": "rows", "label": "Rows", "components": [
+            {"type": "textfield", "id": "n", "key": "name", "label": "Name"},
+            {"type": "select", "id": "w", "key": "who", "label": "Who", "valuesKey": "people"},
+        ]},
+    ]})  # fmt: skip
+    people = {"people": [Choice(f"p{n}", f"Person {n}") for n in range(1000)]}
+    rows = {"rows": [{"name": f"<{n}>", "who": "p1"} for n in range(201)]}
+    errors = {"rows.7.name": ("Too odd.",), "rows": ("Too many.",)}
+    (kept,) = form.fields(rows, choices=people, errors=errors)
+    (typed,) = form.fields(rows, choices=people, typed=["rows"])
+    (small,) = form.fields({"rows": rows["rows"][:200]}, choices=people)
+    assert (kept.whole, len(kept.cells), kept.rows, small.whole, len(small.rows)) == (201, 20, (), 0, 200)
+    assert kept.errors == ("Too many.", "Rows 8, Name: Too odd.")
+    assert unflatten(typed.carried) == rows
+    odd = [{"a": "", "b": {"c": ["1", "2"]}}, {}]
+    assert unflatten(flatten(odd, "x")) == {"x": odd}
+    for field, names in ((kept, {"_whole"}), (typed, {name for name, _ in typed.carried})):
+        environment = Environment(autoescape=True, undefined=StrictUndefined, loader=templates())
+        text = str(environment.get_template("forms/fields.html").module.render((field,)))
+        assert {one.get("name") for one in html.fromstring(text).xpath("//input")} == names
+        assert ("&lt;20&gt;" in text) == (field is typed)

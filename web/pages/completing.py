@@ -57,7 +57,8 @@ def post(task_id: str) -> Any:
 def resume(values: MultiDict[str, str], message: str, task_id: str) -> str:
     """The form with what was typed before the session ran out."""
     raw = unflatten(list(values.items(multi=True)))
-    return page(task_id, Typed(_with_wholes(task_id, raw, values.getlist("_whole")), message=message))
+    wholes = values.getlist("_whole")
+    return page(task_id, Typed(_with_wholes(task_id, raw, wholes), message=message, wholes=wholes))
 
 
 def save(task_id: str, raw: Mapping[str, Any]) -> Any:

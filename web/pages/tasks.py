@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -41,6 +41,8 @@ class Typed:
     message: str = ""
     sign_error: str = ""
     confirmed: bool = False
+    wholes: Collection[str] = field(default_factory=lambda: request.form.getlist("_whole"))
+    """The lists that were shown as a whole: they stand in the draft."""
 
 
 @tasks.get("/inbox/<task_id>")
@@ -100,7 +102,8 @@ def form_side(unit: Unit, task: Task, typed: Typed) -> dict[str, Any]:
     asked = engine.task_form(unit, task, actor)
     values = asked.values if typed.values is None else typed.values
     form, around = asked.form, {"choices": asked.choices, "context": asked.context}
-    facts["fields"] = form.fields(values, errors=typed.errors, **around) if form is not None else ()
+    fresh = [name for name in typed.values or () if name not in typed.wholes]
+    facts["fields"] = form.fields(values, errors=typed.errors, typed=fresh, **around) if form is not None else ()
     facts["problems"] = problems(facts["fields"], typed.errors)
     facts["seen"] = engine.digest(unit, task.definition)
     facts["two_steps"] = bool(task.signature and task.record)
