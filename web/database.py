@@ -6,7 +6,7 @@ import select
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -42,6 +42,9 @@ SUBJECT = 0x6D696C65
 """With the hash of a subject, the advisory lock of those that keep to it: beside others, and one after the other."""
 WITHIN = "milepost.within"
 """Where a connection's info holds the subject to which its transaction keeps."""
+READS = "milepost.reads"
+"""Where a connection's info says whether its transaction only reads."""
+_BEGIN_LOOKING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _TURN = f"SELECT pg_advisory_xact_lock({TURN})"
 _SHARED_TURN = (
     f"SELECT subject, pg_advisory_xact_lock_shared({TURN}), pg_advisory_xact_lock({SUBJECT}, hashtext(subject))"
@@ -95,6 +98,7 @@ def prepare(engine: Engine, *, hasty: bool = False) -> Engine:
         event.listen(engine, "connect", _make_haste)
     event.listen(engine, "begin", _on_begin)
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "rollback", _on_rollback)
         event.listen(engine, "checkin", _on_checkin)
         event.listen(engine, "checkout", _on_checkout)
     return engine
@@ -122,18 +126,13 @@ def _on_connect(connection: Any, _record: Any) -> None:
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
     else:
-        _set(connection, SETTINGS)
+        connection.autocommit = True  # the driver's own BEGIN would be a question of its own; see _on_begin
+        connection.execute(SETTINGS.encode())
 
 
 def _make_haste(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
-        _set(connection, HASTE)
-
-
-def _set(connection: psycopg.Connection[Any], settings: str) -> None:
-    connection.autocommit = True
-    connection.execute(settings.encode())
-    connection.autocommit = False
+        connection.execute(HASTE.encode())
 
 
 def _on_checkin(_connection: Any, record: ConnectionPoolEntry) -> None:
@@ -150,9 +149,7 @@ def _on_checkout(connection: psycopg.Connection[Any], record: ConnectionPoolEntr
     if since is None or (time.monotonic() - since < QUIET_SECONDS and not _can_be_read(connection)):
         return
     try:
-        connection.autocommit = True
         connection.execute(b"")
-        connection.autocommit = False
     except psycopg.Error as error:
         raise InvalidatePoolError from error
 
@@ -169,13 +166,12 @@ def _on_begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if WRITE.get() else "BEGIN")
         return
-    driver: Any = connection.connection.dbapi_connection
-    steady = STEADY.get() and not WRITE.get()
-    driver.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ if steady else None
-    driver.read_only = steady
     connection.info.pop(WITHIN, None)
+    connection.info[READS] = STEADY.get() and not WRITE.get()
     if WRITE.get():
         _take_turn(connection, TASK.get())
+    else:
+        connection.exec_driver_sql(_BEGIN_LOOKING if STEADY.get() else "BEGIN")
 
 
 def _take_turn(connection: Connection, task: str | None) -> None:
@@ -184,11 +180,25 @@ def _take_turn(connection: Connection, task: str | None) -> None:
     Whoever writes in the whole database takes no other lock but the ledger's, and whoever keeps to a subject takes
     that one's only: nobody waits for somebody who waits.
     """
-    found = None if task is None else connection.exec_driver_sql(_SHARED_TURN, (task,)).first()
+    if task is None:
+        connection.exec_driver_sql(f"BEGIN; {_TURN}")
+        return
+    connection.exec_driver_sql("BEGIN")
+    found = connection.exec_driver_sql(_SHARED_TURN, (task,)).first()
     if found is None:
         connection.exec_driver_sql(_TURN)
     else:
         connection.info[WITHIN] = found[0]
+
+
+def _on_rollback(connection: Connection) -> None:
+    """End what only read as if it were kept: whenever it rolls back, the driver gives up all prepared statements."""
+    if connection.invalidated or not connection.info.get(READS):
+        return
+    driver: Any = connection.connection.dbapi_connection
+    if driver.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
+        with suppress(psycopg.Error):  # whatever it is, the rollback that follows meets it too
+            driver.commit()
 
 
 def reach(url: str) -> None:
