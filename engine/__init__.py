@@ -45,7 +45,7 @@ from engine.definitions import (
     processes_of,
 )
 from engine.deployment import Deployed, check, deploy
-from engine.deputies import hindrance, hindrances, makers
+from engine.deputies import hindrance, hindrances, makers, was_named_deputy
 from engine.errors import (
     AbsenceRefused,
     AlreadyStarted,

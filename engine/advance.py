@@ -7,22 +7,21 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from engine import bpmn, definitions
 from engine.errors import Conflict, StepFailed
 from engine.ledger import log
 from engine.projection import Openings, close_tasks, project
-from engine.tables import InstanceRow, TrailRow
+from engine.tables import InstanceRow, TrailRow, insert_all
 from engine.unit import Unit, Work
 from engine.values import THE_SYSTEM, Actor, StepCall
 
-# Statements that every step sends are built once: building one costs as much as sending it.
+# A statement that every step sends is built once: building one costs as much as sending it.
 _MOVE = update(InstanceRow.__table__).where(
     InstanceRow.__table__.c.id == bindparam("known_id"), InstanceRow.__table__.c.version == bindparam("known_version")
 )
-_PASS = insert(TrailRow.__table__)
 
 BROKEN = (StepFailed, LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 """What counts as a failing step besides the procedure's own errors: an incident with its cause, never a lost answer."""
@@ -122,7 +121,7 @@ def write(unit: Unit, row: InstanceRow, moved: bpmn.Moved, by: Actor, *, ended_t
     unit.reach(row.subject)
     session, now = unit.session, unit.clock()
     status = "completed" if moved.completed else "cancelled" if moved.cancelled else "running"
-    openings = project(unit, row, moved, by, ended_task=ended_task)
+    openings, fresh = project(unit, row, moved, by, ended_task=ended_task)
     written = {"state": moved.state, "open": openings.text(), "version": row.version + 1, "status": status}
     ended = None if status == "running" else now
     known = {"known_id": row.id, "known_version": row.version}
@@ -130,23 +129,20 @@ def write(unit: Unit, row: InstanceRow, moved: bpmn.Moved, by: Actor, *, ended_t
     if changed.rowcount != 1:
         raise Conflict("The instance was moved by somebody else at the same moment. Look at it again.")
     _refresh(row, **written)
-    if moved.finished:
-        session.connection().execute(
-            _PASS,
-            [
-                {
-                    "instance_id": row.id,
-                    "element": one.element,
-                    "name": one.name or "",
-                    "kind": one.kind,
-                    "state": one.state,
-                    "flows": " ".join(one.flows),
-                    "at": now,
-                    "person": by.person if one.task == ended_task else THE_SYSTEM.person,
-                }
-                for one in moved.finished
-            ],
-        )
+    fresh[TrailRow.__table__] = [
+        {
+            "instance_id": row.id,
+            "element": one.element,
+            "name": one.name or "",
+            "kind": one.kind,
+            "state": one.state,
+            "flows": " ".join(one.flows),
+            "at": now,
+            "person": by.person if one.task == ended_task else THE_SYSTEM.person,
+        }
+        for one in moved.finished
+    ]
+    insert_all(session.connection(), fresh)
     if status != "running":
         log(unit, f"instance.{status}", "instance", row.id, THE_SYSTEM, subject=row.subject, instance=row.id)
         close_tasks(unit, row)

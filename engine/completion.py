@@ -17,6 +17,7 @@ from engine.errors import Refused, SignatureRefused, SignatureVoid, Stale
 from engine.following import stays
 from engine.ledger import Record, in_instance, seal, sign
 from engine.ledger import preview as preview_record
+from engine.standing import opened_by
 from engine.submissions import submit
 from engine.tables import ActingRow, InstanceRow
 from engine.unit import Unit, Work
@@ -45,6 +46,8 @@ class Completed:
     submission: str
     document: Record | None
     instance_ended: bool
+    opened: Sequence[inbox.Task] | None
+    """What its instance has open now; None where that has to be asked for."""
 
     @property
     def record(self) -> str | None:
@@ -130,10 +133,12 @@ def complete(
     submission = submit(unit, task, _form(unit, task), clean, standing, by, acting, signed=meaning is not None)
     _run_step(unit, instance, task, clean, by)
     tasks.drop_drafts(unit, held)
-    held.row.status, held.row.ended_at, held.row.ended_by = "completed", unit.clock(), by.person
+    tasks.end(unit, held, by)
     variables = {name: clean.get(name) for name in task.variables}
-    messages.move(unit, instance, lambda run: run.complete(task.id, variables), by, ended_task=task.id)
-    return Completed(task, submission, record or standing, instance.status != "running")
+    before = instance.open
+    moved = messages.move(unit, instance, lambda run: run.complete(task.id, variables), by, ended_task=task.id)
+    opened = opened_by(unit, instance, before, moved)
+    return Completed(task, submission, record or standing, instance.status != "running", opened)
 
 
 def _stale(unit: Unit, task: inbox.Task) -> Stale:

@@ -8,16 +8,21 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from engine import inbox
 from engine.errors import NotAllowed, SignatureRefused
 from engine.inbox import Task
 from engine.ledger import Record, in_instance, signatures
 from engine.people import names
-from engine.tables import ActingRow, TaskRow
+from engine.tables import AbsenceRow, ActingRow, TaskRow
 from engine.unit import Unit
 from engine.values import Actor, Signature, StandIn
+
+
+def was_named_deputy(person: ColumnElement[str]) -> ColumnElement[bool]:
+    """The condition that anybody has ever named this person as deputy. For others no absence need be looked for."""
+    return exists().where(AbsenceRow.__table__.c.deputy == person)
 
 
 def acting(unit: Unit, task: Task, by: Actor, behalf: StandIn | None) -> ActingRow | None:

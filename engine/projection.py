@@ -10,13 +10,16 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, delete, select, update
 
 from engine.bpmn import Moved, OpenTask
 from engine.ledger import log
 from engine.tables import IncidentRow, InstanceRow, TaskRow, TimerRow, WaitRow
 from engine.unit import Unit
 from engine.values import THE_SYSTEM, Actor
+
+Fresh = dict[Table, list[dict[str, Any]]]
+"""Rows that are to be inserted, by their tables."""
 
 
 @dataclass
@@ -38,8 +41,10 @@ class Openings:
         return json.dumps(vars(self), sort_keys=True, separators=(",", ":"))
 
 
-def project(unit: Unit, row: InstanceRow, moved: Moved, by: Actor, *, ended_task: str | None) -> Openings:
-    """Write the differences between what was open and what is open now; give the latter."""
+def project(
+    unit: Unit, row: InstanceRow, moved: Moved, by: Actor, *, ended_task: str | None
+) -> tuple[Openings, Fresh]:
+    """Write the differences between what was open and what is open now; give the latter, and the rows to insert."""
     before = Openings.of(row)
     now = Openings(
         tasks=[one.id for one in moved.tasks],
@@ -47,22 +52,19 @@ def project(unit: Unit, row: InstanceRow, moved: Moved, by: Actor, *, ended_task
         waits=[_id(one.task, one.element, one.message) for one in moved.waits],
         incidents=dict(before.incidents),
     )
-    _tasks(unit, row, before, moved, ended_task)
-    _timers(unit, row, before, now, moved)
-    _waits(unit, row, before, now, moved)
-    # Whoever completed another task has not dealt with what failed, even if that is over now.
-    _incidents(unit, row, now, moved, by if ended_task is None else THE_SYSTEM)
-    return now
+    fresh: Fresh = {
+        TaskRow.__table__: _tasks(unit, row, before, moved, ended_task),
+        TimerRow.__table__: _timers(unit, row, before, now, moved),
+        WaitRow.__table__: _waits(unit, row, before, now, moved),
+        # Whoever completed another task has not dealt with what failed, even if that is over now.
+        IncidentRow.__table__: _incidents(unit, row, now, moved, by if ended_task is None else THE_SYSTEM),
+    }
+    return now, fresh
 
 
 def _id(*what: str) -> str:
     """One id for what is awaited at a task: gateways and events wait for several things at once."""
     return hashlib.sha256(":".join(what).encode()).hexdigest()[:32]
-
-
-def _many(unit: Unit, table: Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        unit.session.connection().execute(insert(table), rows)
 
 
 def _gone(unit: Unit, table: Table, ids: Iterable[str]) -> None:
@@ -71,11 +73,12 @@ def _gone(unit: Unit, table: Table, ids: Iterable[str]) -> None:
         unit.session.connection().execute(delete(table).where(table.c.id.in_(ids)))
 
 
-def _tasks(unit: Unit, row: InstanceRow, before: Openings, moved: Moved, ended_task: str | None) -> None:
+def _tasks(
+    unit: Unit, row: InstanceRow, before: Openings, moved: Moved, ended_task: str | None
+) -> list[dict[str, Any]]:
     now = unit.clock()
     known = set(before.tasks)
     opened = [one for one in moved.tasks if one.id not in known]
-    _many(unit, TaskRow.__table__, [_task(row, one, now) for one in opened])
     for one in opened:
         log(
             unit, "task.opened", "task", one.id, THE_SYSTEM, subject=row.subject, instance=row.id, task=one.id,
@@ -91,6 +94,7 @@ def _tasks(unit: Unit, row: InstanceRow, before: Openings, moved: Moved, ended_t
         )
         for task in sorted(lost):
             log(unit, "task.cancelled", "task", task, THE_SYSTEM, subject=row.subject, instance=row.id, task=task)
+    return [task_values(row, one, now) for one in opened]
 
 
 def _role(one: OpenTask) -> str:
@@ -98,7 +102,8 @@ def _role(one: OpenTask) -> str:
     return one.item if one.key is not None and isinstance(one.item, str) and one.item else one.role or ""
 
 
-def _task(row: InstanceRow, one: OpenTask, now: datetime) -> dict[str, Any]:
+def task_values(row: InstanceRow, one: OpenTask, now: datetime) -> dict[str, Any]:
+    """The row of a task that an instance has opened."""
     return {
         "id": one.id,
         "instance_id": row.id,
@@ -118,37 +123,35 @@ def _task(row: InstanceRow, one: OpenTask, now: datetime) -> dict[str, Any]:
     }
 
 
-def _timers(unit: Unit, row: InstanceRow, before: Openings, now: Openings, moved: Moved) -> None:
+def _timers(
+    unit: Unit, row: InstanceRow, before: Openings, now: Openings, moved: Moved
+) -> list[dict[str, Any]]:
     _gone(unit, TimerRow.__table__, [one for one, due in before.timers.items() if now.timers.get(one) != due])
-    _many(
-        unit,
-        TimerRow.__table__,
-        [
-            {"id": _id(one.task, one.element), "instance_id": row.id, "element": one.element,
-             "due": datetime.fromisoformat(one.due)}
-            for one in moved.timers
-            if before.timers.get(_id(one.task, one.element)) != one.due
-        ],
-    )  # fmt: skip
+    return [
+        {"id": _id(one.task, one.element), "instance_id": row.id, "element": one.element,
+         "due": datetime.fromisoformat(one.due)}
+        for one in moved.timers
+        if before.timers.get(_id(one.task, one.element)) != one.due
+    ]  # fmt: skip
 
 
-def _waits(unit: Unit, row: InstanceRow, before: Openings, now: Openings, moved: Moved) -> None:
+def _waits(
+    unit: Unit, row: InstanceRow, before: Openings, now: Openings, moved: Moved
+) -> list[dict[str, Any]]:
     for one in moved.waits:
         unit.reach(one.correlation or row.subject)
     _gone(unit, WaitRow.__table__, set(before.waits) - set(now.waits))
-    _many(
-        unit,
-        WaitRow.__table__,
-        [
-            {"id": _id(one.task, one.element, one.message), "instance_id": row.id, "element": one.element,
-             "message": one.message, "correlation": one.correlation or row.subject}
-            for one in moved.waits
-            if _id(one.task, one.element, one.message) not in before.waits
-        ],
-    )  # fmt: skip
+    return [
+        {"id": _id(one.task, one.element, one.message), "instance_id": row.id, "element": one.element,
+         "message": one.message, "correlation": one.correlation or row.subject}
+        for one in moved.waits
+        if _id(one.task, one.element, one.message) not in before.waits
+    ]  # fmt: skip
 
 
-def _incidents(unit: Unit, row: InstanceRow, now: Openings, moved: Moved, by: Actor) -> None:
+def _incidents(
+    unit: Unit, row: InstanceRow, now: Openings, moved: Moved, by: Actor
+) -> list[dict[str, Any]]:
     """Open an incident for each element that fails now, and end those of elements that no longer do."""
     failing: Mapping[str, Any] = {one.task: one for one in moved.failures}
     for task, incident in list(now.incidents.items()):
@@ -168,15 +171,11 @@ def _incidents(unit: Unit, row: InstanceRow, now: Openings, moved: Moved, by: Ac
             unit, "incident.opened", "incident", now.incidents[one.task], THE_SYSTEM, subject=row.subject,
             instance=row.id, task=one.task, element=one.element, said={"cause": one.cause},
         )  # fmt: skip
-    _many(
-        unit,
-        IncidentRow.__table__,
-        [
-            {"id": now.incidents[one.task], "instance_id": row.id, "task": one.task, "element": one.element,
-             "cause": one.cause, "status": "open", "at": unit.clock(), "ended_at": None, "ended_by": None}
-            for one in opened
-        ],
-    )  # fmt: skip
+    return [
+        {"id": now.incidents[one.task], "instance_id": row.id, "task": one.task, "element": one.element,
+         "cause": one.cause, "status": "open", "at": unit.clock(), "ended_at": None, "ended_by": None}
+        for one in opened
+    ]  # fmt: skip
 
 
 def _changed(unit: Unit, row: InstanceRow, failing: Mapping[str, Any]) -> None:

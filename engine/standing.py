@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
+from engine.bpmn import Moved
 from engine.inbox import Task, task_value
+from engine.projection import Openings, task_values
 from engine.tables import InstanceRow, TaskRow
 from engine.unit import Unit
+
+FEW = 20
+"""So many tasks that a step has opened are told with it."""
 
 
 def tasks(unit: Unit, *, instance: str | None = None, subject: str | None = None, status: str | None = None,
@@ -20,6 +26,18 @@ def tasks(unit: Unit, *, instance: str | None = None, subject: str | None = None
     given = {name: value for name, value in asked.items() if value is not None}
     rows = unit.session.execute(_tasks(frozenset(given)), {**given, "limit": limit})
     return [task_value(unit, row, of) for row, of in rows]
+
+
+def opened_by(unit: Unit, row: InstanceRow, before: str, moved: Moved) -> list[Task] | None:
+    """The open tasks of an instance after a step, as `tasks` gives them, without asking the database.
+
+    None where they have to be asked for: some were open before, there are many, or it has been moved again since.
+    """
+    now = Openings.of(row).tasks
+    if now != [one.id for one in moved.tasks] or len(now) > FEW or not set(now).isdisjoint(json.loads(before)["tasks"]):
+        return None
+    rows = [TaskRow(**task_values(row, one, unit.clock())) for one in moved.tasks]
+    return [task_value(unit, one, row) for one in sorted(rows, key=lambda one: one.id)]
 
 
 @cache

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from engine import absences, inbox
 from engine.errors import NotAllowed, NotFound, Refused, TaskClaimed, TaskClosed
@@ -38,6 +39,8 @@ _HOLD = (
     .with_for_update(of=InstanceRow)
     .execution_options(populate_existing=True)
 )
+
+_END = update(TaskRow.__table__).where(TaskRow.__table__.c.id == bindparam("known_id"))
 
 
 def hold(unit: Unit, task_id: str, by: Actor) -> Held:
@@ -166,6 +169,14 @@ def draft(unit: Unit, task_id: str, by: Actor) -> dict[str, Any] | None:
     """The draft of this person for the task, or None."""
     row = unit.session.get(DraftRow, (task_id, by.person))
     return json.loads(row.answers) if row else None
+
+
+def end(unit: Unit, held: Held, by: Actor) -> None:
+    """Write that a task has been completed."""
+    ended = {"status": "completed", "ended_at": unit.clock(), "ended_by": by.person}
+    unit.session.connection().execute(_END, {"known_id": held.task.id, **ended})
+    for name, value in ended.items():
+        set_committed_value(held.row, name, value)
 
 
 def drop_drafts(unit: Unit, held: Held) -> None:

@@ -74,8 +74,8 @@ def log(
 
     `old`, `new` and `facts` stand in the hashed payload in clear: states, numbers, dates, ids of things, hashes.
     `said` and `reason` are what a person wrote or who is meant (names, person ids): committed to, not in clear.
-    Each row is added to the session; its digest covers every column, so it must be complete when it is written. A
-    column `seq` of it gets the event's number.
+    Each row is written with the event; its digest covers every column, so it must be complete. A column `seq` of it
+    gets the event's number.
     Nothing is written or numbered here: `unwritten` says when it is. Raises Refused for values that JSON cannot hold,
     and OutOfReach.
     """
@@ -101,7 +101,6 @@ def log(
         "person": commitment(salt, personal),
     }
     canonical(payload)  # refused where it was said, not when it is written
-    unit.session.add_all(rows)
     keep(
         unit.session,
         {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, exists, select
+from typing import Any
 
-from engine.ledger.rows import pending
+from sqlalchemy import Row, bindparam, exists, select
+
+from engine.ledger.unwritten import pending
 from engine.tables import RecordRow, SignatureRow, VoidingRow
 from engine.unit import Unit
 from engine.values import Draft
@@ -12,17 +14,19 @@ from engine.values import Draft
 _SIGNED = exists().where(
     SignatureRow.record_id == RecordRow.id, SignatureRow.id.not_in(select(VoidingRow.signature_id))
 )
-_NEWEST = (
-    select(RecordRow)
-    .where(
-        RecordRow.type == bindparam("type"),
-        RecordRow.subject == bindparam("subject"),
-        RecordRow.key == bindparam("key"),
-    )
-    .order_by(RecordRow.revision.desc())
+_DOCUMENT = (
+    RecordRow.type == bindparam("type"),
+    RecordRow.subject == bindparam("subject"),
+    RecordRow.key == bindparam("key"),
+)
+_NEWEST = select(RecordRow).where(*_DOCUMENT).order_by(RecordRow.revision.desc()).limit(1)
+_RECORD = RecordRow.__table__.c
+_LAST = (
+    select(_RECORD.id, _RECORD.revision, _RECORD.sha256, _SIGNED.label("signed"))
+    .where(*_DOCUMENT)
+    .order_by(_RECORD.revision.desc())
     .limit(1)
 )
-_LAST = _NEWEST.add_columns(_SIGNED)
 
 
 def newest_row(unit: Unit, type: str, subject: str, key: str) -> RecordRow | None:
@@ -34,8 +38,8 @@ def newest_row(unit: Unit, type: str, subject: str, key: str) -> RecordRow | Non
         return unit.session.scalars(_NEWEST, {"type": type, "subject": subject, "key": key}).first()
 
 
-def last_revision(unit: Unit, draft: Draft) -> tuple[RecordRow | None, bool]:
-    """The revision that this draft replaces, and whether it may carry signatures that count; in one statement.
+def last_revision(unit: Unit, draft: Draft) -> tuple[RecordRow | Row[Any] | None, bool]:
+    """The id, number and hash of the revision that this draft replaces, and whether it may carry signatures that count.
 
     Those before it carry none: sealing it voided them, and a superseded revision cannot be signed.
     """
@@ -47,7 +51,7 @@ def last_revision(unit: Unit, draft: Draft) -> tuple[RecordRow | None, bool]:
         found = unit.session.execute(_LAST, document).first()
     if found is None:
         return None, False
-    return found[0], bool(found[1]) or bool(pending(unit.session, SignatureRow))
+    return found, found.signed or bool(pending(unit.session, SignatureRow))
 
 
 def _unwritten(unit: Unit, type: str, subject: str, key: str) -> RecordRow | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Row, Select, exists, select
 from sqlalchemy.orm import aliased
 
 from engine.errors import NotFound, Refused, SignatureVoid
@@ -216,7 +216,7 @@ def _read(unit: Unit, query: Select[Any]) -> list[Record]:
 
 
 def _envelope(
-    draft: Draft, last: RecordRow | None, definition: str, instance: str, behalf: StandIn | None
+    draft: Draft, last: RecordRow | Row[Any] | None, definition: str, instance: str, behalf: StandIn | None
 ) -> dict[str, Any]:
     check_content(draft.content)
     acting = {"absence": behalf.absence, "for": behalf.person, "name": behalf.name} if behalf else None

@@ -6,15 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import DateTime, LargeBinary, Table, inspect
-from sqlalchemy.orm import Session
 
 from engine.ledger.canonical import canonical, digest, instant
 from engine.tables import Base, Instant
-
-Row = TypeVar("Row", bound=Base)
 
 
 def claim(row: Base) -> dict[str, str]:
@@ -23,9 +20,14 @@ def claim(row: Base) -> dict[str, str]:
     The row must be complete: what is not set when its event is written counts as null.
     Raises Refused for a value that cannot be kept as canonical JSON.
     """
-    table, names = _shape(type(row))
-    values = {column: getattr(row, name) for column, name in names}
+    table, values = told(row)
     return {"table": str(table.name), "key": key_of(table, values), "sha256": row_digest(table, values)}
+
+
+def told(row: Base) -> tuple[Table, dict[str, Any]]:
+    """The table of a row, and its values by column."""
+    table, names = _shape(type(row))
+    return table, {column: getattr(row, name) for column, name in names}
 
 
 @cache
@@ -76,8 +78,3 @@ def _stored_instant(text: str) -> str:
         return instant(datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC))
     except ValueError:
         return "unreadable " + text
-
-
-def pending(session: Session, kind: type[Row]) -> list[Row]:
-    """The rows of a kind that this unit of work has added and not written yet."""
-    return [row for row in session.new if isinstance(row, kind)]

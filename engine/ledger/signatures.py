@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.errors import SignatureRefused, SignatureVoid
 from engine.ledger.events import log
 from engine.ledger.records import Record, record, superseded
-from engine.ledger.rows import pending
+from engine.ledger.unwritten import pending, write
 from engine.tables import ActingRow, RecordRow, SignatureRow, VoidingRow
 from engine.unit import Unit
 from engine.values import MEANINGS, Actor, Signature
@@ -165,7 +165,7 @@ def _check_standing(unit: Unit, record: Record, signature: Signature) -> None:
     """What takes one look at the database, and at what this unit of work has not written yet."""
     session = unit.session
     if pending(session, VoidingRow):
-        session.flush()
+        write(session)
     if any(row.id == record.id for row in pending(session, RecordRow)):
         _check_unwritten(session, record, signature)
         return

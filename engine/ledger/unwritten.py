@@ -1,7 +1,7 @@
-"""Events that a unit of work has logged and not written yet.
+"""Events that a unit of work has logged and not written yet, and the evidence rows that they vouch for.
 
-Every step logs several events, so they do without the bookkeeping of the ORM: they are kept as values and inserted all
-at once, before the session asks the database for anything (as its autoflush does) and before it commits. Only then do
+Every step logs several events, so they do without the bookkeeping of the ORM: they are kept here and inserted all at
+once, before the session asks the database for anything (as its autoflush does) and before it commits. Only then do
 they get their numbers: whoever takes numbers keeps everybody else from taking any until the commit. A savepoint that is
 rolled back takes along the events that were logged inside it, and no others.
 """
@@ -10,23 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import Table, event, func, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
 from engine.ledger.canonical import canonical
 from engine.ledger.merkle import leaf_hash
-from engine.ledger.rows import claim, is_numbered
-from engine.tables import Base, EventRow, PersonalRow
+from engine.ledger.rows import claim, is_numbered, told
+from engine.tables import Base, EventRow, PersonalRow, insert_all
+
+Row = TypeVar("Row", bound=Base)
 
 KEPT = "milepost.ledger.kept"
 LOCK = 0x6D696C66
 """The advisory lock under which PostgreSQL's writers take their turn at the head of the log, to the commit."""
 _LAST = select(func.coalesce(func.max(EventRow.seq), 0))
 _LOCKED_LAST = f"SELECT pg_advisory_xact_lock({LOCK}); SELECT coalesce(max(seq), 0) FROM event"
-_EVENT = insert(EventRow.__table__)
-_PERSONAL = insert(PersonalRow.__table__)
+_EVENT, _PERSONAL = EventRow.__table__, PersonalRow.__table__
 
 
 @dataclass
@@ -85,6 +86,12 @@ def kept(session: Session) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     return [(one.event, one.personal) for one in found.entries] if found else []
 
 
+def pending(session: Session, kind: type[Row]) -> list[Row]:
+    """The rows of a kind that this unit of work has logged and not written yet."""
+    found = session.info.get(KEPT)
+    return [row for one in found.waiting for row in one.rows if isinstance(row, kind)] if found else []
+
+
 def head(session: Session) -> int:
     """The number of the last event, this transaction's own among them; nobody else takes the next one until it ends."""
     write(session)
@@ -95,7 +102,7 @@ def head(session: Session) -> int:
 
 
 def write(session: Session) -> None:
-    """Number and insert what waits: one statement for the events, and one for what is personal about them."""
+    """Number and insert what waits: all rows of a table at once."""
     kept = session.info.get(KEPT)
     if kept is None or not kept.waiting:
         return
@@ -105,9 +112,15 @@ def write(session: Session) -> None:
         last += 1
         one.number(last)
     kept.last = last
-    connection = session.connection()
-    connection.execute(_EVENT, [one.event for one in waiting])
-    connection.execute(_PERSONAL, [one.personal for one in waiting])
+    rows: dict[Table, list[dict[str, Any]]] = {
+        _EVENT: [one.event for one in waiting],
+        _PERSONAL: [one.personal for one in waiting],
+    }
+    for one in waiting:
+        for row in one.rows:
+            table, values = told(row)
+            rows.setdefault(table, []).append(values)
+    insert_all(session.connection(), rows)
     within = _innermost(session)
     for one in waiting:
         one.written_in = within

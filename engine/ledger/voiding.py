@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select
 
 from engine.errors import NotFound
 from engine.ledger.events import log
-from engine.ledger.rows import pending
+from engine.ledger.unwritten import pending, write
 from engine.tables import RecordRow, SignatureRow, VoidingRow
 from engine.unit import Unit
 from engine.values import Actor
@@ -36,7 +36,7 @@ def void_superseded(unit: Unit, newest: RecordRow, by: Actor) -> int:
 
 def _void(unit: Unit, record: RecordRow, which: ColumnElement[bool], reason: str, by: Actor) -> int:
     if pending(unit.session, SignatureRow):
-        unit.session.flush()
+        write(unit.session)
     counted = which & SignatureRow.id.not_in(select(VoidingRow.signature_id))
     voided = {row.signature_id for row in pending(unit.session, VoidingRow)}
     with unit.session.no_autoflush:

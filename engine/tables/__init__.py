@@ -14,6 +14,7 @@ from engine.tables.evidence import (
     VoidingRow,
 )
 from engine.tables.following import MigrationRow, OutcomeRow, RepairDecisionRow, RepairRow
+from engine.tables.inserting import insert_all
 from engine.tables.instances import (
     DraftRow,
     IncidentRow,
@@ -82,4 +83,5 @@ __all__ = [
     "TrailRow",
     "VoidingRow",
     "WaitRow",
+    "insert_all",
 ]

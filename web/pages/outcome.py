@@ -24,7 +24,8 @@ NAMED = 3
 def outcome(unit: Unit, done: Completed, actor: Actor) -> tuple[str, str | None]:
     """(what completing a task did, in words; the id of the task to go on with, if any).
 
-    Only reads: it is asked for once the completion is committed, so that nobody waits for it.
+    Only reads, and that mostly what the completion gives anyway: it is asked for once that is committed, so that nobody
+    waits for it.
     """
     task = done.task
     in_zone_of(task.subject)
@@ -32,7 +33,7 @@ def outcome(unit: Unit, done: Completed, actor: Actor) -> tuple[str, str | None]
     if done.document and (task.record or task.signature):
         what = f"{done.document.title}, revision {done.document.revision}"
         told.append(f"{what}, is {'sealed' if task.record else 'signed'}.")
-    opened = engine.tasks(unit, instance=task.instance, status="open")
+    opened = engine.tasks(unit, instance=task.instance, status="open") if done.opened is None else done.opened
     if done.instance_ended:
         told.append(f"“{engine.instance(unit, task.instance).process_name}” has come to its end.")
     opened = opened or _set_off(unit, task, actor)

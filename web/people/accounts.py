@@ -54,17 +54,22 @@ class Account:
     email: str
     mail: str
     calendar_hash: str | None
+    deputy: bool
+    """Whether anybody has ever named this person as deputy, for whatever time."""
 
 
-_COLUMNS = [getattr(AccountRow, column.key) for column in AccountRow.__table__.columns]
-_ACCOUNTS = select(*_COLUMNS, PersonRow.name, PersonRow.active).join(PersonRow, PersonRow.id == AccountRow.person_id)
+_ACCOUNT, _PERSON = AccountRow.__table__, PersonRow.__table__
+_ACCOUNTS = select(
+    *_ACCOUNT.c, _PERSON.c.name, _PERSON.c.active, engine.was_named_deputy(_ACCOUNT.c.person_id).label("deputy")
+).join_from(_ACCOUNT, _PERSON, _PERSON.c.id == _ACCOUNT.c.person_id)
 # Asked by every request: built once, as building a statement costs as much as sending it.
-_BY_PERSON = _ACCOUNTS.where(AccountRow.person_id == bindparam("person"))
-_BY_LOGIN = _ACCOUNTS.where(AccountRow.login == bindparam("login"))
+_BY_PERSON = _ACCOUNTS.where(_ACCOUNT.c.person_id == bindparam("person"))
+_BY_LOGIN = _ACCOUNTS.where(_ACCOUNT.c.login == bindparam("login"))
 
 
 def account(unit: Unit, *, person: str | None = None, login: str | None = None) -> Account | None:
     """The account of a person, or the one with this login; None when there is none."""
+    unit.session.flush()  # the ORM does so by itself where it is asked for its own rows
     if person is not None:
         found = unit.session.execute(_BY_PERSON, {"person": person}).first()
     else:
@@ -74,7 +79,8 @@ def account(unit: Unit, *, person: str | None = None, login: str | None = None) 
 
 def accounts(unit: Unit) -> list[Account]:
     """Everybody with an account, by name."""
-    query = _ACCOUNTS.order_by(func.lower(PersonRow.name), PersonRow.id)
+    unit.session.flush()
+    query = _ACCOUNTS.order_by(func.lower(_PERSON.c.name), _PERSON.c.id)
     return [_account(row) for row in unit.session.execute(query)]
 
 
@@ -101,7 +107,8 @@ def actor_from(unit: Unit, found: Account) -> Actor:
     roles = dict(milepost().roles(unit, found.person))
     if found.organisation_roles:
         roles[""] = roles.get("", frozenset()) | found.organisation_roles
-    return Actor(found.person, found.name, roles, engine.stands_in(unit, found.person, milepost().roles))
+    stands_in = engine.stands_in(unit, found.person, milepost().roles) if found.deputy else ()
+    return Actor(found.person, found.name, roles, stands_in)
 
 
 def add_person(
@@ -273,4 +280,5 @@ def _account(row: Row[Any]) -> Account:
         email=row.email or "",
         mail=row.mail,
         calendar_hash=row.calendar_hash,
+        deputy=row.deputy,
     )

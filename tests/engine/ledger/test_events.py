@@ -130,11 +130,12 @@ def test_another_session_goes_on_where_this_one_committed(unit, session, databas
     assert upcoming(unit) == 4
 
 
-def test_many_events_cost_three_statements(unit, session, statements, ada):
+def test_many_events_cost_three_statements_at_most(unit, session, statements, ada, databases):
     for _ in range(8):
         log(unit, "a", "x", "1", ada)
     session.commit()
-    assert [statement.split()[0] for statement in statements] == ["SELECT", "INSERT", "INSERT"]
+    writing = ["WITH"] if databases.name == "postgresql" else ["INSERT", "INSERT"]
+    assert [statement.split()[0] for statement in statements] == ["SELECT", *writing]
 
 
 @pytest.mark.parametrize("facts", [{"n": 2**53}, {"x": float("nan")}, {"text": "\ud800"}])
