@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import make_url, text
+from sqlalchemy.exc import ProgrammingError
 
 import engine
 from engine import THE_SYSTEM, Actor, OutOfReach, Unit
@@ -219,6 +220,27 @@ def test_two_who_stand_in_each_others_way_both_get_through(rounds: Rounds, pool:
         each.result(PATIENCE)
     assert sorted(map(str, tried)) == ["None", APOLLO, GEMINI]
     rounds.check(completed=2)
+
+
+def test_what_is_asked_again_and_again_is_prepared_once(rounds: Rounds) -> None:
+    """A rollback makes the driver give up all that is prepared, so what only read does not end with one."""
+    browser, kept = rounds.browser("tom"), text("SELECT name FROM pg_prepared_statements")
+    found = []
+    for _ in range(2):
+        for _ in range(7):
+            assert browser.get("/inbox").status_code == 200
+        with rounds.looking():
+            found.append(set(db.session.scalars(kept)))
+    assert found[0]
+    assert found[0] <= found[1]
+
+
+def test_a_reader_whose_statement_failed_reads_on(rounds: Rounds) -> None:
+    with rounds.looking() as unit:
+        with pytest.raises(ProgrammingError):
+            unit.session.execute(text("SELECT nothing"))
+        unit.session.rollback()
+        assert unit.session.scalar(text("SELECT 1")) == 1
 
 
 def test_two_in_each_of_two_projects_at_once(rounds: Rounds, pool: ThreadPoolExecutor) -> None:
