@@ -17,6 +17,7 @@ from web import create_app
 from web.config import Config
 from web.database import db, only_reading, reach
 from web.errors import DataUnusable
+from web.lasting import keep_for_good
 from web.logs import set_up_logs
 from web.migrations import current, head
 from web.secret import hold_data
@@ -27,7 +28,9 @@ def application() -> Flask:
     """The app, with a worker of jobs beside it, as the environment says, until the process ends. Raises WebError."""
     running = ExitStack()
     atexit.register(running.close)
-    return begin(os.environ, running)
+    app = begin(os.environ, running)
+    keep_for_good()
+    return app
 
 
 def begin(env: Mapping[str, str], running: ExitStack) -> Flask:

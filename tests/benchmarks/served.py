@@ -35,6 +35,7 @@ from tests.server import running_server
 from web import create_app
 from web.config import Config
 from web.database import db, open_engine
+from web.lasting import keep_for_good
 from web.logs import set_up_logs
 from web.migrations import upgrade
 
@@ -52,7 +53,9 @@ def application() -> Flask:
     config = Config.from_environment(os.environ)
     set_up_logs(config.log, quiet=True)
     procedure = factories.SmallProcedure(records={"letter": letter})
-    return create_app(config, procedure=procedure, roles=lambda _unit, _person: ROLES)
+    app = create_app(config, procedure=procedure, roles=lambda _unit, _person: ROLES)
+    keep_for_good()
+    return app
 
 
 class Client:

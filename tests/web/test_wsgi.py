@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests.databases import Kept
 from web.database import db
 from web.errors import DataUnusable
+from web.lasting import keep_for_good
 from web.secret import hold_data
 from web.wsgi import begin
 
@@ -23,6 +25,15 @@ def test_it_serves_and_ticks_until_the_process_ends(kept: Kept) -> None:
             raise AssertionError
     with hold_data(app.extensions["milepost"].config, alone=True), app.app_context():
         db.engine.dispose()
+
+
+def test_what_a_server_begins_with_is_passed_over_by_the_collector() -> None:
+    try:
+        keep_for_good()
+        assert gc.get_freeze_count() > 10_000
+        assert len(gc.get_objects()) < 1_000
+    finally:
+        gc.unfreeze()
 
 
 def test_before_an_upgrade_it_says_what_to_run(tmp_path: Path) -> None:

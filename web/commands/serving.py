@@ -20,6 +20,7 @@ from web.commands.opening import data_option, deploy_first, opened, settings, ve
 from web.config import Config
 from web.database import db
 from web.errors import DataUnusable
+from web.lasting import keep_for_good
 from web.people import has_administrator, offer_setup
 from web.work import milepost, reading, work
 
@@ -71,6 +72,7 @@ def run_server(app: Flask, config: Config, announce: Any) -> None:
         if not config.tick:
             jobs.prepare()
             click.echo("Timers elapse only while a worker runs beside this server: ./milepost worker")
+        keep_for_good()
         with jobs.start_worker() if config.tick else nullcontext(), ending.allowed():
             server.run()
     except KeyboardInterrupt:
