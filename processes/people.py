@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select, union_all
 
 from engine import PersonRow, Unit
 from processes.tables import DutyRow, MemberRow, ProjectRow
@@ -97,14 +97,20 @@ def shared_projects(unit: Unit, people: Collection[str]) -> dict[str, set[str]]:
     return found
 
 
+# Asked at each request, for whoever sent it: built once.
+_HELD = union_all(
+    select(MemberRow.project, MemberRow.role).where(
+        MemberRow.person == bindparam("person"), MemberRow.until.is_(None)
+    ),
+    select(literal(SOP), DutyRow.role).where(DutyRow.person == bindparam("person"), DutyRow.until.is_(None)),
+)
+
+
 def roles(unit: Unit, person: str) -> dict[str, frozenset[str]]:
     """The roles that a person holds at present: project -> roles; for the SOP itself under its own name."""
-    query = select(MemberRow.project, MemberRow.role).where(MemberRow.person == person, MemberRow.until.is_(None))
     found: dict[str, set[str]] = {}
-    for project, role in unit.session.execute(query):
+    for project, role in unit.session.execute(_HELD, {"person": person}):
         found.setdefault(project, set()).add(role)
-    duties = select(DutyRow.role).where(DutyRow.person == person, DutyRow.until.is_(None))
-    held = set(unit.session.scalars(duties))
-    if held or found:
-        found[SOP] = {READER, *held}
+    if found:
+        found.setdefault(SOP, set()).add(READER)
     return {project: frozenset(held) for project, held in found.items()}
