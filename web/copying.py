@@ -11,7 +11,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Integer, Table, bindparam, func, insert, select, text
@@ -160,8 +160,10 @@ def _told(kind: Any, value: Any) -> Any:
         return {"json": value}
     if isinstance(value, bytes):
         return {"base64": base64.b64encode(value).decode()}
-    if isinstance(value, datetime):
+    if isinstance(value, datetime):  # before date: every instant is a day, too
         return {"at": value.isoformat()}
+    if isinstance(value, date):
+        return {"on": value.isoformat()}
     return value
 
 
@@ -169,9 +171,13 @@ def _meant(told: Any) -> Any:
     if not isinstance(told, dict):
         return told
     [(word, value)] = told.items()
-    if word == "base64":
-        return base64.b64decode(value)
-    return datetime.fromisoformat(value) if word == "at" else value
+    read = _WORDS.get(word)
+    return read(value) if read else value
+
+
+_WORDS: dict[str, Callable[[str], Any]] = {
+    "base64": base64.b64decode, "at": datetime.fromisoformat, "on": date.fromisoformat,
+}  # fmt: skip
 
 
 def _member(table: str) -> str:

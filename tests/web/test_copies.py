@@ -20,6 +20,7 @@ import engine
 from engine import Unit
 from tests.databases import Databases, Kept, on_sqlite, opened
 from tests.factories import PROJECT, SmallProcedure, actor, add_account, small_bundle
+from tests.stories.stages import Stages, closed
 from web.__main__ import run
 from web.secret import hold_data
 from web.work import work
@@ -127,6 +128,35 @@ def test_restored_into_either_database_every_row_is_the_same_and_it_goes_on(
         assert connection.scalar(again) == 2, "rows are numbered on"
     made.dispose()
     databases.drop(url)
+
+
+def test_a_whole_project_moves_to_the_other_kind_of_database_and_fits(
+    databases: Databases,
+    sqlite: Databases,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """With plan, baseline, signatures and an open change: days and instants, texts and lists."""
+    stages, file = Stages(databases, tmp_path_factory), tmp_path / "project.milepost"
+    with stages.kept_in(tmp_path / "office", stages.deciding()) as office:
+        config = office.app.extensions["milepost"].config
+        closed(office)
+        monkeypatch.setenv("MILEPOST_DATABASE", config.database)
+        assert run(["backup", str(file), "--data", str(config.data)]) == 0
+    other = tmp_path / "other"
+    other.mkdir(mode=0o700)
+    into: Databases = request.getfixturevalue("postgresql") if databases is sqlite else sqlite
+    url = into.new(other)
+    monkeypatch.setenv("MILEPOST_DATABASE", url)
+    assert run(["restore", str(file), "--data", str(other)]) == 0
+    assert "Everything fits together." in capsys.readouterr().out
+    again = tmp_path / "again.milepost"
+    assert run(["backup", str(again), "--data", str(other)]) == 0
+    assert tables_of(again) == tables_of(file)
+    into.drop(url)
 
 
 def live(unit: Unit, people: dict[str, str]) -> None:

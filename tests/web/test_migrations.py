@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
+import processes
 from engine.ledger import triggers
 from tests.databases import Databases, opened
+from tests.stories.stages import Stages
+from web.database import db
 from web.errors import DataUnusable
 from web.migrations import current, downgrade, head, upgrade
 from web.migrations.generate import DIALECTS, TARGET, triggers_of
@@ -48,6 +51,38 @@ def test_down_to_nothing_and_up_again(engine: Engine) -> None:
     assert inspect(engine).get_table_names() == ["alembic_version"]
     assert upgrade(engine)[1] == head()
     assert set(inspect(engine).get_table_names()) >= set(METADATA.tables)
+
+
+def test_with_a_project_in_it_down_version_by_version_and_up_again(
+    databases: Databases, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """To the first version that could be released again, and back: nothing that was there then is lost or altered."""
+    stages = Stages(databases, tmp_path_factory)
+    with stages.kept_in(tmp_path / "office", stages.running()) as office:
+        with office.app.app_context():
+            made = db.engine
+        versions = []
+        for _ in range(int(head()) - 2):
+            downgrade(made, "-1")
+            with made.connect() as connection:
+                versions.append(current(connection))
+        assert versions[-1] == "0002"
+        assert upgrade(made) == ("0002", head())
+        assert office.verdict().findings == ()
+        with office.looking() as unit:
+            assert processes.verify_rows(unit) == ()
+            assert set(triggers_in(unit.session.connection())) == {
+                f"{table.name}_no_{what}" for table in triggers.tables() for what in ("update", "delete")
+            }  # fmt: skip
+
+
+def triggers_in(connection: Connection) -> Iterator[str]:
+    """The names of the triggers that refuse changes and removals."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    names = "name FROM sqlite_master WHERE type = 'trigger'" if on_sqlite else "tgname FROM pg_trigger"
+    for name in connection.execute(text(f"SELECT {names}")).scalars():
+        if name.endswith(("_no_update", "_no_delete")):
+            yield name
 
 
 def test_evidence_of_a_migrated_database_cannot_be_changed(engine: Engine) -> None:
