@@ -11,6 +11,7 @@ from processes.actions import Action, ActionReport, action_reports, actions
 from processes.adjusting import SettingChange, adjust, decide_setting, may_adjust, may_agree, setting_changes
 from processes.ahead import Ahead, ahead
 from processes.analysis import Against, Analysis, analysis
+from processes.asking import closing
 from processes.behind import Behind, behind
 from processes.bottlenecks import Bottlenecks, StepTimes, bottlenecks
 from processes.bottlenecks import waiting as hours_waited
@@ -18,6 +19,7 @@ from processes.cancelling import cancel
 from processes.changes import Change, change, changes, request_change
 from processes.claims import Claim, ClaimWord, claim_words, claimable, claims
 from processes.closures import Proposal, proposals
+from processes.closures import gaps as open_ends
 from processes.communication import Communication, communications
 from processes.compliance import Compliance, Proof, compliance
 from processes.conditions import Condition, Proviso, conditions, provisos
@@ -174,6 +176,7 @@ __all__ = [
     "claimable",
     "claims",
     "close",
+    "closing",
     "communications",
     "compliance",
     "conditions",
@@ -208,6 +211,7 @@ __all__ = [
     "move_meeting",
     "objections",
     "of_history",
+    "open_ends",
     "plan",
     "procedure",
     "project",

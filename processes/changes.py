@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 import engine
 from engine import Actor, Record, Unit, names
+from processes.asking import ask
 from processes.errors import NotInProject, StepRefused
 from processes.projects import project_row
 from processes.tables import ChangeRow
@@ -82,7 +83,7 @@ def request_change(unit: Unit, project_id: str, by: Actor, source: str | None = 
     if project_row(unit, project_id).status != "running":
         raise StepRefused("Only a running project can be changed. Before the baseline, revise the plan itself.")
     raised = new_change(Writing(unit, by, project_id), by.person, source)
-    engine.send(unit, "change.requested", project_id, {"change": raised}, by)
+    ask(unit, "change.requested", project_id, {"change": raised}, by)
     return raised
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import engine
 from engine import Actor, Unit
+from processes.asking import ask
 from processes.errors import NotInProject, RegistrationRefused
 from processes.holds import HELD, resume
 from processes.projects import Project, project
@@ -17,7 +17,7 @@ def close(unit: Unit, project_id: str, by: Actor, reason: str) -> list[str]:
     Raises NoSuchProject, NotInProject, RegistrationRefused without a reason, engine.NobodyWaits.
     """
     about = _asked(unit, project_id, by, reason, "project.close-requested", "Say why the project is closed.")
-    return engine.send(unit, "closure.requested", about.id, {"reason": reason}, by)
+    return ask(unit, "closure.requested", about.id, {"reason": reason}, by)
 
 
 def cancel_project(unit: Unit, project_id: str, by: Actor, reason: str) -> list[str]:
@@ -27,9 +27,9 @@ def cancel_project(unit: Unit, project_id: str, by: Actor, reason: str) -> list[
     """
     about = _asked(unit, project_id, by, reason, "project.cancel-requested", "Say why the project is cancelled.")
     if about.started_at is None:
-        return engine.send(unit, "closure.requested", about.id, {"reason": reason}, by)
+        return ask(unit, "closure.requested", about.id, {"reason": reason}, by)
     said = {"reason": f"Cancelled: {reason}", "short": about.settings.cancelled_closure == "short"}
-    return engine.send(unit, "project.cancelled", about.id, said, by)
+    return ask(unit, "project.cancelled", about.id, said, by)
 
 
 def _asked(unit: Unit, project_id: str, by: Actor, reason: str, kind: str, without: str) -> Project:

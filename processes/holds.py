@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 
-import engine
 from engine import Actor, Unit, names
+from processes.asking import ask
 from processes.calendar import instant, iso
 from processes.errors import NotInProject, RegistrationRefused
 from processes.projects import Project, project, project_row
@@ -70,7 +70,7 @@ def hold(unit: Unit, project_id: str, until: date, by: Actor, reason: str) -> No
     writing.add(row, reason=reason.strip())
     unit.session.flush()
     said = {"hold": row.id, "until": iso(end), "before": iso(open_one.until if open_one else now)}
-    engine.send(unit, "project.on-hold", project_id, said, by)
+    ask(unit, "project.on-hold", project_id, said, by)
 
 
 def resume(unit: Unit, project_id: str, by: Actor, reason: str) -> None:
@@ -84,7 +84,7 @@ def resume(unit: Unit, project_id: str, by: Actor, reason: str) -> None:
     writing = Writing(unit, by, project_id)
     writing.change(row, reason=reason.strip(), ended_at=unit.clock(), ended_by=by.person, remark=reason.strip())
     unit.session.flush()
-    engine.send(unit, "project.resumed", project_id, {}, by)
+    ask(unit, "project.resumed", project_id, {}, by)
 
 
 def _manages(by: Actor, project_id: str) -> None:

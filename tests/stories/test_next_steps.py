@@ -159,5 +159,24 @@ def test_a_project_on_hold_says_until_when_and_why(running: Office) -> None:
         until = running.clock.now.date() + timedelta(days=19)
         processes.hold(unit, APOLLO, until, running.actor(unit, "ines"), "A storm.")
     said = words(running.browser("greta").get(f"/projects/{APOLLO}"))
-    assert "On hold until 21 March 2026: A storm. Nothing falls due before" in said
+    assert "until 21 March 2026. Nothing falls due before that day" in said
+    assert "Why: A storm." in said
     assert "Hold is over" in said
+
+
+@on_sqlite
+def test_closing_says_what_is_open_and_once_it_is_under_way_nothing_else_begins(running: Office) -> None:
+    ines = running.browser("ines")
+    asked = words(ines.get(f"/projects/{APOLLO}/close"))
+    assert "Still open Milestone M1: Design (Tomas Lindqvist)" in asked
+    assert ines.post(f"/projects/{APOLLO}/close", {"reason": "The money is gone."}).status_code == 302
+    page = ines.get(f"/projects/{APOLLO}")
+    assert "Being closed" in words(page)
+    assert "Raise a change" not in words(page, "//*[@class='actions']")
+    under_way = words(ines.get(f"/projects/{APOLLO}/close"))
+    assert "The closure is under way. Next in it: Deal with what is open" in under_way
+    for path in ("changes", "hold"):
+        sent = {"what": "hold", "until": "2026-03-20", "reason": "A storm."}
+        refused = ines.post(f"/projects/{APOLLO}/{path}", sent)
+        assert refused.status_code == 422
+        assert "The closure of this project is under way." in words(refused)

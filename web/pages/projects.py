@@ -50,7 +50,6 @@ def show(project: str) -> str:
         steps=steps[:SOON],
         more=len(steps) - SOON,
         coming=coming,
-        hold=next(reversed(processes.holds(unit, project)), None) if found.status == "on-hold" else None,
         way=way,
         pages=next_steps.PAGES,
         to_be_closed=next_steps.to_be_closed(way, milestones, found.status),
@@ -85,12 +84,14 @@ def seen(project: str, actor: Actor) -> Any:
 
 def frame(found: Any, actor: Actor) -> dict[str, Any]:
     """What the head of every page of a project shows."""
+    closing = processes.closing(reading(), found.id)
     return {
         "project": found,
         "members": processes.members(reading(), found.id),
         "manager": actor.holds(MANAGER, found.id),
-        "may_raise": found.status == "running" and bool(actor.roles.get(found.id)),
         "held": processes.holds(reading(), found.id)[-1] if found.status == "on-hold" else None,
+        "may_raise": found.status == "running" and bool(actor.roles.get(found.id)) and not closing,
+        "closing": closing,
     }
 
 
@@ -256,10 +257,10 @@ def close_page(project: str, reason: str = "", trouble: str = "") -> str:
     found = seen(project, actor)
     if not actor.holds(MANAGER, project):
         raise NotAllowed("Only the project manager can close the project.")
-    open_tasks = engine.tasks(unit, subject=project, status="open")
     return render_template(
-        "projects/close.html", **frame(found, actor), reason=reason, trouble=trouble, open_tasks=open_tasks
-    )
+        "projects/close.html", **frame(found, actor), reason=reason, trouble=trouble, tasks=_next_tasks(unit, project),
+        open_ends=processes.open_ends(unit, project) if found.started_at else [],
+    )  # fmt: skip
 
 
 @projects.post("/projects/<project>/close")
