@@ -14,6 +14,7 @@ _MONTHS = (
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}.*$", re.DOTALL)
 _YEAR, _MONTH, _DAY = r"(?P<year>\d{4})", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
 _NAMED = r"(?P<named>[A-Za-z]{3,9})"
+_LONGEST = 80
 # 5/6/2026 is May in one country and June in another: slashes count only behind a year.
 _FORMS = tuple(
     re.compile(form, re.ASCII)
@@ -28,12 +29,18 @@ class NoDay(ValueError):
     """A text that names no day; the message is a sentence without its full stop."""
 
 
-@lru_cache(maxsize=10_000)
 def written_day(text: str, weekday: str = "") -> date | None:
     """The day that a text names, perhaps with its weekday or a time of day, which is left out; None for no text.
 
     `weekday` is what stands beside it. Raises NoDay, also for a weekday that does not fit.
     """
+    if len(text) + len(weekday) > _LONGEST:
+        raise NoDay(f"“{text[:20]}…” is too long for a date")
+    return _written_day(text, weekday)
+
+
+@lru_cache(maxsize=10_000)
+def _written_day(text: str, weekday: str) -> date | None:
     words = _TIME.sub("", text.strip()).replace(",", " ").split()
     said = [word for word in words if weekday_of(word) is not None]
     plain = " ".join(word for word in words if weekday_of(word) is None)

@@ -131,6 +131,7 @@ def _line(
     for name, most in _LONGEST.items():
         if len(values[name]) > most:
             faults[name] = f"At most {most} characters; these are {len(values[name])}."
+            values[name] = values[name][:most]
     if values["owner"]:
         named_as, values["owner"] = values["owner"], people.get(values["owner"].casefold(), "")
         if not values["owner"]:

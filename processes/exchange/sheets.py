@@ -24,7 +24,10 @@ NEEDED = ("id", "name", "target")
 """Columns without which nothing is a plan."""
 _MOST_ABOVE = 10
 """Lines above the names of the columns, such as a title."""
-_MOST_UNPACKED, _MOST_MARKUP, _MOST_SHEETS = 200 * 1024 * 1024, 60 * 1024 * 1024, 20
+_MOST_UNPACKED, _MOST_SHEETS, _MOST_CELLS = 200 * 1024 * 1024, 20, 200
+_MOST_MARKUP, _MOST_STYLES = 16 * 1024 * 1024, 1024 * 1024
+"""Bytes of a workbook's own XML, and of its styles: each megabyte takes half a second to read, of styles more. Ten
+thousand lines of a plan are about six."""
 _MARKUP = (b"<!DOCTYPE", b"<!ENTITY")
 _LOCKED = b"\xd0\xcf\x11\xe0"
 """How files of the older Office begin, and workbooks behind a password."""
@@ -43,7 +46,7 @@ def csv_rows(content: bytes, notes: list[str]) -> Rows:  # noqa: ARG001  a table
     try:
         for row in rows:
             if any(cell.strip() for cell in row) and not (said and begun == 1):
-                yield begun, row
+                yield begun, row[:_MOST_CELLS]
             begun = rows.line_num + 1
     except csv.Error as error:
         what = "a quotation mark is opened and not closed" if "unexpected end" in str(error) else str(error)
@@ -142,8 +145,9 @@ def _sound(content: bytes) -> None:
         parts = packed.infolist()
         markup = sum(one.file_size for one in parts if not one.filename.startswith("xl/media/"))
         whole = sum(one.file_size for one in parts)
-        if markup > _MOST_MARKUP or whole > _MOST_UNPACKED or len(parts) > 1000:
-            raise PlanFileRefused("The workbook is too large when unpacked. Keep one sheet with the milestones.")
+        styles = sum(one.file_size for one in parts if "styles" in one.filename.casefold())
+        if markup > _MOST_MARKUP or styles > _MOST_STYLES or whole > _MOST_UNPACKED or len(parts) > 1000:
+            raise PlanFileRefused("The workbook is too large when unpacked. Keep one plain sheet with the milestones.")
         for one in parts:
             if one.filename.endswith((".xml", ".rels")):
                 _without_doctype(packed, one)

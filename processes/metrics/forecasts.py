@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from processes.metrics.history import ACTUAL, EXPECTED, Fact, History, later
+from processes.metrics.history import ACTUAL, EXPECTED, REMOVED, Fact, History, later
 
 MONTH = 365.2425 / 12
 """Days of a mean month."""
@@ -96,9 +96,10 @@ def dropped(history: History, as_of: date) -> tuple[str, ...]:
 
 
 def added(history: History, as_of: date) -> tuple[str, ...]:
-    """Milestones that came after the baseline."""
+    """Milestones that came after the baseline. One of which nothing is told but that it was removed never came."""
     promised = {promise.milestone for promise in history.promises} | history.past
-    return tuple(name for name in history.states(as_of) if name not in promised)
+    came = {fact.milestone for fact in history.known(as_of) if fact.kind != REMOVED}
+    return tuple(name for name in history.states(as_of) if name not in promised and name in came)
 
 
 def stale(history: History, as_of: date) -> tuple[Stale, ...]:

@@ -60,11 +60,11 @@ def _oldest_first(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
 
 def _facts(text: str) -> Iterator[Fact]:
     text = text.removeprefix("\ufeff")
-    head = text.split("\n", 1)[0]
+    head = next((line for line in io.StringIO(text) if line.strip()), "")
     separator = max(",;\t", key=head.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
     try:
-        names = [name.strip().casefold() for name in next(lines, [])]
+        names = [name.strip().casefold() for name in next((row for row in lines if any(row)), [])]
         missing = [name for name in _COLUMNS if name not in names]
         if missing:
             said = f"The first line must name the columns {', '.join(_COLUMNS)}; {missing[0]} is missing."

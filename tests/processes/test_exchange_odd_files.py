@@ -50,6 +50,7 @@ def book(*sheets: tuple[str, list[tuple[Any, ...]]]) -> bytes:
         ("46157", "format the column as a date"), ("29.02.2026", "There is no day 29.02.2026"),
         ("Do 2026-05-15", "one way only"), ("15 Mai 2026", "There is no day"), ("Mon 2026-05-15", "is a Friday"),
         ("1899-05-15", "between 1900 and 2200"), ("2226-05-15", "between 1900 and 2200"), ("#REF!", "of a formula"),
+        ("2026-05-15T10:00" + "x" * 9000, "too long for a date"),
     ],
 )  # fmt: skip
 def test_a_date_is_read_in_one_way_or_told_why_not(cell: str, found: str) -> None:
@@ -146,9 +147,10 @@ def _repacked(content: bytes, change: Any) -> bytes:
         (lambda name, part: None if name.startswith("xl/worksheets") else part, "no XLSX"),
         (lambda name, part: None if name == "xl/workbook.xml" else part, "no XLSX"),
         (lambda _name, part: part[: len(part) // 2], "no XLSX"),
-        (lambda name, part: b"<a>" * 21_000_000 if name == "xl/styles.xml" else part, "too large"),
+        (lambda name, part: b"<a>" * 6_000_000 if name == "xl/workbook.xml" else part, "too large"),
+        (lambda name, part: b"<a>" * 400_000 if name == "xl/styles.xml" else part, "too large"),
     ],
-    ids=["doctype far down", "no sheet", "no book", "cut parts", "bomb"],
+    ids=["doctype far down", "no sheet", "no book", "cut parts", "bomb", "styles"],
 )  # fmt: skip
 def test_a_broken_workbook_is_refused_with_a_sentence(change: Any, sentence: str) -> None:
     good = book(("Plan", [("id", "name", "target"), ("M1", "A", date(2026, 5, 15))]))

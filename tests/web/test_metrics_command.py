@@ -65,7 +65,7 @@ def test_people_are_told_of_the_first_ten(tmp_path, capsys):
 @pytest.mark.parametrize(("end", "separator"), [("\n", ","), ("\r\n", ";"), ("\r\n", "\t")])
 def test_a_file_is_read_as_spreadsheets_write_it(tmp_path, capsys, encoding, end, separator):
     file = tmp_path / "history.csv"
-    text = ("note,State,Milestone,Recorded_On,date\n" + "x,Expected,“ä”,2024-01-01,2024-01-11\n\n").replace("\n", end)
+    text = ("\nnote,State,Milestone,Recorded_On,date\n" + "x,Expected,“ä”,2024-01-01,2024-01-11\n\n").replace("\n", end)
     file.write_bytes(text.replace(",", separator).encode(encoding))
     assert run(["metrics", str(file), "--as-of", "2024-01-12", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["stale"] == [{"milestone": "“ä”", "days": 1}]
@@ -76,6 +76,7 @@ def test_a_file_is_read_as_spreadsheets_write_it(tmp_path, capsys, encoding, end
     [
         (b"", "milestone is missing"),
         (HEAD.encode(), "holds no milestones"),
+        ((HEAD.strip() + ",date\n").encode(), "names the column date twice"),
         (b"\xff\xfe\x00", "not text in UTF-8"),
         ((HEAD + "a,2024-01-01,2024-02-30,expected\n").encode(), "Line 2"),
         ((HEAD + "a,2024-01-01,Mon 2024-01-02,expected\n").encode(), "not “Mon”"),
