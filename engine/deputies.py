@@ -25,6 +25,9 @@ def was_named_deputy(person: ColumnElement[str]) -> ColumnElement[bool]:
     return exists().where(AbsenceRow.__table__.c.deputy == person)
 
 
+MADE = "made or asked for what is decided here"
+
+
 def acting(unit: Unit, task: Task, by: Actor, behalf: StandIn | None) -> ActingRow | None:
     """The row that says for whom a task is done; None for a task done in the own name."""
     if behalf is None:
@@ -86,15 +89,13 @@ def hindrance(unit: Unit, task: Task, deputy: str, absent_name: str) -> str | No
         return f"Only {absent_name} can say what {absent_name} has read. Nobody can do that for somebody else."
     record = in_instance(unit, task.signs, task.instance) if task.signs else None
     name = names(unit, [deputy])[deputy]
-    if deputy in (makers(record) if record else ()) or deputy in inbox.concerned(unit, task):
-        return f"{name} made or asked for what is decided here, and so cannot decide on it for {absent_name}."
-    if record is None or not task.signature:
-        return None
-    given = [one.person for one in signatures(unit, record.id) if one.valid]  # who abstained has answered, too
-    if deputy in given or _asked(unit, task, deputy):
+    if record is not None and deputy in makers(record):
+        return f"{name} {MADE}, and so cannot decide on it for {absent_name}."
+    if record is not None and task.signature and _decides(unit, task, record, deputy):
         said = f"{name} decides on this in their own name, and so cannot decide for {absent_name} as well."
         return f"{said} Two signatures have to come from two people."
-    return None
+    part = inbox.concerned(unit, task).get(deputy)
+    return f"{name} {part}, and so cannot decide on it for {absent_name}." if part else None
 
 
 def makers(record: Record) -> set[str]:
@@ -102,8 +103,10 @@ def makers(record: Record) -> set[str]:
     return {record.sealed_by} | ({record.behalf} if record.behalf else set())
 
 
-def _asked(unit: Unit, task: Task, person: str) -> bool:
-    """Whether the same is asked of this person by name."""
+def _decides(unit: Unit, task: Task, record: Record, person: str) -> bool:
+    """Whether this person has answered to the document, were it by abstaining, or is asked for the same by name."""
+    if any(one.valid and one.person == person for one in signatures(unit, record.id)):
+        return True
     query = select(TaskRow.id).where(
         TaskRow.instance_id == task.instance,
         TaskRow.element == task.element,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -123,8 +123,8 @@ def may_perform(actor: Actor, task: Task) -> bool:
     return performs(actor, task) or standing_in(actor, task) is not None
 
 
-def concerned(unit: Unit, task: Task) -> Collection[str]:
-    """Who made or asked for what a task decides on, as the procedure knows it."""
+def concerned(unit: Unit, task: Task) -> Mapping[str, str]:
+    """Who has a part of their own in what a task decides on, as the procedure knows it: person -> what they did."""
     return unit.procedure.concerned(unit, task.instance, task.step or "", task.signs or "")
 
 

@@ -112,8 +112,8 @@ def reassign(unit: Unit, task_id: str, to: Actor, by: Actor, reason: str) -> Non
         raise Refused("Say why the task is handed on.")
     if not to.holds(task.role, task.subject):
         raise NotAllowed(f"{to.name} does not hold the role {task.role} in this project.")
-    if to.person in inbox.concerned(unit, task):
-        raise NotAllowed(f"{to.name} made or asked for what is decided here. Choose somebody who has no part in it.")
+    if part := inbox.concerned(unit, task).get(to.person):
+        raise NotAllowed(f"{to.name} {part}. Choose somebody who has no part in it.")
     _hand_over(unit, row, task, to, by, reason)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -39,9 +39,10 @@ class Procedure(Protocol):
         """What the procedure itself finds wrong with a bundle, on top of the engine's own rules."""
         ...
 
-    def concerned(self, unit: Unit, instance: str, step: str, signs: str) -> Collection[str]:
-        """Who made or asked for what a task of an instance decides on, beside whoever sealed it: they do not decide on
-        it for others, and it is not handed on to them. `step` and `signs` as the diagram says them, or ""."""
+    def concerned(self, unit: Unit, instance: str, step: str, signs: str) -> Mapping[str, str]:
+        """Who has a part of their own in what a task of an instance decides on, beside whoever sealed it: they do not
+        decide on it for others, and it is not handed on to them. Person -> what they did, as the rest of a sentence
+        about them. `step` and `signs` as the diagram says them, or ""."""
         ...
 
 

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import select
 
 import engine
 from engine import Record, Unit
 from processes.acceptance import claimants, stands_alone
 from processes.actions import action_reports
+from processes.approvals import required
 from processes.changes import change_row
+from processes.errors import ApproversAltered
 from processes.tables import ActionRow, ClaimRow, ConditionRow
 from processes.vocabulary import ACCEPTANCE, CHANGE
 
+MADE, DECIDES = "made or asked for what is decided here", "decides on this in their own name"
 
-def concerned(unit: Unit, instance: str, step: str, signs: str) -> set[str]:
-    """Who made or asked for what a task decides on.
+
+def concerned(unit: Unit, instance: str, step: str, signs: str) -> dict[str, str]:
+    """Who made or asked for what a task decides on, or was named to decide on it, now or later: person -> which.
 
     Whoever sealed a document need not be who asked for it: what is left of a change that the program has split is
     still its requester's.
     """
     if step == "action.verify":
-        return _of_action(unit, instance)
+        return dict.fromkeys(_of_action(unit, instance), MADE)
     if step == "acceptance.verify":
-        return _of_claim(unit, instance)
+        return dict.fromkeys(_of_claim(unit, instance), MADE)
     record = engine.in_instance(unit, signs, instance) if signs else None
-    return of_document(unit, record) if record else set()
+    if record is None:
+        return {}
+    with suppress(ApproversAltered):  # whoever completes the task is told
+        return {**dict.fromkeys(required(unit, record), DECIDES), **dict.fromkeys(of_document(unit, record), MADE)}
+    return dict.fromkeys(of_document(unit, record), MADE)
 
 
 def of_document(unit: Unit, record: Record) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,8 +83,8 @@ class SopProcedure:
         """What is wrong with a bundle in the eyes of the procedure."""
         return checking.check(files)
 
-    def concerned(self, unit: Unit, instance: str, step: str, signs: str) -> Collection[str]:
-        """Who made or asked for what a task decides on."""
+    def concerned(self, unit: Unit, instance: str, step: str, signs: str) -> Mapping[str, str]:
+        """Who has a part of their own in what a task decides on: person -> what they did."""
         return concerned(unit, instance, step, signs)
 
 

@@ -65,8 +65,8 @@ class SmallProcedure:
     def check(self, files: Mapping[str, bytes]) -> Sequence[Finding]:
         return ()
 
-    def concerned(self, _unit: Any, _instance: str, _step: str, _signs: str) -> Sequence[str]:
-        return ()
+    def concerned(self, _unit: Any, _instance: str, _step: str, _signs: str) -> Mapping[str, str]:
+        return {}
 
     def roles(self, _unit: Unit, person: str) -> Mapping[str, frozenset[str]]:
         """Which roles a person holds in which project."""

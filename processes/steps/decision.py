@@ -39,7 +39,7 @@ def approvers(work: Work) -> dict[str, Any]:
     rule, about = str(work.call.data.get("approver_rule") or ""), project(unit, work.subject)
     now = plan(unit, work.subject)
     kind = record.data["impact"] if row.status == "provisional" else impact_on(record, now)
-    without = barred(row.raised_by, record)
+    without = barred(row.raised_by, record) | _signed_for_others(unit, record)
     people = resolve(
         unit, work.subject, rule, floor=least_rule(kind), without=without,
         owners=affected_owners(record.data["items"], now),
@@ -57,6 +57,11 @@ def approvers(work: Work) -> dict[str, Any]:
         writing.change(row, status="deciding", rule=rule)
     unit.session.flush()
     return {"approvers": turn(unit, record), "decisions": {}, **_times(work, row)}
+
+
+def _signed_for_others(unit: Unit, record: Record) -> set[str]:
+    """Who has let an emergency come into force in the place of an absent sponsor: nobody signs one document twice."""
+    return {one.person for one in engine.signatures(unit, record.id) if one.valid and one.behalf}
 
 
 def _said(work: Work, kind: str) -> str:

@@ -75,8 +75,8 @@ class Letters:
     def check(self, files: Mapping[str, bytes]) -> Sequence[Any]:
         return ()
 
-    def concerned(self, _unit: Any, _instance: str, _step: str, _signs: str) -> Sequence[str]:
-        return ()
+    def concerned(self, _unit: Any, _instance: str, _step: str, _signs: str) -> Mapping[str, str]:
+        return {}
 
 
 def form(id: str, *components: dict[str, Any]) -> bytes:

@@ -173,6 +173,34 @@ def test_a_condition_is_verified_by_nobody_else_while_who_set_it_is_there(runnin
     assert processes.change(running.unit, "apollo", "C1").status == "applied"
 
 
+def test_who_is_asked_later_does_not_decide_for_who_is_asked_first(world: World) -> None:
+    """Where people are asked in turn, those who come later are named already: signing twice, they would block it."""
+    world.baseline(settings={"change_order": "sequential"})
+    away(world, "sam", "sue")
+    world.raise_change("tom", MOVE)
+    task = task_of(world, "sam", "decide-change")
+    said = engine.hindrance(world.unit, task, "sue", "Sam")
+    assert said is not None
+    assert "decides on this in their own name" in said
+    with pytest.raises(SignatureRefused):
+        does(world, deputy(world, "sue"), task, YES)
+    for person in ("sam", "sue"):
+        world.do(person, "decide-change", YES)
+    assert processes.plan(world.unit, "apollo").revision == 2
+
+
+def test_who_lets_an_emergency_pass_for_the_sponsor_is_not_asked_again(running: World) -> None:
+    away(running, "spo", "sue")
+    running.raise_change("tom", MOVE, urgency="emergency")
+    (task,) = [one for one in engine.tasks(running.unit, status="open") if one.element == "decide-emergency"]
+    does(running, deputy(running, "sue"), task, {"decision": "approved", "comment": "Now"})
+    assert processes.change(running.unit, "apollo", "C1").status == "provisional"
+    open_tasks = engine.tasks(running.unit, status="open")
+    assert [one.assignee for one in open_tasks if one.element == "decide-change"] == ["sam"]
+    running.do("sam", "decide-change", YES)
+    assert processes.change(running.unit, "apollo", "C1").status == "applied"
+
+
 def test_who_claims_a_milestone_is_nobody_s_heir_in_accepting_it(world: World) -> None:
     contractual(world)
     claimed(world)

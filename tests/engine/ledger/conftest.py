@@ -53,8 +53,8 @@ class NoProcedure:
     def check(self, files: Mapping[str, bytes]) -> Sequence[Any]:
         return ()
 
-    def concerned(self, _unit: Any, _instance: str, _step: str, _signs: str) -> Sequence[str]:
-        return ()
+    def concerned(self, _unit: Any, _instance: str, _step: str, _signs: str) -> Mapping[str, str]:
+        return {}
 
 
 @pytest.fixture
