@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -142,6 +143,28 @@ def test_a_day_at_the_ends_of_time_is_refused_where_it_is_typed(office: Office, 
     assert sent.status_code == 422
     assert "between the years" in sent.text
     assert ines.get("/projects/apollo/gaps", query_string={"since": day, "until": day}).status_code == 200
+
+
+BAD_JSON = ('"\\ud800"', "[" * 50_000, "NaN", "1e400", "9" * 5000, '[["a", "\\udfff"]]', '{"a": 1}', "[[]]", "[1]")
+"""Half a character, what nests too deep, numbers that are none, and what is not the list that was sent out."""
+
+
+@pytest.mark.parametrize("text", BAD_JSON, ids=range(len(BAD_JSON)))
+def test_what_was_sent_out_as_json_comes_back_otherwise(office: Office, text: str) -> None:
+    pavel, ines = office.browser("pavel"), office.browser("ines")
+    with office.looking() as unit:
+        running = engine.instances(unit, process="review-cycle", status="running")[0].id
+    pavel.get("/inbox")
+    for kind in ("json", "number"):
+        sent = {"what": "set", "kind": kind, "variable": "note", "value": text, "reason": "Because"}
+        assert pavel.post(f"/instances/{running}/repair", sent).status_code in (302, 422)
+    token = re.findall(r'name="_page" value="([^"]+)"', ines.get("/absences").text)[0]
+    back = {"login": "ines", "password": PASSWORD, "_page": token, "_kept": text}
+    came = visitor(office.app)
+    came.get("/sign-in")
+    assert came.post("/sign-in", back).status_code in (302, 422)
+    ines.get("/inbox")
+    assert ines.post("/projects/apollo/plan/import/take", {"rows": text}).status_code in (302, 422)
 
 
 def test_a_part_of_a_form_that_has_no_name_is_not_understood(office: Office) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
@@ -72,7 +73,7 @@ def kept(person: str) -> Kept | None:
     if page is None or page[0] != person:
         return None
     try:
-        pairs = json.loads(request.form.get("_kept", ""))
+        pairs = orjson.loads(request.form.get("_kept", ""))
         values = MultiDict([(str(name), str(value)) for name, value in pairs if _keeps(str(name))])
     except (ValueError, TypeError):
         return None
