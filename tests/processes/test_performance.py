@@ -93,14 +93,14 @@ def meeting(name: str, day: date, sent: date | None = None) -> MeetingRow:
 def test_gaps_between_reviews_begin_and_end_with_the_project(running: World) -> None:
     about = project(running.unit, "apollo")
     held = [meeting("R1", date(2026, 4, 2)), meeting("R2", date(2026, 5, 3))]
-    gaps = conducting.review_gaps(about, held, date(2026, 5, 20))
+    gaps = conducting.review_gaps(running.unit, about, held, date(2026, 5, 20))
     # A calendar month from 2 March is 2 April, from 2 April is 2 May: the second is a day over.
     assert [(one.days, one.meeting, one.kept) for one in gaps] == [(31, "R1", True), (31, "R2", False), (17, "", True)]
     kept = conducting.Conduct(gaps, (), (), ()).reviews
     assert kept == OnTime(1, 2), "what still runs, and is not over a month, counts for neither"
-    overdue = conducting.review_gaps(about, held, date(2026, 6, 4))
+    overdue = conducting.review_gaps(running.unit, about, held, date(2026, 6, 4))
     assert conducting.Conduct(overdue, (), (), ()).reviews == OnTime(1, 3)
-    assert conducting.review_gaps(about, [], STARTED) == ()
+    assert conducting.review_gaps(running.unit, about, [], STARTED) == ()
 
 
 def test_a_pre_read_is_counted_in_working_days(running: World) -> None:
