@@ -141,6 +141,35 @@ def test_a_new_code_ends_the_sessions_and_the_old_password(app: Flask, people: d
     assert came.sign_in("sam", code.upper().lower()).location == "/password"
 
 
+def test_who_follows_a_mail_and_comes_by_a_code_arrives_where_the_mail_leads(
+    app: Flask, people: dict[str, str], guest: Visitor
+) -> None:
+    guest.sign_in("ada")
+    code = code_in(guest.post(f"/people/{people['sam']}/password").text)
+    came = visitor(app)
+    came.get("/sign-in?next=/projects%3Fa%3Db")
+    asked = came.post("/sign-in", {"login": "sam", "password": code, "next": "/projects?a=b"})
+    assert asked.location == "/password?next=/projects?a%3Db"
+    came.get(asked.location)
+    new = {"new_password": "eight wooden boats", "repeated_password": "eight wooden boats"}
+    assert came.post(asked.location, new).location == "/projects?a=b"
+    came.get("/password")
+    away = came.post("/password?next=//elsewhere.example", {**new, "password": "eight wooden boats"})
+    assert away.location == "/inbox"
+
+
+def test_a_code_that_has_run_out_is_told_to_administrators(
+    people: dict[str, str], guest: Visitor, clock: TestClock
+) -> None:
+    guest.sign_in("ada")
+    guest.post(f"/people/{people['sam']}/password")
+    assert "Has a one-time code<" in guest.get("/people").text
+    clock.turn(days=8)
+    guest.sign_in("ada")
+    assert "One-time code has run out" in guest.get("/people").text
+    assert "cannot come in. Give a new one." in guest.get(f"/people/{people['sam']}").text
+
+
 def test_the_first_visitor_with_the_code_becomes_administrator(app: Flask, guest: Visitor, clock: TestClock) -> None:
     assert guest.get("/setup").status_code == 404, "no code has been printed"
     with app.app_context():

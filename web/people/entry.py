@@ -55,7 +55,7 @@ def enter() -> Any:
         ), 422
     begin_session(found)
     if found.must_change:
-        return redirect(url_for("account.password"))
+        return redirect(url_for("account.password", next=request.form.get("next") or None))
     carried = kept(found.person)
     if carried is not None:
         again = resumed(carried, "You are signed in again. Nothing was sent yet: look at it and send it.")
@@ -85,7 +85,7 @@ def password() -> str:
 @account.post("/password")
 @signed_in
 def change_password() -> Any:
-    """Change one's password. The present one is asked, unless one came by a one-time code."""
+    """Change one's password, then go where one wanted to. The present one is asked, unless one came by a code."""
     found, form = current_account(), request.form
     if found is None:
         abort(401)
@@ -108,7 +108,7 @@ def change_password() -> Any:
     if fresh is not None:
         begin_session(fresh)
     flash("Your password is changed. Other devices have to sign in again.", "success")
-    return redirect(url_for("inbox.show"))
+    return redirect(local_path(request.args.get("next", "")))
 
 
 @account.get("/setup")
