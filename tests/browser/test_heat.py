@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.stage import FINISHED, Stage
+from tests.browser.stage import FINISHED, WIDE, Stage
 
 pytestmark = pytest.mark.browser
 
@@ -28,6 +28,11 @@ def test_every_step_of_the_table_is_painted_and_says_its_numbers(stage: Stage) -
         assert badge.inner_text().endswith(f"· {n}")
     hottest = page.locator("[data-element-id=decide-change] .djs-visual > :first-child")
     assert "--mp-heat-" in (hottest.first.get_attribute("style") or "")
+    expect(hottest.first).to_be_in_viewport()
+    page.get_by_role("button", name="Fill the window").click()
+    expect(page.locator(".diagram.is-full")).to_have_css("height", f"{WIDE['height']}px")
+    page.keyboard.press("Escape")
+    expect(page.locator(".diagram.is-full")).to_have_count(0)
 
 
 def test_without_javascript_the_table_leads_to_the_tasks(stage: Stage) -> None:

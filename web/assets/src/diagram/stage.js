@@ -3,7 +3,7 @@
 export const SCALE = { min: 0.85, max: 1.3 }; // badges stay legible when zoomed out
 const MARGIN = 14; // pixels around the whole diagram
 // below these zooms a step's name cannot be read; a wide screen is for the overview
-const [LEAST_WIDE, LEAST_NARROW, LEAST_OVERVIEW, WIDE] = [0.55, 0.6, 0.38, 700];
+const [LEAST_WIDE, LEAST_NARROW, LEAST_OVERVIEW, WIDE] = [0.55, 0.6, 0.34, 700];
 const [LOWEST, HIGHEST] = [260, 0.8]; // pixels, and share of the window: how high a diagram stands in its page
 const TOOLS = [
   ['+', 'Zoom in', (canvas) => canvas.zoom(Math.min(4, canvas.zoom() * 1.25))],
