@@ -25,8 +25,9 @@ _ASKING = ("compensateEventDefinition", "cancelEventDefinition")
 def compensations(root: _Element) -> Iterator[Note]:
     """A compensation event on a border is no place in the flow: the activity knows by what it is undone."""
     known = {node.get("id"): node for node in root.iter(f"{{{BPMN}}}*") if node.get("id")}
+    joined = _associated(root, known)
     for event in list(root.iter(f"{{{BPMN}}}boundaryEvent")):
-        host, handler = known.get(event.get("attachedToRef")), _associated(root, event, known)
+        host, handler = known.get(event.get("attachedToRef")), joined.get(event.get("id"))
         if _is(event, "compensateEventDefinition") and host is not None and handler is not None:
             host.set(UNDONE_BY, handler.get("id", ""))
             handler.set("isForCompensation", "true")
@@ -65,16 +66,16 @@ def unused(root: _Element) -> Iterator[Note]:
             yield node.get("id"), "passed-over", f"“{node.get('name') or node.get('id')}” is never come to."
 
 
-def _associated(root: _Element, event: _Element, known: dict[str | None, _Element]) -> _Element | None:
-    """The activity that a line joins with an event: lines to texts and data are for readers."""
+def _associated(root: _Element, known: dict[str | None, _Element]) -> dict[str | None, _Element]:
+    """The activity that a line joins with each event, by its id: lines to texts and data are for readers."""
+    found: dict[str | None, _Element] = {}
     for line in root.iter(f"{{{BPMN}}}association"):
         ends = [line.get("sourceRef"), line.get("targetRef")]
-        if event.get("id") in ends:
-            ends.remove(event.get("id"))
-            found = known.get(ends[0])
-            if found is not None and local(found) in ACTIVITIES:
-                return found
-    return None
+        for one, other in (ends, reversed(ends)):
+            activity = known.get(other)
+            if activity is not None and local(activity) in ACTIVITIES:
+                found.setdefault(one, activity)
+    return found
 
 
 def _is(event: _Element, *definitions: str) -> bool:

@@ -148,18 +148,18 @@ def apart(root: _Element) -> Iterator[Note]:
     for node in root.iter(*(f"{{{BPMN}}}{name}" for name in _BY_THE_WAY)):
         if node.get("id") and node.get("id") in drawn:
             del node.attrib["id"]
+    renamed: dict[tuple[str, str], str] = {}
     for kind in _DECLARED:
         for one in root.iterchildren(f"{{{BPMN}}}{kind}"):
             name = one.get("id", "")
-            if name not in drawn or not name:
-                continue
-            one.set("id", f"~{kind}.{name}")
-            for said in ("name", f"{kind}Code"):
-                if said == "name" or kind in ("error", "escalation"):
+            if name in drawn:
+                renamed[f"{kind}Ref", name] = f"~{kind}.{name}"
+                one.set("id", f"~{kind}.{name}")
+                for said in ("name", f"{kind}Code") if kind in ("error", "escalation") else ("name",):
                     one.set(said, one.get(said) or name)
-            for node in root.iter(f"{{{BPMN}}}*"):
-                if node.get(f"{kind}Ref") == name:
-                    node.set(f"{kind}Ref", f"~{kind}.{name}")
+    for node in root.iter(f"{{{BPMN}}}*") if renamed else ():
+        for reference in {reference for reference, _ in renamed}.intersection(node.keys()):
+            node.set(reference, renamed.get((reference, node.get(reference, "")), node.get(reference, "")))
     yield from ()
 
 

@@ -25,9 +25,14 @@ MAXIMUM_FLOWS = 2000
 MAXIMUM_ELEMENTS = 3000
 MAXIMUM_PROCESSES = 60
 """Of one file, as are the elements."""
+MAXIMUM_DECLARED = 1000
+"""Messages, signals, errors and escalations of one file."""
+MAXIMUM_ATTRIBUTES = 500
+"""Of one element."""
 _COUNTED = (
     (("sequenceFlow",), MAXIMUM_FLOWS, "flows"),
     (("process",), MAXIMUM_PROCESSES, "processes"),
+    (("message", "signal", "error", "escalation"), MAXIMUM_DECLARED, "messages, signals and errors"),
     (
         ("task", "userTask", "manualTask", "serviceTask", "scriptTask", "sendTask", "receiveTask", "businessRuleTask",
          "callActivity", "subProcess", "startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent",
@@ -80,7 +85,8 @@ def read(file: str, content: bytes) -> Document | Finding:
             return refused("file-doctype", _NO_DOCTYPE)
         if "depth" in str(error):
             return refused("file-too-deep", _TOO_DEEP)
-        return refused("file-not-xml", f"This is not well-formed XML: {error}. Save the diagram again in the editor.")
+        said = str(error).partition(" (<string>")[0].replace("\n", "")
+        return refused("file-not-xml", f"This is not well-formed XML: {said}. Save the diagram again in the editor.")
     trouble = _trouble(root)
     return Document(file, root) if trouble is None else refused(*trouble)
 
@@ -107,6 +113,8 @@ def _trouble(root: _Element) -> tuple[str, str] | None:
     for kinds, most, what in _COUNTED:
         if sum(1 for _ in root.iter(*(f"{{{BPMN}}}{kind}" for kind in kinds))) > most:
             return "file-too-long", f"There are more than {most} {what} in the file. Split the diagram."
+    if any(len(node.attrib) > MAXIMUM_ATTRIBUTES for node in root.iter()):
+        return "file-too-long", f"An element has more than {MAXIMUM_ATTRIBUTES} attributes. Save the diagram anew."
     if local(root) != "definitions" or not (Document("", root).is_decision or is_bpmn(root)):
         return "file-kind", "This is neither a BPMN nor a DMN diagram. Upload a file saved by the editor."
     return None

@@ -64,7 +64,7 @@ def load(prepared: Prepared, evaluator: Evaluator, content: bytes) -> Workflow:
         top.remembered = state.get("remembered", [])
         for number, name, rows, data, *kept in state["parts"]:
             owner = tasks[top.id_of(number)]
-            part = SubWorkflow(prepared.parts[name], owner.id, top)
+            part = SubWorkflow(prepared.parts[name], owner.id, top, owner.workflow)
             part.data = data
             part.remembered = kept[0] if kept else []
             top.subprocesses[owner.id] = part

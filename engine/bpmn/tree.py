@@ -198,11 +198,19 @@ class _Flat:
 
 
 class SubWorkflow(_Flat, BpmnSubWorkflow):
-    """A sub-process or called process at work."""
+    """A sub-process or called process at work, `around` it the one that its task is in."""
 
-    def __init__(self, spec: BpmnProcessSpec, parent_task_id: str, top_workflow: Workflow) -> None:
+    def __init__(
+        self, spec: BpmnProcessSpec, parent_task_id: str, top_workflow: Workflow, around: Workflow | SubWorkflow
+    ) -> None:
+        self._around = around
         super().__init__(spec, parent_task_id, top_workflow, deserializing=True)
         self.remembered: list[Memory] = []
+
+    @property
+    def parent_workflow(self) -> Workflow | SubWorkflow:
+        """What it is a part of."""
+        return self._around
 
 
 class Workflow(_Flat, BpmnWorkflow):
@@ -240,7 +248,7 @@ class Workflow(_Flat, BpmnWorkflow):
 
     def create_subprocess(self, my_task: Task, spec_name: str) -> SubWorkflow:
         """Begin the part that a task stands for."""
-        part = SubWorkflow(self.subprocess_specs[spec_name], my_task.id, self)
+        part = SubWorkflow(self.subprocess_specs[spec_name], my_task.id, self, my_task.workflow)
         self.subprocesses[my_task.id] = part
         part.plant({})
         return part

@@ -174,6 +174,10 @@ SAID = {
         '<eventBasedGateway id="x" eventGatewayType="Parallel"/>' + _catch("a", _HOUR) + _catch("b", _MESSAGE),
         "s -> x; x -> a -> e; x -> b -> e"),
     "No process is drawn in this file": _file("").replace(b'<process id="p" isExecutable="true"></process>', b""),
+    "An element has more than 500 attributes": _drawn(_TASK, "s -> a -> e").replace(
+        b"<task", b"<task " + b" ".join(b'a%d="1"' % number for number in range(500))),
+    "There are more than 1000 messages, signals and errors": _drawn(
+        _TASK, "s -> a -> e", more="".join(f'<error id="e{number}"/>' for number in range(1001))),
     "A choreography cannot be run": _file("", "<choreography id='c'/>").replace(
         b'<process id="p" isExecutable="true"></process>', b""),
     "There is no executable process": _file('<task id="a"/>', _other('<task id="b"/>', "")).replace(
