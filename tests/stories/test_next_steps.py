@@ -180,3 +180,11 @@ def test_closing_says_what_is_open_and_once_it_is_under_way_nothing_else_begins(
         refused = ines.post(f"/projects/{APOLLO}/{path}", sent)
         assert refused.status_code == 422
         assert "The closure of this project is under way." in words(refused)
+
+
+@on_sqlite
+def test_who_rejects_is_not_told_that_it_is_just_signed(signing: Office) -> None:
+    sent = signing.answer("greta", "sign-baseline", {"decision": "rejected", "comment": "Too late."})
+    told = notice(signing, "greta", sent)
+    assert "revision 1, is rejected, with your signature." in told
+    assert "“Revise the milestone plan” now waits for Ines Okafor, Project Manager (due" in told

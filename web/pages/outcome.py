@@ -11,7 +11,7 @@ from flask import flash, g, redirect, url_for
 
 import engine
 import processes
-from engine import Actor, Completed, Task, Unit
+from engine import Actor, Completed, Record, Task, Unit
 from web.pages.inbox import Asked
 from web.pages.sight import in_zone_of, known_projects, names, titles
 from web.pages.words import due_words
@@ -32,7 +32,7 @@ def outcome(unit: Unit, done: Completed, actor: Actor) -> tuple[str, str | None]
     told = [f"“{task.name}” is done."]
     if done.document and (task.record or task.signature):
         what = f"{done.document.title}, revision {done.document.revision}"
-        told.append(f"{what}, is {'sealed' if task.record else 'signed'}.")
+        told.append(f"{what}, is {'sealed' if task.record else _signed(unit, done.document, actor)}.")
     opened = engine.tasks(unit, instance=task.instance, status="open") if done.opened is None else done.opened
     if done.instance_ended:
         told.append(f"“{engine.instance(unit, task.instance).process_name}” has come to its end.")
@@ -43,6 +43,12 @@ def outcome(unit: Unit, done: Completed, actor: Actor) -> tuple[str, str | None]
     if following is not None and following.instance != task.instance:
         told.append(f"Next for you: “{following.name}” ({_where(following, task)}).")
     return " ".join(told), following.id if following else None
+
+
+def _signed(unit: Unit, document: Record, actor: Actor) -> str:
+    """What the actor's signature made of a document: a rejection is signed, too, and must not sound like a yes."""
+    mine = [one.meaning for one in engine.signatures(unit, document.id) if one.person == actor.person]
+    return "rejected, with your signature" if mine[-1:] == ["rejected"] else "signed"
 
 
 def _where(following: Task, task: Task) -> str:
