@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
-from engine import inbox
+from engine import absences, inbox
 from engine.errors import NotAllowed, SignatureRefused
 from engine.inbox import Task
 from engine.ledger import Record, in_instance, signatures
@@ -74,28 +74,37 @@ def intended(signature: Signature, behalf: StandIn | None) -> None:
 
 def refuse(unit: Unit, task: Task, by: Actor, behalf: StandIn | None) -> None:
     """Raises SignatureRefused when the actor may not do this task for the absent person, see `hindrance`."""
-    fault = hindrance(unit, task, by.person, behalf.name) if behalf else None
-    if fault:
+    if behalf is None:
+        return
+    chosen_by = absences.absence(unit, behalf.absence).recorded_by
+    if fault := hindrance(unit, task, by.person, behalf.name, chosen_by):
         raise SignatureRefused(fault)
 
 
-def hindrance(unit: Unit, task: Task, deputy: str, absent_name: str) -> str | None:
+def hindrance(unit: Unit, task: Task, deputy: str, absent_name: str, chosen_by: str) -> str | None:
     """Why this deputy cannot do this task for the absent person, as a sentence; None if nothing stands against it.
 
-    Nobody says for somebody else that this one has read something; decides on what they made or asked for themselves;
-    or decides twice on one document, or for somebody else on what they decide on in their own name.
+    Nobody says for somebody else that this one has read something; decides on what they made or asked for themselves,
+    or chooses who does, by having recorded the absence (`chosen_by`); or decides twice on one document, or for somebody
+    else on what they decide on in their own name.
     """
     if task.signature == "acknowledged":
         return f"Only {absent_name} can say what {absent_name} has read. Nobody can do that for somebody else."
     record = in_instance(unit, task.signs, task.instance) if task.signs else None
     name = names(unit, [deputy])[deputy]
-    if record is not None and deputy in makers(record):
+    made = makers(record) if record is not None else set()
+    if deputy in made:
         return f"{name} {MADE}, and so cannot decide on it for {absent_name}."
     if record is not None and task.signature and _decides(unit, task, record, deputy):
         said = f"{name} decides on this in their own name, and so cannot decide for {absent_name} as well."
         return f"{said} Two signatures have to come from two people."
-    part = inbox.concerned(unit, task).get(deputy)
-    return f"{name} {part}, and so cannot decide on it for {absent_name}." if part else None
+    parts = dict.fromkeys(made, MADE) | inbox.concerned(unit, task)
+    if deputy in parts:
+        return f"{name} {parts[deputy]}, and so cannot decide on it for {absent_name}."
+    if parts.get(chosen_by) == MADE:
+        chooser = names(unit, [chosen_by])[chosen_by]
+        return f"{chooser} {MADE}, and so cannot choose who decides on it for {absent_name} by recording the absence."
+    return None
 
 
 def makers(record: Record) -> set[str]:
@@ -117,7 +126,9 @@ def _decides(unit: Unit, task: Task, record: Record, person: str) -> bool:
     return unit.session.scalars(query.limit(1)).first() is not None
 
 
-def hindrances(unit: Unit, tasks: Iterable[Task], deputy: str, absent_name: str) -> list[tuple[Task, str]]:
+def hindrances(
+    unit: Unit, tasks: Iterable[Task], deputy: str, absent_name: str, chosen_by: str
+) -> list[tuple[Task, str]]:
     """The tasks that this deputy cannot do for the absent person, each with why."""
-    found = ((one, hindrance(unit, one, deputy, absent_name)) for one in tasks)
+    found = ((one, hindrance(unit, one, deputy, absent_name, chosen_by)) for one in tasks)
     return [(one, fault) for one, fault in found if fault]

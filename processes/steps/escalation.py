@@ -180,7 +180,7 @@ def _deputy(work: Work, task: Task, person: str) -> str | None:
         return None
     for one in engine.absent_now(work.unit, [person]):
         reaches = one.subject in ("", work.subject) and one.role in ("", task.role)
-        if reaches and engine.hindrance(work.unit, task, one.deputy, one.name) is None:
+        if reaches and engine.hindrance(work.unit, task, one.deputy, one.name, one.recorded_by) is None:
             return one.deputy
     return None
 

@@ -26,11 +26,11 @@ def databases(sqlite: Databases) -> Databases:
     return sqlite
 
 
-def away(world: World, absent: str, deputy: str, days: int = 20) -> None:
+def away(world: World, absent: str, deputy: str, by: str = "", subject: str = "") -> None:
     first = world.clock.now.date()
     engine.record_absence(
-        world.unit, world.actor(absent), world.actor(deputy), world.actor(absent), first_day=first,
-        last_day=first + timedelta(days=days), zone="Europe/Prague", reason="Holiday",
+        world.unit, world.actor(absent), world.actor(deputy), world.actor(by or absent), first_day=first,
+        last_day=first + timedelta(days=20), zone="Europe/Prague", reason="Holiday", subject=subject,
     )  # fmt: skip
     world.session.commit()
 
@@ -63,7 +63,7 @@ def does(world: World, by: Actor, task: Task, answers: dict[str, Any]) -> None:
 
 def hindered(world: World, person: str, task: Task, answers: dict[str, Any]) -> None:
     """The page says that this deputy cannot, whoever asks the person is told, and trying it all the same is refused."""
-    said = engine.hindrance(world.unit, task, person, "Sue")
+    said = engine.hindrance(world.unit, task, person, "Sue", "sue")
     assert said is not None
     assert "made or asked for" in said
     with pytest.raises((SignatureRefused, NotAllowed)):
@@ -173,13 +173,26 @@ def test_a_condition_is_verified_by_nobody_else_while_who_set_it_is_there(runnin
     assert processes.change(running.unit, "apollo", "C1").status == "applied"
 
 
+def test_who_asked_for_a_change_does_not_choose_who_decides_on_it_for_somebody(running: World) -> None:
+    """A manager may record that somebody is away, and names the deputy: not for what the manager wants approved."""
+    away(running, "sue", "tia", by="pm", subject="apollo")
+    running.raise_change("pm", MOVE)
+    (mine,) = running.tasks("sue", "decide-change")
+    with pytest.raises(SignatureRefused, match="cannot choose who decides"):
+        does(running, deputy(running, "tia"), mine, YES)
+    running.raise_change("tom", OTHER)
+    (other,) = [one for one in running.tasks("sue", "decide-change") if one.id != mine.id]
+    does(running, deputy(running, "tia"), other, YES)
+    assert [one.id for one in running.tasks("sue", "decide-change")] == [mine.id]
+
+
 def test_who_is_asked_later_does_not_decide_for_who_is_asked_first(world: World) -> None:
     """Where people are asked in turn, those who come later are named already: signing twice, they would block it."""
     world.baseline(settings={"change_order": "sequential"})
     away(world, "sam", "sue")
     world.raise_change("tom", MOVE)
     task = task_of(world, "sam", "decide-change")
-    said = engine.hindrance(world.unit, task, "sue", "Sam")
+    said = engine.hindrance(world.unit, task, "sue", "Sam", "sam")
     assert said is not None
     assert "decides on this in their own name" in said
     with pytest.raises(SignatureRefused):

@@ -105,7 +105,7 @@ def _told(unit: Unit, found: Absence) -> list[str]:
     asked = engine.inbox(unit, Actor(absent.person, absent.name, roles), limit=LONGEST)
     mine = [one for one in asked if one.assignee == absent.person and found.role in ("", one.role)]
     said = [f"“{one.name}” has to wait: {why}" for one, why in
-            engine.hindrances(unit, mine, found.deputy, found.name)]  # fmt: skip
+            engine.hindrances(unit, mine, found.deputy, found.name, found.recorded_by)]  # fmt: skip
     deputy = actor_of(unit, found.deputy)
     apart = [project_title(about) for about, held in sorted(roles.items()) if held and not deputy.roles.get(about)]
     if apart:

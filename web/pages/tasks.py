@@ -96,9 +96,10 @@ def form_side(unit: Unit, task: Task, typed: Typed) -> dict[str, Any]:
     behalf = engine.standing_in(actor, task)
     if behalf is None and (not engine.performs(actor, task) or task.claimed_by not in (None, actor.person)):
         return facts
-    facts["hindered"] = engine.hindrance(unit, task, actor.person, behalf.name) if behalf else None
-    if facts["hindered"]:
-        return facts
+    if behalf is not None:
+        chosen_by = engine.absence(unit, behalf.absence).recorded_by
+        if said := engine.hindrance(unit, task, actor.person, behalf.name, chosen_by):
+            return {**facts, "hindered": said}
     asked = engine.task_form(unit, task, actor)
     values = asked.values if typed.values is None else typed.values
     form, around = asked.form, {"choices": asked.choices, "context": asked.context}
