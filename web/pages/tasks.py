@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -148,7 +148,7 @@ def problems(fields: Any, errors: Mapping[str, tuple[str, ...]]) -> list[tuple[s
     rows = {row.name: row.id for one in shown for row in one.rows}
     order = {name: at for at, name in enumerate(places)}
     wholes = {one.name: one for one in shown if one.whole}
-    found = [(one.id, f"{one.label}: {said}") for one in wholes.values() for said in one.errors[:MOST_SUMMED]]
+    found = [(one.id, said) for one in wholes.values() for said in _summed(one.errors)]
     for name, sentences in sorted(errors.items(), key=lambda item: order.get(item[0], len(order))):
         if name.partition(".")[0] in wholes:
             continue
@@ -160,6 +160,11 @@ def problems(fields: Any, errors: Mapping[str, tuple[str, ...]]) -> list[tuple[s
             for sentence in sentences
         ]
     return found
+
+
+def _summed(errors: Sequence[str]) -> list[str]:
+    more = len(errors) - MOST_SUMMED
+    return [*errors[:MOST_SUMMED], *([f"And {more} more below."] if more > 0 else [])]
 
 
 def _heirs(unit: Unit, task: Task) -> Iterator[engine.Actor]:
