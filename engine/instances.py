@@ -15,6 +15,9 @@ from engine.tables import DefinitionRow, IncidentRow, InstanceRow, TimerRow, Tra
 from engine.unit import Unit
 from engine.values import Actor
 
+WHOLES = ("multiInstance", "standardLoop")
+"""Kinds of steps that hold together what is done several times."""
+
 
 @dataclass(frozen=True)
 class Instance:
@@ -157,12 +160,15 @@ def trail(unit: Unit, instance_id: str) -> list[Passed]:
 
 
 def passages(unit: Unit, subject: str) -> list[Passage]:
-    """The elements that instances about a subject have completed: how often, and when last."""
+    """The elements that instances about a subject have completed: how often, and when last.
+
+    Of what is done several times at once each time counts, and what holds them together does not.
+    """
     definition = func.coalesce(TrailRow.definition_id, InstanceRow.definition_id)
     query = (
         select(definition, TrailRow.element, func.count(), func.max(TrailRow.at))
         .join(InstanceRow, InstanceRow.id == TrailRow.instance_id)
-        .where(InstanceRow.subject == subject, TrailRow.state == "completed")
+        .where(InstanceRow.subject == subject, TrailRow.state == "completed", TrailRow.kind.not_in(WHOLES))
         .group_by(definition, TrailRow.element)
     )
     return [Passage(*row) for row in unit.session.execute(query)]

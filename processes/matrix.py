@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +10,14 @@ from typing import Any
 
 import engine
 from engine import Bundle, Element, Unit
+from processes.gaps import gaps
 from processes.log import entries
-from processes.vocabulary import CLAUSES, GAPS, RECORD_TITLES, SOP
+from processes.vocabulary import ALSO_MISSED, CLAUSES, GAPS, RECORD_TITLES, SOP
 
 ACTING = ("userTask", "serviceTask", "businessRuleTask")
 """Kinds of elements that do something; every one of them should serve a clause."""
+OF_THE_SOP = ("7c", "8a")
+"""Clauses that are met in procedures about the SOP itself, for every project."""
 SCENARIO = "tests/stories/test_obligations.py::test_an_obligation_leaves_its_evidence[{clause}]"
 
 
@@ -49,7 +53,8 @@ class Standing:
     """How a project stands with a clause: `state` is done, due, missed or not yet.
 
     Missed: something about it was not met, whatever else was done. Due: a task for it is open. Each count is of what is
-    behind it: elements completed, tasks open, entries in the log; `last` is the instant of the newest completion.
+    behind it: elements completed that prove something, tasks open, entries in the log and gaps; `last` is when the
+    newest was completed.
     """
 
     clause: str
@@ -89,18 +94,29 @@ def _drawn(unit: Unit) -> dict[str, Mapping[str, Element]]:
 
 
 def standings(unit: Unit, project: str) -> tuple[Standing, ...]:
-    """How a project stands with every clause, in the order of the SOP; 7c and 8a count what concerns the SOP too."""
+    """How a project stands with every clause, in the order of the SOP; 7c and 8a count what concerns the SOP too.
+
+    A reminder, a note of what was missed and the like are elements of their clause, and do not count as done: they say
+    so by the property `evidence`.
+    """
     done: dict[str, list[tuple[int, datetime]]] = {}
     for subject in (project, SOP):
         for passed in engine.passages(unit, subject):
-            for clause in _clauses(engine.elements(unit, passed.definition).get(passed.element)):
-                if subject == project or clause in ("7c", "8a"):
+            element = engine.elements(unit, passed.definition).get(passed.element)
+            for clause in _clauses(element) if _proves(element) else ():
+                if subject == project or clause in OF_THE_SOP:
                     done.setdefault(clause, []).append((passed.count, passed.last))
-    due = _due(unit, project)
-    missed: dict[str, int] = {}
-    for entry in entries(unit, project, kinds=GAPS):
-        missed[entry.clause] = missed.get(entry.clause, 0) + 1
-    return tuple(_standing(one, done.get(one, ()), due.get(one, 0), missed.get(one, 0)) for one in CLAUSES)
+    due = Counter(_due(unit, project)) + Counter({
+        clause: count for clause, count in _due(unit, SOP).items() if clause in OF_THE_SOP
+    })  # fmt: skip
+    missed = Counter(entry.clause for entry in entries(unit, project, kinds=GAPS))
+    for gap in gaps(unit, project):
+        missed.update(clause for clause in ALSO_MISSED.get(gap.kind, ()) if clause != gap.clause)
+    return tuple(_standing(one, done.get(one, ()), due[one], missed[one]) for one in CLAUSES)
+
+
+def _proves(element: Element | None) -> bool:
+    return element is not None and element.properties.get("evidence") != "none"
 
 
 def _standing(clause: str, done: Sequence[tuple[int, datetime]], due: int, missed: int) -> Standing:

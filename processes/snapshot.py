@@ -15,6 +15,7 @@ from processes import performance
 from processes.actions import actions
 from processes.bottlenecks import longest
 from processes.changes import changes
+from processes.claims import ACCEPTED, claims
 from processes.figures import caveats, figures, plain_figures, trend_lines
 from processes.log import entries
 from processes.plan import milestones
@@ -51,6 +52,7 @@ def cut(unit: Unit, project_id: str, before: MeetingRow | None) -> dict[str, Any
              "unmeasured": str(one.unmeasured)}
             for one in causes(setbacks(unit, project_id, day))
         ],
+        "accepted": _accepted(unit, project_id, before.frozen_at if before else None),
         "log": _log(unit, about, before.frozen_at if before else None),
         "actions": [
             {"id": one.id, "text": one.text, "owner": one.owner_name, "due": one.due.isoformat(),
@@ -64,6 +66,16 @@ def cut(unit: Unit, project_id: str, before: MeetingRow | None) -> dict[str, Any
         ],
         "decided": decided_since(unit, project_id, before.frozen_at if before else None),
     }  # fmt: skip
+
+
+def _accepted(unit: Unit, project_id: str, since: datetime | None) -> list[dict[str, str]]:
+    """What was accepted as complete after an instant, with the evidence that was given for it."""
+    return [
+        {"milestone": one.milestone, "name": one.milestone_name, "met_on": one.met_on.isoformat() if one.met_on else "",
+         "claim": one.id, "evidence": one.evidence, "link": one.link}
+        for one in claims(unit, project_id)
+        if one.state == ACCEPTED and one.ended_at is not None and (since is None or one.ended_at > since)
+    ]  # fmt: skip
 
 
 def decided_since(unit: Unit, project_id: str, since: datetime | None) -> list[dict[str, str]]:

@@ -199,6 +199,15 @@ GAP_KINDS = {
 }
 """Kind of gap -> what people call it, the kind of its line in the log, and the clause that it breaks."""
 
+ALSO_MISSED = {
+    "missed-update": ("4.PT1",),
+    "uncorrected-update": ("4.PT1",),
+    "not-ratified": ("4.ST3",),
+    "not-reviewed": ("4.ST2",),
+    "review-gap": ("4.PM2",),
+}
+"""Kind of gap -> what else is not met by it: the duty of whoever had to act, beside the clause that it breaks."""
+
 MANAGER_ONLY, MANAGER_AND_OWNERS, STAKEHOLDERS, STAKEHOLDERS_AND_SPONSOR = (
     "manager only",
     "manager and owners",

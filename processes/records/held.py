@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from processes.quorum import Quorum
 from processes.responses import responses
 from processes.reviews import local_time
 from processes.tables import MeetingRow, ResponseRow
+from processes.vocabulary import MINUTES
 
 PLAN_WORDS = {"no-change": "The plan stays as it is.", "by-change-request": "The plan is revised by change request."}
 COURSE_WORDS = {
@@ -49,7 +50,8 @@ def sections(
     if "answers" in held:
         found.append(_in_writing(about, held, printed))
     if said["text"]:
-        found += [Section("Minutes", text=said["text"]), *_comments(work, about, row, before)]
+        taker = Field("Taken by", _taker(work))
+        found += [Section("Minutes", [taker], text=said["text"]), *_comments(work, about, row, before)]
         next_ = [
             Field("Plan", PLAN_WORDS.get(str(said["plan_statement"] or ""))),
             Field("Next meeting", said["next_meeting"]),
@@ -58,6 +60,15 @@ def sections(
     if said["remark"]:
         found.append(Section("Note in confirming", text=said["remark"]))
     return found
+
+
+def _taker(work: Work) -> str:
+    """Who drafted the minutes: whoever does so now, or did it last."""
+    if "text" in (work.answers or {}):
+        return work.who
+    drafted = [one for one in engine.submissions(work.unit, work.instance) if "text" in one.answers]
+    taker = drafted[-1] if drafted else None
+    return names(work.unit, [taker.person])[taker.person] if taker else work.who
 
 
 def _people(row: MeetingRow, held: Mapping[str, Any], inputs: Collection[ResponseRow]) -> set[str]:
@@ -80,7 +91,20 @@ def _distribution(unit: Unit, about: Project, row: MeetingRow) -> Section:
         for at, result in sent:
             when = local_time(about, datetime.fromisoformat(at))
             rows.append([named.get(person, person), role_of(unit, about.id, person) or "guest", when, "mail", result])
-    return Section("Distribution of the status report", table=Table(["Who", "Role", "When", "Channel", "Result"], rows))
+    table = Table(["Who", "Role", "When", "Channel", "Result"], rows)
+    return Section("Distribution of the status report", _report_sent(unit, about, row), table)
+
+
+def _report_sent(unit: Unit, about: Project, row: MeetingRow) -> list[Field]:
+    """Which revision of this document went out as the status report, under which hash."""
+    sent = [
+        one
+        for one in engine.revisions(unit, MINUTES, about.id, row.id)
+        if row.distributed_at is not None and one.sealed_at <= row.distributed_at
+    ]
+    if not sent:
+        return []
+    return [Field("Status report: revision", sent[-1].revision), Field("Status report: SHA-256", sent[-1].sha256)]
 
 
 def _attendance(work: Work, row: MeetingRow, printed: Mapping[str, str]) -> Section:
@@ -114,18 +138,18 @@ def _why(work: Work) -> str | None:
 def _results(row: MeetingRow, held: Mapping[str, Any], printed: Mapping[str, str]) -> list[Section]:
     """Milestones, items, decisions and actions; what there is none of is said to be none."""
     decided = [
-        [one["text"], printed[one["decided_by"]], one["votes"], _standing(row, one),
+        [number, one["text"], printed[one["decided_by"]], one["votes"], _standing(row, one),
          "yes" if one["needs_change"] else "no"]
-        for one in held["decisions"]
+        for number, one in enumerate(held["decisions"], start=1)
     ]  # fmt: skip
-    to_do = [[one["text"], printed[one["owner"]], one["due"], one["priority"]] for one in held["actions"]]
+    to_do = [[one["text"], printed[one["owner"]], one["due"], one["priority"], "open"] for one in held["actions"]]
     lines = [[one["milestone"], one["outcome"], one["remark"]] for one in held["lines"]]
     items = [[one["kind"], one["text"], one["disposition"]] for one in held["items"]]
     return [
         Section("Review of the milestones", table=Table(["Milestone", "Outcome", "Remark"], lines)),
         _listed("Blockers, constraints and risks", ["Kind", "What", "What becomes of it"], items),
-        _listed("Decisions", ["Decision", "By", "Votes", "Standing", "Leads to a change"], decided),
-        _listed("Actions", ["Action", "Owner", "Due", "Priority"], to_do),
+        _listed("Decisions", ["No.", "Decision", "By", "Votes", "Standing", "Leads to a change"], decided),
+        _listed("Actions", ["Action", "Owner", "Due", "Priority", "Status"], to_do),
     ]
 
 
@@ -138,7 +162,7 @@ def _standing(row: MeetingRow, decision: Mapping[str, Any]) -> str:
     return "carried in writing" if decision["carried"] else "not carried"
 
 
-def _listed(heading: str, columns: list[str], rows: list[list[str]]) -> Section:
+def _listed(heading: str, columns: list[str], rows: Sequence[Sequence[object]]) -> Section:
     return Section(heading, table=Table(columns, rows)) if rows else Section(heading, text="None.")
 
 

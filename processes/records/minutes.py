@@ -153,6 +153,8 @@ STATUS = {
     "previous": "Forecast before", "forecast": "Forecast", "change": "Days", "status": "Status", "rating": "Rating",
     "why": "Why",
 }  # fmt: skip
+ACCEPTED = {"milestone": "Milestone", "name": "Name", "met_on": "Criterion met on", "claim": "Claim",
+            "evidence": "Evidence", "link": "Where it can be seen"}  # fmt: skip
 ENTRIES = {"on": "On", "kind": "Kind", "milestone": "Milestone", "text": "What", "by": "By"}
 ACTIONS = {"id": "Action", "text": "What", "owner": "Owner", "due": "Due", "status": "State"}
 CHANGES = {"id": "Change", "status": "State", "raised_by": "Raised by", "reason": "Reason"}
@@ -164,6 +166,7 @@ def _report(cut: Mapping[str, Any]) -> list[Section]:
     troubles = [one for one in cut["log"] if one["kind"] in ("blocker", "help", "setback")]
     return [
         Section("Status of the milestones", table=_table(STATUS, cut["report"])),
+        _or_none("Accepted as complete since the last report", ACCEPTED, cut.get("accepted", ())),
         _or_none("Blockers, setbacks and help asked for since the last report", ENTRIES, troubles),
         _or_none("Open actions", ACTIONS, cut["actions"]),
         _or_none("Open changes", CHANGES, cut["changes"]),

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from engine import Draft, Field, Section, Table, Unit, Work, content_of, names
+from processes import deciding
 from processes.calendar import step_words, weekly_words
 from processes.errors import StepRefused
 from processes.log import entries
 from processes.people import members
-from processes.plan import from_answers, has_baseline
+from processes.plan import baselines, from_answers, has_baseline, milestones
 from processes.plan_check import plan_warnings
 from processes.projects import Project, project
 from processes.records.change import CHANGE_COLUMNS, printed_lines
-from processes.vocabulary import ANSWER_WORDS, PLAN, RECORD_TITLES
+from processes.revisions import SopVersion, in_force
+from processes.vocabulary import ANSWER_WORDS, PLAN, RECORD_TITLES, STATUS_WORDS
 
 CLAUSES = ("5.1a", "5.1b", "5.1c", "5.1d", "5.2a", "6a")
 
@@ -67,7 +70,7 @@ def _draft(unit: Unit, project_id: str, items: Sequence[Mapping[str, Any]], head
     deviations = [one for one in entries(unit, project_id, kinds=("deviation",)) if one.clause == "5.1b"]
     printed = names(unit, {item["owner"] for item in items})
     sections = [
-        _about(about, head),
+        _about(about, head, in_force(unit)),
         Section("Milestones", table=_milestones(items, printed)),
         Section(
             "What each milestone delivers",
@@ -76,6 +79,8 @@ def _draft(unit: Unit, project_id: str, items: Sequence[Mapping[str, Any]], head
             ),
         ),
     ]
+    if cause is not None:
+        sections.append(_dates(unit, project_id))
     if warnings := plan_warnings(items):
         sections.append(Section("Remarks on measurability", text="\n".join(warnings)))
     for one in deviations:
@@ -99,8 +104,11 @@ def _draft(unit: Unit, project_id: str, items: Sequence[Mapping[str, Any]], head
     return Draft(PLAN, project_id, title, content_of(sections, data), "", CLAUSES)
 
 
-def _about(about: Project, head: Head) -> Section:
+def _about(about: Project, head: Head, sop: SopVersion) -> Section:
     chosen = about.settings
+    approved = f"approved by {sop.approver}" if sop.approver else "imported, not approved"
+    completion = chosen.change_completion
+    rule = "" if completion in (deciding.MATRIX, deciding.MAJORITY) else f"; {deciding.words(completion)}"
     quorum = "Half of the stakeholders" if chosen.quorum == "half" else f"{chosen.quorum} stakeholders"
     lines = [
         Field("Project", about.title),
@@ -114,6 +122,8 @@ def _about(about: Project, head: Head) -> Section:
         Field("Status report before a review", f"{chosen.preread_days} working days"),
         Field("Quorum of a review", quorum),
         Field("Baseline signed by", chosen.approval_rule.capitalize()),
+        Field("Changes approved by", f"Those whom the table of approvals names for their impact{rule}"),
+        Field("SOP", f"Version {sop.version}, {approved}"),
         Field("Baseline", head.baseline),
     ]
     return Section("Project and plan", lines)
@@ -127,6 +137,21 @@ def _milestones(items: Sequence[Mapping[str, Any]], printed: Mapping[str, str]) 
         for one in items
     ]  # fmt: skip
     return Table(columns, rows)
+
+
+def _dates(unit: Unit, project_id: str) -> Section:
+    """What was promised first, what is promised now, and what is expected, side by side."""
+    first: dict[str, tuple[int, date]] = {}
+    for one in baselines(unit, project_id):
+        for milestone, day in one.dates.items():
+            first.setdefault(milestone, (one.number, day))
+    rows = [
+        [one.id, *(first[one.id][::-1] if one.id in first else ("", "")), one.target,
+         one.actual or one.forecast, "dropped" if one.dropped_on else STATUS_WORDS.get(one.status, one.status)]
+        for one in milestones(unit, project_id)
+    ]  # fmt: skip
+    columns = ["Id", "Baseline", "In baseline no.", "Target", "Expected or reached", "Status"]
+    return Section("Dates as agreed and as expected", table=Table(columns, rows))
 
 
 def _change(cause: Cause) -> list[Section]:

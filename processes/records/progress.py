@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from engine import Draft, Field, Section, Table, Work, content_of
+from engine import Draft, Field, Section, Table, Work, content_of, names
+from processes.calendar import iso, zone_of
 from processes.log import LogEntry, entries
 from processes.projects import project
 from processes.reviews import local_time
@@ -30,7 +32,7 @@ def progress_log(work: Work) -> Draft:
     ]
     sections = [
         Section("Period", head),
-        Section("Milestones", table=_milestones(lines)),
+        Section("Milestones", table=_milestones(lines, names(unit, {one.by for one in lines}), about.zone)),
         Section("Log of achievements and setbacks", table=_log(logged)),
         Section("Missing updates", text="; ".join(sorted({one.name for one in lines if one.missed})) or "None."),
     ]
@@ -44,10 +46,11 @@ def progress_log(work: Work) -> Draft:
     return Draft(PROGRESS, work.subject, title, content_of(sections, data), period.period, CLAUSES)
 
 
-def _milestones(lines: list[Update]) -> Table:
-    columns = ["Milestone", "Name", "Reported for", "Status", "Percent", "Forecast", "Reached", "Came"]
+def _milestones(lines: list[Update], printed: Mapping[str, str], zone: str) -> Table:
+    columns = ["Milestone", "Name", "Reported for", "By", "At", "Status", "Percent", "Forecast", "Reached", "Came"]
     rows = [
-        [one.milestone, one.milestone_name, one.name, STATUS_WORDS.get(one.status, one.status), one.percent,
+        [one.milestone, one.milestone_name, one.name, printed.get(one.by, one.by),
+         f"{one.at.astimezone(zone_of(zone)):%Y-%m-%d %H:%M}", STATUS_WORDS.get(one.status, one.status), one.percent,
          one.forecast, one.actual, "not at all" if one.missed else "late" if one.late else "on time"]
         for one in lines
     ]  # fmt: skip
@@ -58,6 +61,8 @@ def _plain(one: Update) -> dict[str, Any]:
     return {
         "milestone": one.milestone,
         "person": one.person,
+        "by": one.by,
+        "at": iso(one.at),
         "status": one.status,
         "percent": one.percent,
         "forecast": one.forecast.isoformat() if one.forecast else None,
