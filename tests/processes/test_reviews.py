@@ -229,7 +229,7 @@ def test_a_quorum_that_agrees_in_writing_decides(circulated):
     assert [row[:2] for row in said["Answers in writing"]["table"]["rows"]] == [
         ["Sue Stakeholder", "agrees"], ["Sam Stakeholder", "did not answer: this is no agreement"],
     ]  # fmt: skip
-    assert {row[3] for row in said["Decisions"]["table"]["rows"]} == {"carried in writing"}
+    assert {row[4] for row in said["Decisions"]["table"]["rows"]} == {"carried in writing"}
     (silent,) = processes.gaps(circulated.unit, "apollo", kind="unanswered-circulation")
     assert (silent.person, silent.by) == ("sam", THE_SYSTEM.person)
     assert processes.meetings(circulated.unit, "apollo")[0].state == "in-writing"
@@ -247,7 +247,7 @@ def test_anything_else_decides_nothing(circulated, answers):
     said = finished(circulated)
     assert processes.decisions(circulated.unit, "apollo") == []
     assert processes.changes(circulated.unit, "apollo") == []
-    assert {row[3] for row in said["Decisions"]["table"]["rows"]} == {"not carried"}
+    assert {row[4] for row in said["Decisions"]["table"]["rows"]} == {"not carried"}
 
 
 def test_the_whole_review_ends_in_decisions_actions_and_changes(met):
