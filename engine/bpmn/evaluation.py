@@ -30,7 +30,7 @@ EVERYWHERE = frozenset({
 """Functions that the evaluator itself brings."""
 
 
-MOST_TURNS = 3
+MOST_TURNS = 2
 """How often a walk takes the same way out of a gateway that cannot decide, before it takes another one."""
 
 

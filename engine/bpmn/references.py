@@ -33,6 +33,7 @@ _BY_THE_WAY = (
     "association", "textAnnotation", "group", "laneSet", "childLaneSet", "lane", "messageFlow", "documentation",
     "collaboration", "conditionExpression", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics",
 )  # fmt: skip
+_OTHERS = ("sequenceFlow", "process")
 _DECLARED = ("message", "signal", "error", "escalation")
 _GLOBAL = {
     "globalTask": "task", "globalUserTask": "userTask", "globalManualTask": "manualTask",
@@ -144,7 +145,7 @@ def misplaced(root: _Element) -> Iterator[Note]:
 
 def apart(root: _Element) -> Iterator[Note]:
     """What is declared, and an element that happens to have the same id, are told apart by what refers to them."""
-    drawn = {node.get("id") for node in root.iter(*(f"{{{BPMN}}}{name}" for name in (*NODES, "sequenceFlow")))}
+    drawn = {node.get("id") for node in root.iter(*(f"{{{BPMN}}}{name}" for name in (*NODES, *_OTHERS)))}
     for node in root.iter(*(f"{{{BPMN}}}{name}" for name in _BY_THE_WAY)):
         if node.get("id") and node.get("id") in drawn:
             del node.attrib["id"]

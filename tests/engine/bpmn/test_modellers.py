@@ -110,12 +110,15 @@ WAYS: dict[str, tuple[bytes, str]] = {
         _TASK + _UNDONE + '<association id="l2" sourceRef="b" targetRef="h"/>' + _throw("t", _UNDO),
         "s -> a -> t -> e"), "s, a, h, t, e"),
     # loops at a gateway that cannot decide
-    "back comes first": (_drawn(_ROUND, "s -> a -> x; x -> a; x -> e"), "s, a, x, a, x, a, x, a, x, e"),
+    "back comes first": (_drawn(_ROUND, "s -> a -> x; x -> a; x -> e"), "s, a, x, a, x, a, x, e"),
     "back is the default": (_drawn(
         _ROUND.replace('id="x"', 'id="x" default="x_a"'), "s -> a -> x; x -[ready]-> e; x -> a"),
-        "s, a, x, a, x, a, x, a, x, e"),
+        "s, a, x, a, x, a, x, e"),
     "back as long as nobody says enough": (_drawn(
-        _ROUND, "s -> a -> x; x -[not enough]-> a; x -[enough]-> e"), "s, a, x, a, x, a, x, a, x, e"),
+        _ROUND, "s -> a -> x; x -[not enough]-> a; x -[enough]-> e"), "s, a, x, a, x, a, x, e"),
+    "back to a race that time wins": (_drawn(
+        f'<eventBasedGateway id="g"/><exclusiveGateway id="x"/>{_catch("a", _HOUR)}{_catch("b", _MESSAGE)}',
+        "s -> g; g -> a -> x; g -> b -> e; x -> g; x -> e"), "s, g, a, x, g, a, x, g, a, x, e"),
     "back where nothing is known": (_drawn(
         _ROUND, "s -> a -> x; x -[again == true]-> a; x -[again != true && !done]-> e"), "s, a, x, e"),
     "no loop, but often": (_drawn(
