@@ -109,12 +109,24 @@ def _text(node: _Element) -> str:
 
 
 def read_tables(root: _Element) -> tuple[Table, ...]:
-    """The decision tables of one DMN document, whatever prefix and version it is written in."""
+    """The decisions of one DMN document as tables, whatever prefix and version it is written in.
+
+    One that is a single expression is a table of one row; one that is neither has no rows.
+    """
     found = []
     for decision in root.iter():
         if _tag(decision) == "decision":
-            found.extend(_read(decision, table) for table in decision if _tag(table) == "decisionTable")
+            tables = [_read(decision, table) for table in decision if _tag(table) == "decisionTable"]
+            found += tables or [_expressed(decision)]
     return tuple(found)
+
+
+def _expressed(decision: _Element) -> Table:
+    name = decision.get("name") or decision.get("id", "")
+    said = [_text(child) for child in decision if _tag(child) == "literalExpression"]
+    result = next((child.get("name", "") for child in decision if _tag(child) == "variable"), "") or name
+    rows = tuple(Row("", (), (text,)) for text in said if text)
+    return Table(decision.get("id", ""), name, "FIRST", (), (result,) if rows else (), rows)
 
 
 def _read(decision: _Element, table: _Element) -> Table:

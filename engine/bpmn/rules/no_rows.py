@@ -14,5 +14,5 @@ def find(survey: Survey) -> Iterator[Finding]:
     """The tables that never decide anything."""
     for file, table in survey.tables:
         if not table.rows:
-            sentence = f"The table “{table.name}” has no rows, so it never decides. Add one."
+            sentence = f"The decision “{table.name}” has no rows, so it never decides. Give it a table with a row."
             yield Finding(table.id, NAME, "error", sentence, file)

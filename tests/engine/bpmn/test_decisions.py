@@ -47,6 +47,23 @@ def test_hit_policies() -> None:
             _decide(table("how", ["x"], ["r", "s"], rows, policy), x=0)
 
 
+_ALONE = '<definitions xmlns="{}" id="d"><decision id="how" name="How">{}</decision></definitions>'
+_EXPRESSION = '<variable name="fee"/><literalExpression><text>{}</text></literalExpression>'
+
+
+def test_a_decision_may_be_an_expression() -> None:
+    content = _ALONE.format(DMN, _EXPRESSION.format("x * 2")).encode()
+    assert _decide(content, x=4) == {"fee": 8}
+    assert check({"a.dmn": content}) == ()
+
+
+def test_what_is_neither_a_table_nor_readable_is_told() -> None:
+    said = {"no-rows": "<context/>", "table-cell": _EXPRESSION.format("if x then"), "output-name": _EXPRESSION.format(
+        "1").replace('"fee"', '"the fee"')}  # fmt: skip
+    for rule, inner in said.items():
+        assert [item.rule for item in check({"a.dmn": _ALONE.format(DMN, inner).encode()})] == [rule]
+
+
 _BAD = {
     "hit-policy": table("how", ["x"], ["r"], [["-", "1"]], policy="RULE ORDER"),
     "no-rows": table("how", ["x"], ["r"], []),
