@@ -22,6 +22,10 @@ _NAMES = frozenset(
     "sourceRef targetRef attachedToRef default messageRef signalRef errorRef escalationRef calledElement processRef"
     " activityRef operationRef".split()
 )
+_BOOLEANS = frozenset(
+    "isExecutable isInterrupting cancelActivity parallelMultiple triggeredByEvent isForCompensation instantiate"
+    " isSequential testBefore waitForCompletion cancelRemainingInstances".split()
+)
 _PLACES = ("flowNodeRef", "loopDataInputRef", "loopDataOutputRef", "eventDefinitionRef", "source", "target")
 _PREFIX = re.compile(r"[A-Za-z_][\w.-]*|")
 _WAYS = (
@@ -129,6 +133,14 @@ def operations(root: _Element) -> Iterator[Note]:
         message = messages.get(node.get("operationRef") or (node.findtext(f"{{{BPMN}}}operationRef") or "").strip())
         if message and not node.get("messageRef"):
             node.set("messageRef", message)
+    yield from ()
+
+
+def booleans(root: _Element) -> Iterator[Note]:
+    """True and false may be written as 1 and 0 (XML Schema, part 2, 3.2.2)."""
+    for node in root.iter(f"{{{BPMN}}}*"):
+        for name in _BOOLEANS.intersection(node.keys()):
+            node.set(name, {"1": "true", "0": "false"}.get(node.get(name, "").strip(), node.get(name, "").strip()))
     yield from ()
 
 
@@ -255,5 +267,6 @@ def _copy(node: _Element) -> _Element:
 
 
 PARTS = (
-    prefixes, misplaced, definitions, operations, apart, flow_homes, runnable, global_tasks, message_flows, undeclared,
+    booleans, prefixes, misplaced, definitions, operations, apart, flow_homes, runnable, global_tasks, message_flows,
+    undeclared,
 )  # fmt: skip

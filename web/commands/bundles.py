@@ -51,11 +51,11 @@ def walk(paths: tuple[Path, ...], answers: Path | None, as_json: bool) -> int:
     PATH is a file or a folder, as for `check`; a call finds its process in the same folder. User tasks are completed
     without data, or with --answers; unknown variables are null, and a multi-instance task over null is passed; a
     gateway whose conditions decide nothing takes its default flow, else the first in the document, and another one
-    after two rounds; tasks come before timers, and the clock moves on to the next one. Steps, scripts and conditions of other languages, and processes and
-    tables that are not there, give nothing: each is named under `passed_over`. A message or signal comes if an element
-    of the same file sends it; else it is waited for. Of several starts the first plain one is taken, and what a lone
-    start waits for has come. After 1,000 steps a walk is an incident. Exits 1 when a process is refused or comes to an
-    incident, else 0.
+    after two rounds; tasks come before timers, and the clock moves on to the next one. Steps, scripts and conditions of
+    other languages, and processes and tables that are not there, give nothing: each is named under `passed_over`. A
+    message or signal comes if an element of the same file sends it; else it is waited for. Of several starts the first
+    plain one is taken, and what a lone start waits for has come. After 1,000 steps a walk is an incident. Exits 1 when
+    a process is refused or comes to an incident, else 0.
     """
     given: Answers = read_answers(answers) if answers else {}
     found = [one for path in paths for one in walks(path, given)]

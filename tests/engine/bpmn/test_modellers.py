@@ -130,6 +130,11 @@ WAYS: dict[str, tuple[bytes, str]] = {
         '<parallelGateway id="x"/><task id="a"/><task id="b"/><complexGateway id="y"><activationCondition/>'
         "</complexGateway>", "s -> x; x -> a -> y; x -> b -> y; y -> e"), "s, x, a, b, y, e"),
     # spellings and ids
+    "true and false as numbers": (_drawn(
+        '<receiveTask id="a" messageRef="m"/><boundaryEvent id="b" attachedToRef="a" cancelActivity=" 0 ">' + _HOUR
+        + '</boundaryEvent><subProcess id="x" triggeredByEvent="1"><startEvent id="i" isInterrupting="0">' + _SIGNAL
+        + f'</startEvent></subProcess>{_throw("t", _SIGNAL)}<sendTask id="c" messageRef="m"/>',
+        "s -> a -> e; b -> t -> c"), "s, b, t, c, i, x, a, e"),
     "conditions as Java spells them": (_drawn(
         '<exclusiveGateway id="x"/><task id="a"/><task id="b"/>',
         "s -> x; x -[a != null && a === 3 || a == true]-> a -> e; x -[!a]-> b -> e"), "s, x, b, e"),
