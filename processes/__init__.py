@@ -8,7 +8,15 @@ from processes.procedure import SopProcedure, bundle, procedure  # isort: split
 
 from processes.acceptance import claim_milestone
 from processes.actions import Action, ActionReport, action_reports, actions
-from processes.adjusting import SettingChange, adjust, decide_setting, may_adjust, may_agree, setting_changes
+from processes.adjusting import (
+    SettingChange,
+    adjust,
+    decide_setting,
+    may_adjust,
+    may_agree,
+    setting_changes,
+    settings_awaited,
+)
 from processes.ahead import Ahead, ahead
 from processes.analysis import Against, Analysis, analysis
 from processes.asking import closing
@@ -231,6 +239,7 @@ __all__ = [
     "setting_changes",
     "setting_choices",
     "setting_words",
+    "settings_awaited",
     "sop_duties",
     "sop_history",
     "stale_forecasts",

@@ -5,7 +5,7 @@ A sponsor agrees to what asks less than before, every stakeholder to what asks l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -70,6 +70,18 @@ def _deciders(unit: Unit, project_id: str, change: SettingChange) -> set[str]:
     if change.everybody:
         return stakeholders - set(change.agreed)
     return set(holders(unit, project_id, SPONSOR)) - {change.by} or stakeholders
+
+
+def settings_awaited(unit: Unit, projects: Collection[str]) -> list[tuple[str, SettingChange, tuple[str, ...]]]:
+    """(project, what is proposed in it, whom that waits for), of what nobody has decided on yet."""
+    table = SettingChangeRow
+    query = select(table.project).where(table.project.in_(list(projects)), table.state == PROPOSED).distinct()
+    return [
+        (project_id, one, tuple(sorted(_deciders(unit, project_id, one))))
+        for project_id in sorted(unit.session.scalars(query))
+        for one in setting_changes(unit, project_id)
+        if one.state == PROPOSED
+    ]
 
 
 def adjust(unit: Unit, project_id: str, values: Mapping[str, Any], by: Actor, reason: str) -> list[SettingChange]:

@@ -186,5 +186,18 @@ def test_closing_says_what_is_open_and_once_it_is_under_way_nothing_else_begins(
 def test_who_rejects_is_not_told_that_it_is_just_signed(signing: Office) -> None:
     sent = signing.answer("greta", "sign-baseline", {"decision": "rejected", "comment": "Too late."})
     told = notice(signing, "greta", sent)
-    assert "revision 1, is rejected, with your signature." in told
+    assert "revision 1, is signed as not approved." in told
     assert "“Revise the milestone plan” now waits for Ines Okafor, Project Manager (due" in told
+
+
+@on_sqlite
+def test_a_setting_that_waits_for_somebody_is_what_is_next_for_them(running: Office) -> None:
+    with running.writing() as unit:
+        processes.adjust(unit, APOLLO, {"answer_days": 9}, running.actor(unit, "ines"), "They travel.")
+    said = words(running.browser("ines").get(f"/projects/{APOLLO}"), "//section[@aria-labelledby='next-title']")
+    assert "Agree to a setting, or decline: Owners and approvers answer within" in said
+    assert "asked for by Ines Okafor" in said
+    inbox = running.browser("dorothea").get("/inbox")
+    assert "A setting of Apollo waits for you" in words(inbox)
+    assert f'href="/projects/{APOLLO}/settings#S1-t"' in inbox.text
+    assert "A setting of" not in words(running.browser("tomas").get("/inbox"))

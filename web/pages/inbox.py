@@ -89,8 +89,17 @@ def panes(task_id: str | None = None) -> dict[str, Any]:
         "processes": engine.processes_open_to(unit, actor),
         "shown_task": task_id,
         "coming": processes.ahead(unit, sorted(filter(None, actor.roles)))[:COMING] if nothing else [],
+        "asks": _asks(unit, actor) if asked.view == "todo" else [],
         "first_steps": _first_steps(unit, actor) if nothing else [],
     }
+
+
+def _asks(unit: Unit, actor: Actor) -> list[tuple[str, str, str]]:
+    """(project, id of what is proposed, the setting) of the settings that wait for the actor's agreement."""
+    found = processes.settings_awaited(unit, sorted(filter(None, actor.roles)))
+    return [
+        (project, one.id, processes.OPTIONS[one.setting].label) for project, one, who in found if actor.person in who
+    ]
 
 
 def _first_steps(unit: Unit, actor: Actor) -> list[tuple[str, str, bool]]:

@@ -46,9 +46,9 @@ def outcome(unit: Unit, done: Completed, actor: Actor) -> tuple[str, str | None]
 
 
 def _signed(unit: Unit, document: Record, actor: Actor) -> str:
-    """What the actor's signature made of a document: a rejection is signed, too, and must not sound like a yes."""
+    """What the actor's signature made of a document: a no is signed, too, and must not sound like a yes."""
     mine = [one.meaning for one in engine.signatures(unit, document.id) if one.person == actor.person]
-    return "rejected, with your signature" if mine[-1:] == ["rejected"] else "signed"
+    return "signed as not approved" if mine[-1:] == ["rejected"] else "signed"
 
 
 def _where(following: Task, task: Task) -> str:

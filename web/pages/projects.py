@@ -50,6 +50,8 @@ def show(project: str) -> str:
         steps=steps[:SOON],
         more=len(steps) - SOON,
         coming=coming,
+        settings_awaited=processes.settings_awaited(unit, [project]),
+        setting_options=processes.OPTIONS,
         way=way,
         pages=next_steps.PAGES,
         to_be_closed=next_steps.to_be_closed(way, milestones, found.status),
