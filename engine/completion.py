@@ -149,7 +149,10 @@ def _stale(unit: Unit, task: inbox.Task) -> Stale:
 
 
 def meaning_of(task: inbox.Task, answers: Mapping[str, Any]) -> str | None:
-    """What a signature on this task means, given its answers; None for a task that is not signed."""
+    """What a signature on this task means, given its answers; None for a task that is not signed.
+
+    Raises SignatureRefused for a meaning that there is not, and for another one than the answer `decision` says.
+    """
     said = task.signature
     if not said:
         return None
@@ -160,6 +163,10 @@ def meaning_of(task: inbox.Task, answers: Mapping[str, Any]) -> str | None:
             raise SignatureRefused(f"The meaning of this signature cannot be told from the answers: {error}") from error
     if said not in MEANINGS:
         raise SignatureRefused(f"“{said}” is not a meaning that a signature can have.")
+    if (chosen := answers.get("decision")) in MEANINGS and chosen != said:
+        raise SignatureRefused(
+            f"You chose “{chosen}”, and the diagram lets your signature say “{said}”. Tell a process admin."
+        )
     return str(said)
 
 

@@ -9,7 +9,8 @@ from io import BytesIO
 import engine
 import processes
 from engine import Finding
-from tests.stories.attacks import YES, approvers, instance_of, unmoved, without_decisions
+from tests.databases import on_sqlite
+from tests.stories.attacks import YES, approvers, instance_of, signed, unmoved, without_decisions
 from tests.stories.diagrams import unsigned, without
 from tests.stories.office import PLAN, Office, id_of
 
@@ -74,6 +75,25 @@ def test_a_table_that_asks_fewer_people(running: Office) -> None:
     running.raise_change("tomas")
     assert any("asks fewer people" in cause for cause in running.incidents())
     assert running.open("decide-change") == []
+    unmoved(running)
+
+
+@on_sqlite
+def test_a_no_that_would_be_signed_as_a_yes(running: Office) -> None:
+    """An edited diagram says that whoever rejects a change approves it."""
+    diagram = shipped(running, "change-approval.bpmn")
+    edited = diagram.replace(b"'rejected': 'rejected'", b"'rejected': 'approved'")
+    assert edited != diagram
+    with running.writing() as unit:
+        base = engine.bundle(unit, engine.newest(unit, "change-approval").bundle)
+        files = {**base.files, "change-approval.bpmn": edited}
+        engine.deploy(unit, replace(base, files=files, reason=REASON), running.actor(unit, "pavel"))
+    running.raise_change("tomas")
+    no = running.page("greta", "decide-change").fill({"decision": "rejected", "comment": "No"})
+    refused = signed(no)
+    assert refused.status_code == 422
+    assert "You chose “rejected”" in refused.text
+    assert approvers(running) == set()
     unmoved(running)
 
 
