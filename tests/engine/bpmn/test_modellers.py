@@ -186,6 +186,9 @@ SAID = {
         b"<task", b"<task " + b" ".join(b'a%d="1"' % number for number in range(500))),
     "There are more than 1000 messages, signals and errors": _drawn(
         _TASK, "s -> a -> e", more="".join(f'<error id="e{number}"/>' for number in range(1001))),
+    "is repeated in two ways at once": _drawn(
+        _TASK.replace("/>", '><standardLoopCharacteristics loopMaximum="2"/><multiInstanceLoopCharacteristics>'
+                      "<loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></task>"), "s -> a -> e"),
     "A choreography cannot be run": _file("", "<choreography id='c'/>").replace(
         b'<process id="p" isExecutable="true"></process>', b""),
     "There is no executable process": _file('<task id="a"/>', _other('<task id="b"/>', "")).replace(
@@ -195,6 +198,7 @@ SAID = {
 
 @pytest.mark.parametrize("sentence", SAID)
 def test_what_cannot_be_run_is_told_with_what_to_do(sentence: str) -> None:
+    assert {one.outcome for one in walk({"a.bpmn": SAID[sentence]})} <= {"completed", "refused", "waiting"}
     assert [item for item in check({"a.bpmn": SAID[sentence]}) if item.refuses and sentence in item.sentence]
 
 
