@@ -1,4 +1,4 @@
-"""Cancelling an instance with what the project keeps of it: a change is withdrawn, a claim or closure taken back."""
+"""Cancelling an instance with what the project keeps of it: its change, claim, closure, or meeting is over, too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import engine
 from engine import Actor, NobodyWaits, Unit
 from processes.acceptance import take_back
 from processes.changes import ENDED, IN_FORCE
-from processes.tables import ChangeRow, ClaimRow, ClosureRow
+from processes.moving import take_off
+from processes.tables import ChangeRow, ClaimRow, ClosureRow, MeetingRow
 from processes.writing import Writing
 
 CARRIER, WITHDRAWN = "project-under-sop", "closure.withdrawn"
@@ -18,7 +19,7 @@ CARRIER, WITHDRAWN = "project-under-sop", "closure.withdrawn"
 
 
 def cancel(unit: Unit, instance_id: str, by: Actor, reason: str) -> None:
-    """End an instance before its time, with a reason; an open change, claim or closure that it is about is over.
+    """End an instance before its time, with a reason; an open change, claim, closure or meeting of it is over.
 
     Raises engine.Refused while the plan follows a change that is conditional or not ratified, and for what carries a
     project: nobody would ask for updates, reviews or its closing any more. Raises what `engine.cancel` raises.
@@ -40,6 +41,10 @@ def cancel(unit: Unit, instance_id: str, by: Actor, reason: str) -> None:
     closure = unit.session.scalars(select(ClosureRow).where(ClosureRow.instance == instance_id)).first()
     if closure is not None and closure.ended_at is None:
         _go_on(Writing(unit, by, closure.project, instance_id), closure, reason)
+    meetings = select(MeetingRow).where(MeetingRow.instance == instance_id, MeetingRow.state == "scheduled")
+    for meeting in unit.session.scalars(meetings).all():
+        if meeting.scheduled_at > unit.clock():
+            take_off(Writing(unit, by, meeting.project, instance_id), meeting, reason)
 
 
 def _go_on(writing: Writing, closure: ClosureRow, reason: str) -> None:

@@ -70,15 +70,20 @@ def call_off(
     if faults:
         raise MeetingRefused(faults)
     writing = Writing(unit, by, project_id, row.instance)
-    writing.change(row, reason=why.strip(), state="called-off")
-    keep_move(writing, row, row.scheduled_at, None, why)
-    tell(writing, "meeting-called-off", key=row.id, to=row.invitees)
+    take_off(writing, row, why)
     replaced = None
     if instead:
         place = instead.place.strip() or row.place
         replaced = schedule_meeting(writing, row.instance, instead.instant(about), place, row.agenda, row.invitees)
     _wake(unit, row, by)
     return replaced
+
+
+def take_off(writing: Writing, row: MeetingRow, why: str) -> None:
+    """Say that a meeting does not take place, and tell the invited: it leaves their calendars."""
+    writing.change(row, reason=why.strip(), state="called-off")
+    keep_move(writing, row, row.scheduled_at, None, why)
+    tell(writing, "meeting-called-off", key=row.id, to=row.invitees)
 
 
 def schedule_meeting(

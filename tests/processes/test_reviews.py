@@ -66,6 +66,18 @@ def test_the_call_comes_in_time_for_a_review_within_the_month(called):
     assert called.incidents() == []
 
 
+def test_a_review_that_is_cancelled_leaves_the_calendars(called):
+    """Its meeting is called off with it: nobody could do that any more."""
+    called.do("pm", "schedule-review", SCHEDULE)
+    processes.cancel(called.unit, called.instance("review-cycle").id, called.actor("pm"), "Begun by mistake")
+    called.session.commit()
+    (meeting,) = processes.meetings(called.unit, "apollo")
+    assert (meeting.state, meeting.moves[0].why) == ("called-off", "Begun by mistake")
+    told = processes.communications(called.unit, "apollo", about="meeting-called-off")
+    assert {one.recipient for one in told} >= {"sue", "sam"}
+    assert processes.verify_rows(called.unit) == ()
+
+
 def test_the_data_are_cut_before_the_report_and_both_records_speak_of_the_cut(reported):
     row = processes.meetings(reported.unit, "apollo")[0]
     review = engine.current(reported.unit, "performance-review", "apollo", "R1")
