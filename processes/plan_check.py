@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -61,13 +61,23 @@ def plan_faults(rows: Rows, *, owners: Collection[str]) -> list[str]:
 
 
 def plan_warnings(rows: Rows) -> list[str]:
-    """What the plan is accepted with, and should better say."""
-    return [
+    """What the plan is accepted with, and should better say: weak words in criteria, two milestones of one name."""
+    found = [
         f"{row['id']}: {sentence}"
         for row in rows
         if (judged := measure(row["criterion"])).sound
         for sentence in judged.sentences
     ]
+    return [*found, *name_warnings(rows)]
+
+
+def name_warnings(rows: Rows) -> Iterator[str]:
+    """A sentence for each milestone whose name, in whatever case, is that of one above."""
+    first: dict[str, str] = {}
+    for row in rows:
+        name = " ".join(row["name"].split()).casefold()
+        if name and first.setdefault(name, row["id"]) != row["id"]:
+            yield f"{row['id']}: is called like {first[name]}. Can people tell them apart?"
 
 
 def _id_fault(id: str, before: Collection[str]) -> str:

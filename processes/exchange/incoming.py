@@ -13,7 +13,7 @@ from processes.exchange.project_xml import xml_rows
 from processes.exchange.sheets import MOST_ROWS, NEEDED, Rows, csv_rows, headed, xlsx_rows
 from processes.measurability import measure
 from processes.people import Member
-from processes.plan_check import field_faults, plan_faults
+from processes.plan_check import field_faults, name_warnings, plan_faults
 from processes.vocabulary import MILESTONE_TYPES
 
 _READERS = {"csv": csv_rows, "xlsx": xlsx_rows, "xml": xml_rows}
@@ -80,7 +80,8 @@ def preview(name: str, content: bytes, team: Sequence[Member], today: date) -> P
     judged = _judged(read, owners, today)
     sound = [one.values for one in judged if one.taken]
     checkable = [one for one in sound if one["owner"] and measure(one["criterion"]).sound]
-    return Preview(kind, judged, frozenset(places), tuple(unused), (*notes, *plan_faults(checkable, owners=owners)))
+    remarks = (*notes, *plan_faults(checkable, owners=owners), *name_warnings(sound))
+    return Preview(kind, judged, frozenset(places), tuple(unused), remarks)
 
 
 def _places(head: Sequence[Any]) -> tuple[dict[str, int], list[str]]:

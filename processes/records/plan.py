@@ -82,7 +82,7 @@ def _draft(unit: Unit, project_id: str, items: Sequence[Mapping[str, Any]], head
     if cause is not None:
         sections.append(_dates(unit, project_id))
     if warnings := plan_warnings(items):
-        sections.append(Section("Remarks on measurability", text="\n".join(warnings)))
+        sections.append(Section("Remarks on the milestones", text="\n".join(warnings)))
     for one in deviations:
         sections.append(Section("Deviation from clause 5.1b", text=one.text))
     if cause is not None:

@@ -102,8 +102,9 @@ def test_a_line_is_the_one_on_which_it_begins() -> None:
 
 
 def test_what_comes_after_a_line_that_cannot_be_taken_says_so() -> None:
-    found = read(f"{HEAD},after\nM1,A,never,\nM2,B,2026-05-15,M1\nM1,C,2026-05-16,\nM3,D,2026-05-16,M2\n")
+    found = read(f"{HEAD},after\nM1,A,never,\nM2,B,2026-05-15,M1\nM1,C,2026-05-16,\nM3,b,2026-05-16,M2\n")
     assert [one.values["id"] for one in found.taken] == ["M2", "M3"]
+    assert found.remarks[-1] == "M3: is called like M2. Can people tell them apart?"
     assert found.taken[0].points["after"] == "M1 stands on line 4, which cannot be taken."
     assert "after" not in found.taken[1].points
 

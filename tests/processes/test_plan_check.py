@@ -48,6 +48,13 @@ def test_weak_words_warn_even_where_something_can_be_checked():
     assert plan_warnings(plan)[0].startswith("M1: ")
 
 
+def test_two_milestones_of_one_name_are_pointed_out():
+    plan = rows(M1="", M2="", M3="")
+    for row, name in zip(plan, ("Design", "Build", " design "), strict=True):
+        row["name"] = name
+    assert plan_warnings(plan) == ["M3: is called like M1. Can people tell them apart?"]
+
+
 def test_a_circle_is_named_with_its_members():
     (found,) = [one for one in plan_faults(rows(A="C", B="A", C="B"), owners=["tom"]) if "itself" in one]
     assert "A waits for C waits for B waits for A" in found
