@@ -1,6 +1,6 @@
 """Plans come in and go out: read from tables and project files, previewed by line, written in usual formats."""
 
-from processes.exchange.columns import COLUMNS
+from processes.exchange.columns import COLUMNS, harmless
 from processes.exchange.compared import Comparison, compare
 from processes.exchange.incoming import Line, Preview, preview
 from processes.exchange.outgoing import as_calendar, as_csv, as_json
@@ -18,5 +18,6 @@ __all__ = [
     "as_json",
     "as_project_xml",
     "compare",
+    "harmless",
     "preview",
 ]

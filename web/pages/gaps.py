@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response, jsonify, render_template, request
 
 import processes
+from processes import exchange
 from web.pages import paging
 from web.pages.days import day_of
 from web.pages.projects import frame, projects, seen
@@ -68,7 +69,7 @@ def export_gaps(project: str, form: str) -> Response:
         sheet = io.StringIO()
         writer = csv.writer(sheet)
         writer.writerow(COLUMNS)
-        writer.writerows([_cell(_text(one[name])) for name in COLUMNS] for one in lines)
+        writer.writerows([exchange.harmless(str(_text(one[name]) or "")) for name in COLUMNS] for one in lines)
         answer = Response(sheet.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{project}-gaps.{form}"'
     return answer
@@ -76,9 +77,3 @@ def export_gaps(project: str, form: str) -> Response:
 
 def _text(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
