@@ -7,21 +7,15 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from engine import bpmn, definitions
 from engine.errors import Conflict, StepFailed
 from engine.ledger import log
 from engine.projection import Openings, close_tasks, project
-from engine.tables import InstanceRow, TrailRow, insert_all
+from engine.tables import Change, InstanceRow, TrailRow, change_and_insert
 from engine.unit import Unit, Work
 from engine.values import THE_SYSTEM, Actor, StepCall
-
-# A statement that every step sends is built once: building one costs as much as sending it.
-_MOVE = update(InstanceRow.__table__).where(
-    InstanceRow.__table__.c.id == bindparam("known_id"), InstanceRow.__table__.c.version == bindparam("known_version")
-)
 
 BROKEN = (StepFailed, LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 """What counts as a failing step besides the procedure's own errors: an incident with its cause, never a lost answer."""
@@ -124,11 +118,6 @@ def write(unit: Unit, row: InstanceRow, moved: bpmn.Moved, by: Actor, *, ended_t
     openings, fresh = project(unit, row, moved, by, ended_task=ended_task)
     written = {"state": moved.state, "open": openings.text(), "version": row.version + 1, "status": status}
     ended = None if status == "running" else now
-    known = {"known_id": row.id, "known_version": row.version}
-    changed = session.connection().execute(_MOVE, {**known, **written, "ended_at": ended})
-    if changed.rowcount != 1:
-        raise Conflict("The instance was moved by somebody else at the same moment. Look at it again.")
-    _refresh(row, **written)
     fresh[TrailRow.__table__] = [
         {
             "instance_id": row.id,
@@ -142,7 +131,11 @@ def write(unit: Unit, row: InstanceRow, moved: bpmn.Moved, by: Actor, *, ended_t
         }
         for one in moved.finished
     ]
-    insert_all(session.connection(), fresh)
+    known = {"id": row.id, "version": row.version}
+    change = Change(InstanceRow.__table__, known, {**written, "ended_at": ended})
+    if not change_and_insert(session.connection(), change, fresh):
+        raise Conflict("The instance was moved by somebody else at the same moment. Look at it again.")
+    _refresh(row, **written)
     if status != "running":
         log(unit, f"instance.{status}", "instance", row.id, THE_SYSTEM, subject=row.subject, instance=row.id)
         close_tasks(unit, row)

@@ -73,8 +73,8 @@ class Task:
         return self.assignee is not None
 
 
-def task_value(unit: Unit, row: TaskRow, instance: InstanceRow) -> Task:
-    """A task's row together with what its element in the diagram says."""
+def task_value(unit: Unit, row: TaskRow | Any, instance: InstanceRow) -> Task:
+    """A task's row, or what has its columns as attributes, together with what its element in the diagram says."""
     definition = row.definition_id or instance.definition_id
     element = definitions.elements(unit, definition).get(row.element)
     says: dict[str, Any] = dict(element.properties) if element else {}

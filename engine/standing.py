@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
@@ -36,7 +37,7 @@ def opened_by(unit: Unit, row: InstanceRow, before: str, moved: Moved) -> list[T
     now = Openings.of(row).tasks
     if now != [one.id for one in moved.tasks] or len(now) > FEW or not set(now).isdisjoint(json.loads(before)["tasks"]):
         return None
-    rows = [TaskRow(**task_values(row, one, unit.clock())) for one in moved.tasks]
+    rows = [SimpleNamespace(**task_values(row, one, unit.clock()), definition_id=None) for one in moved.tasks]
     return [task_value(unit, one, row) for one in sorted(rows, key=lambda one: one.id)]
 
 

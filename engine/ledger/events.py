@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import select
@@ -130,7 +131,7 @@ def upcoming(unit: Unit) -> int:
 def logged(session: Session, kinds: Collection[str]) -> list[Event]:
     """The events of these kinds that the session's transaction has logged so far, oldest first; asks no database."""
     return [
-        _event(EventRow(**event), PersonalRow(**personal))
+        _event(SimpleNamespace(**event), SimpleNamespace(**personal))
         for event, personal in kept(session)
         if event["kind"] in kinds
     ]
@@ -161,7 +162,7 @@ def events(
     return [_event(row, personal) for row, personal in rows]
 
 
-def _event(row: EventRow, personal: PersonalRow | None) -> Event:
+def _event(row: EventRow | Any, personal: PersonalRow | Any | None) -> Event:
     payload = json.loads(row.payload)
     content = json.loads(personal.content) if personal else {}
     return Event(

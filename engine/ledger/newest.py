@@ -47,8 +47,7 @@ def last_revision(unit: Unit, draft: Draft) -> tuple[RecordRow | Row[Any] | None
     if waiting is not None:
         return waiting, True
     document = {"type": draft.type, "subject": draft.subject, "key": draft.key}
-    with unit.session.no_autoflush:
-        found = unit.session.execute(_LAST, document).first()
+    found = unit.session.connection().execute(_LAST, document).first()
     if found is None:
         return None, False
     return found, found.signed or bool(pending(unit.session, SignatureRow))

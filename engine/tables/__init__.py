@@ -14,7 +14,6 @@ from engine.tables.evidence import (
     VoidingRow,
 )
 from engine.tables.following import MigrationRow, OutcomeRow, RepairDecisionRow, RepairRow
-from engine.tables.inserting import insert_all
 from engine.tables.instances import (
     DraftRow,
     IncidentRow,
@@ -28,6 +27,7 @@ from engine.tables.instances import (
     TrailRow,
     WaitRow,
 )
+from engine.tables.writing import Change, change_and_insert, insert_all
 
 EVIDENCE = (
     BundleRow,
@@ -59,6 +59,7 @@ __all__ = [
     "Base",
     "BundleFileRow",
     "BundleRow",
+    "Change",
     "CommentRow",
     "DefinitionRow",
     "DraftRow",
@@ -83,5 +84,6 @@ __all__ = [
     "TrailRow",
     "VoidingRow",
     "WaitRow",
+    "change_and_insert",
     "insert_all",
 ]

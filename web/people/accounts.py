@@ -71,7 +71,7 @@ def account(unit: Unit, *, person: str | None = None, login: str | None = None) 
     """The account of a person, or the one with this login; None when there is none."""
     unit.session.flush()  # the ORM does so by itself where it is asked for its own rows
     if person is not None:
-        found = unit.session.execute(_BY_PERSON, {"person": person}).first()
+        found = unit.session.connection().execute(_BY_PERSON, {"person": person}).first()
     else:
         found = unit.session.execute(_BY_LOGIN, {"login": (login or "").strip().casefold()}).first()
     return _account(found) if found else None

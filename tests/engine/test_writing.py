@@ -6,7 +6,16 @@ import pytest
 from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import IntegrityError
 
-from engine.tables import AttachmentRow, DraftRow, EventRow, PersonalRow, insert_all
+from engine.tables import (
+    AttachmentRow,
+    Change,
+    DraftRow,
+    EventRow,
+    PersonalRow,
+    PersonRow,
+    change_and_insert,
+    insert_all,
+)
 
 EVENTS, PERSONAL, ATTACHMENTS = EventRow.__table__, PersonalRow.__table__, AttachmentRow.__table__
 AT = datetime(2026, 1, 5, 9, 30, 0, 250, tzinfo=UTC)
@@ -55,3 +64,15 @@ def test_what_is_there_already_is_an_error(database: Engine) -> None:
         insert_all(connection, {EVENTS: [logged(2, "", None)]})
     with database.connect() as connection, pytest.raises(IntegrityError):
         insert_all(connection, {EVENTS: [logged(3, "", None), logged(2, "", None)]})
+
+
+def test_a_row_is_changed_and_others_come_with_it_only_if_it_is_as_known(database: Engine) -> None:
+    person, kept = PersonRow.__table__, {}
+    with database.begin() as connection:
+        insert_all(connection, {person: [{"id": "ada", "name": "Ada", "active": True}]})
+        for number, known in ((2, "Ada"), (3, "Ada")):
+            change = Change(person, {"id": "ada", "name": known}, {"name": HARD, "active": False})
+            kept[number] = change_and_insert(connection, change, {EVENTS: [logged(number, "", None)], PERSONAL: []})
+        assert kept == {2: True, 3: False}
+        assert connection.execute(select(person)).one() == ("ada", HARD, False)
+        assert connection.scalars(select(EVENTS.c.seq)).all() == [2]
