@@ -26,7 +26,7 @@ KEPT = "milepost.ledger.kept"
 LOCK = 0x6D696C66
 """The advisory lock under which PostgreSQL's writers take their turn at the head of the log, to the commit."""
 _LAST = select(func.coalesce(func.max(EventRow.seq), 0))
-_LOCKED_LAST = f"SELECT pg_advisory_xact_lock({LOCK}); SELECT coalesce(max(seq), 0) FROM event"
+_LOCKED_LAST = f"SELECT pg_advisory_xact_lock({LOCK}); SELECT seq FROM event ORDER BY seq DESC LIMIT 1"
 _EVENT, _PERSONAL = EventRow.__table__, PersonalRow.__table__
 
 
@@ -141,7 +141,8 @@ def _locked_last(session: Session) -> int:
         return connection.scalar(_LAST) or 0
     cursor: Any = connection.exec_driver_sql(_LOCKED_LAST).cursor
     cursor.nextset()
-    return cursor.fetchone()[0]
+    found = cursor.fetchone()
+    return found[0] if found else 0
 
 
 def _innermost(session: Session) -> SessionTransaction | None:

@@ -93,7 +93,7 @@ def test_a_task_that_was_set_off_for_oneself_is_the_next_page(deciding: Office) 
     deciding.decide("greta", "rejected")
     done = deciding.answer("tomas", "consider-rejection", {"next": "again"})
     assert done.location.split("?")[0] == f"/inbox/{deciding.task('tomas', 'describe-change').id}"
-    assert "“Describe the change” now waits for Tomas Lindqvist" in notice(deciding, "tomas", done)
+    assert "“Describe the change” now waits for you" in notice(deciding, "tomas", done)
 
 
 @on_sqlite

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,7 +28,6 @@ def outcome(unit: Unit, done: Completed, actor: Actor) -> tuple[str, str | None]
     waits for it.
     """
     task = done.task
-    in_zone_of(task.subject)
     told = [f"“{task.name}” is done."]
     if done.document and (task.record or task.signature):
         what = f"{done.document.title}, revision {done.document.revision}"
@@ -37,8 +36,8 @@ def outcome(unit: Unit, done: Completed, actor: Actor) -> tuple[str, str | None]
     if done.instance_ended:
         told.append(f"“{engine.instance(unit, task.instance).process_name}” has come to its end.")
     opened = opened or _set_off(unit, task, actor)
-    told += _next_words(unit, opened) if opened else _by_itself(unit, task)
     mine = [one for one in opened if engine.performs(actor, one) and one.claimed_by in (None, actor.person)]
+    told += _next_words(unit, opened, mine) if opened else _by_itself(unit, task)
     following = (mine or engine.inbox(unit, actor, limit=1) or [None])[0]
     if following is not None and following.instance != task.instance:
         told.append(f"Next for you: “{following.name}” ({_where(following, task)}).")
@@ -64,19 +63,21 @@ def _set_off(unit: Unit, task: Task, actor: Actor) -> list[Task]:
     return [one for one in opened if ended and one.created_at >= ended]
 
 
-def _next_words(unit: Unit, opened: Iterable[Task]) -> Iterator[str]:
+def _next_words(unit: Unit, opened: Iterable[Task], mine: Collection[Task]) -> Iterator[str]:
     by_name: dict[str, list[Task]] = {}
     for one in opened:
         by_name.setdefault(one.name, []).append(one)
     for name, found in list(by_name.items())[:NAMED]:
-        people = [names().get(one.assignee, one.assignee) if one.assignee else _holders(unit, one) for one in found]
+        people = ["you" if one in mine else _whose(unit, one) for one in found]
         due = min((one.due for one in found if one.due), default=None)
-        by = f" (due {_said(due)})" if due and due > milepost().clock() else ""
+        by = f" (due {_said(due, found[0].subject)})" if due and due > milepost().clock() else ""
         yield f"“{name}” now waits for {', '.join(dict.fromkeys(people))}{by}."
 
 
-def _holders(unit: Unit, task: Task) -> str:
-    """The role that a task waits for, and who that is where it is one person."""
+def _whose(unit: Unit, task: Task) -> str:
+    """The person that a task waits for, or the role, and who that is where it is one person."""
+    if task.assignee:
+        return names().get(task.assignee, task.assignee)
     found = processes.members(unit, task.subject, task.role)
     return f"{found[0].name}, {task.role}" if len(found) == 1 else task.role
 
@@ -89,11 +90,12 @@ def _by_itself(unit: Unit, task: Task) -> Iterator[str]:
     if about is not None and about.status == "closed":
         yield f"{about.title} is closed. Its records stay."
     for one in processes.ahead(unit, [task.subject])[:1]:
-        yield f"Nothing waits for anybody now. Next comes by itself: {one.name} ({_said(one.at)})."
+        yield f"Nothing waits for anybody now. Next comes by itself: {one.name} ({_said(one.at, task.subject)})."
 
 
-def _said(moment: datetime) -> str:
-    """When something is, inside a sentence, in the zone of the page."""
+def _said(moment: datetime, subject: str) -> str:
+    """When something is, inside a sentence, in the zone of its project."""
+    in_zone_of(subject)
     zone = ZoneInfo(g.get("zone") or milepost().config.zone)
     words, kind = due_words(moment.astimezone(zone), milepost().clock().astimezone(zone))
     return words[0].lower() + words[1:] if kind != "later" else words
