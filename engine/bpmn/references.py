@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from engine.bpmn.dialects import is_foreign
-from engine.bpmn.elements import CONTAINERS, EVENTS, NODES, message_names
+from engine.bpmn.elements import ACTIVITIES, CONTAINERS, EVENTS, NODES, message_names
 from engine.bpmn.shaping import has_nodes, owner
 from engine.bpmn.source import BPMN, is_bpmn, local
 
@@ -26,6 +26,7 @@ _BOOLEANS = frozenset(
     "isExecutable isInterrupting cancelActivity parallelMultiple triggeredByEvent isForCompensation instantiate"
     " isSequential testBefore waitForCompletion cancelRemainingInstances".split()
 )
+_OF_ACTIVITIES = frozenset({"triggeredByEvent", "isForCompensation"})
 _PLACES = ("flowNodeRef", "loopDataInputRef", "loopDataOutputRef", "eventDefinitionRef", "source", "target")
 _PREFIX = re.compile(r"[A-Za-z_][\w.-]*|")
 _WAYS = (
@@ -137,8 +138,10 @@ def operations(root: _Element) -> Iterator[Note]:
 
 
 def booleans(root: _Element) -> Iterator[Note]:
-    """True and false may be written as 1 and 0 (XML Schema, part 2, 3.2.2)."""
+    """True and false may be written as 1 and 0 (XML Schema, part 2, 3.2.2); marks of activities mark nothing else."""
     for node in root.iter(f"{{{BPMN}}}*"):
+        for name in _OF_ACTIVITIES.intersection(node.keys()) if local(node) not in ACTIVITIES else ():
+            del node.attrib[name]
         for name in _BOOLEANS.intersection(node.keys()):
             node.set(name, {"1": "true", "0": "false"}.get(node.get(name, "").strip(), node.get(name, "").strip()))
     yield from ()
@@ -158,8 +161,9 @@ def misplaced(root: _Element) -> Iterator[Note]:
 def apart(root: _Element) -> Iterator[Note]:
     """What is declared, and an element that happens to have the same id, are told apart by what refers to them."""
     drawn = {node.get("id") for node in root.iter(*(f"{{{BPMN}}}{name}" for name in (*NODES, *_OTHERS)))}
-    for node in root.iter(*(f"{{{BPMN}}}{name}" for name in _BY_THE_WAY)):
-        if node.get("id") and node.get("id") in drawn:
+    for node in root.iter(f"{{{BPMN}}}*"):
+        by_the_way = local(node) in _BY_THE_WAY or local(node).endswith("EventDefinition")
+        if by_the_way and node.get("id") and node.get("id") in drawn:
             del node.attrib["id"]
     renamed: dict[tuple[str, str], str] = {}
     for kind in _DECLARED:

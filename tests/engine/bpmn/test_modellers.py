@@ -142,6 +142,11 @@ WAYS: dict[str, tuple[bytes, str]] = {
         _catch("m", _MESSAGE) + '<sendTask id="a" messageRef="m"/>', "s -> a -> m -> e"), "s, a, m, e"),
     "a line that is called like a task": (_drawn(
         _TASK + '<textAnnotation id="t"/><association id="a" sourceRef="a" targetRef="t"/>', "s -> a -> e"), "s, a, e"),
+    "an event's trigger that is called like a task": (_drawn(
+        _TASK + _catch("b", _HOUR.replace("Definition>", 'Definition id="a">', 1)), "s -> a -> b -> e"), "s, a, b, e"),
+    "a gateway with a mark of activities": (_file(
+        '<startEvent id="s"/><subProcess id="x"><startEvent id="i"/><exclusiveGateway id="a" triggeredByEvent="true"/>'
+        + _arrows("i -> a") + "</subProcess>" + _arrows("s -> x")), "s, i, a, x"),
     "a declaration without an id": (_drawn(
         _TASK, "s -> a -> e", more="<message/><signal name='S'/><error/><escalation/>"), "s, a, e"),
     "definitions in the wrong places": (_file(
