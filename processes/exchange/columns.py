@@ -51,6 +51,9 @@ def named(head: Sequence[Any]) -> tuple[dict[str, int], list[str]]:
         for at, (heading, name) in enumerate(zip(headings, meant, strict=True)):
             if name is not None and (heading.casefold() == name) == own:
                 found.setdefault(name, at)
+    titled = [at for at, one in enumerate(headings) if one.casefold() == "milestone" and found.get("id") != at]
+    if titled and "name" not in found:  # beside an id, what is headed so is what people call it
+        found["name"], meant[titled[0]] = titled[0], "name"
     unused = []
     for at, (heading, name) in enumerate(zip(headings, meant, strict=True)):
         if name is None and heading:

@@ -91,6 +91,12 @@ def test_a_doubled_column_is_named_and_the_first_counts() -> None:
     assert found.unused == ("Finish (target is read from column 3, Due date)",)
 
 
+@pytest.mark.parametrize("head", ["id,milestone,target", "Milestone id,Milestone,Due date", "milestone,name,target"])
+def test_what_is_headed_milestone_is_the_id_or_beside_one_the_name(head: str) -> None:
+    (line,) = read(f"{head}\nM1,Design,2026-05-15").taken
+    assert (line.values["id"], line.values["name"]) == ("M1", "Design")
+
+
 def test_a_line_is_the_one_on_which_it_begins() -> None:
     text = 'id,name,deliverable,target\nM1,A,"two\nlines\n",2026-05-15\nM2,B,x,never\nM3,Say, hello,x,2026-05-15\n'
     found = read(text)

@@ -46,6 +46,9 @@ def owners(office: Office) -> dict[str, str]:
 def test_a_file_becomes_the_draft_of_the_plan(office: Office) -> None:
     office.register()
     names = owners(office)
+    empty = office.browser("ines").get("/projects/apollo/plan.csv")
+    assert empty.text.removeprefix("\ufeff").startswith("id,name,deliverable,criterion,owner,target")
+    assert empty.text.count("\n") == 1, "a file to fill in"
     tomas, mei = names[id_of("tomas")], names[id_of("mei")]
     text = HEAD + GOOD.replace("Tomas Novak", tomas) + BAD.replace("Mei Tanaka", mei)
     shown = handed_in(office, "ines", text)

@@ -37,10 +37,10 @@ class Into:
 @projects.get("/projects/<project>/plan.<any(csv, json, xml, ics):kind>")
 @signed_in
 def download_plan(project: str, kind: str) -> Response:
-    """The plan as it stands, as CSV, JSON, Microsoft Project XML or iCalendar."""
+    """The plan as it stands, as CSV, JSON, Microsoft Project XML or iCalendar; before there is one, CSV to fill in."""
     unit = reading()
     found, plan, now = seen(project, current_actor()), processes.plan(reading(), project), milepost().clock()
-    if not plan.milestones:
+    if not plan.milestones and kind != "csv":
         raise NotFound("There is no approved plan yet that could be downloaded.")
     content = {
         "csv": lambda: exchange.as_csv(plan.milestones),
