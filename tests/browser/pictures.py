@@ -46,6 +46,28 @@ def trend(page: Page) -> None:
     page.evaluate("window.scrollTo(0, 130)")
 
 
+def meeting(page: Page) -> None:
+    """A review that was held, with its quorum and what came of it."""
+    page.goto(f"/projects/{RUNNING}/meetings/R7")
+
+
+def changes(page: Page) -> None:
+    """Changes of the plan: what each asks for, who has signed, and what it waits for."""
+    page.goto(f"/projects/{RUNNING}/changes")
+
+
+def settings(page: Page) -> None:
+    """How a project reads the SOP where the SOP leaves a choice."""
+    page.goto(f"/projects/{RUNNING}/settings")
+    page.get_by_role("region", name="A4").scroll_into_view_if_needed()
+    page.get_by_role("region", name="A4").evaluate("one => one.scrollIntoView({block: 'center'})")
+
+
+def clauses(page: Page) -> None:
+    """Each obligation of the SOP with its steps, its records and how projects stand with it."""
+    page.goto("/compliance/clauses")
+
+
 def performance(page: Page) -> None:
     """The figures of the running project, and its outlook."""
     page.goto(f"/projects/{RUNNING}/performance")
@@ -100,12 +122,16 @@ TOUR: dict[str, tuple[str, bool, Callable[[Page], None]]] = {
     "project": ("ines", False, project),
     "gantt": ("ines", False, gantt),
     "trend": ("ines", False, trend),
+    "meeting": ("ines", False, meeting),
+    "changes": ("ines", False, changes),
+    "settings": ("ines", False, settings),
     "performance": ("ines", False, performance),
     "heat": ("ines", False, heat),
     "instance": ("ines", False, instance),
     "record": ("ines", False, record),
     "editor": ("pavel", False, editor),
     "compliance": ("amina", False, compliance),
+    "clauses": ("amina", False, clauses),
     "phone-inbox": ("tomas", True, phone_inbox),
     "phone-sign": ("samuel", True, task_sign),
 }

@@ -25,7 +25,7 @@ def test_rows_come_and_go_without_javascript(visit: Visit) -> None:
     page = visit("mei", script=False)
     open_task(page, "Submit the weekly update")
     page.get_by_label("What was achieved?").fill(WORDS)
-    blockers = page.get_by_role("group", name="Blocker", exact=True)
+    blockers = page.get_by_role("group", name="Blockers", exact=True)
     for number, text in enumerate(("No licence yet", "No test rig yet"), 1):
         blockers.get_by_role("button", name="Add").click()
         page.get_by_role("group", name=f"Blocker {number}", exact=True).get_by_label("What blocks you?").fill(text)
