@@ -22,7 +22,7 @@ def test_an_update_is_written_on_a_phone_and_released(visit: Visit) -> None:
     expect(first.get_by_label("When do you expect it?")).to_have_count(0)
     first.get_by_label("When was it achieved?").fill("2026-03-05")
     tomas.get_by_label("What was achieved?").fill("Alpha 3 is out.")
-    tomas.get_by_role("group", name="Setback", exact=True).get_by_role("button", name="Add").click()
+    tomas.get_by_role("group", name="Setbacks", exact=True).get_by_role("button", name="Add").click()
     setback = tomas.get_by_role("group", name="Setback 1", exact=True)
     setback.get_by_label("What happened?").fill("One build machine failed for a day.")
     setback.get_by_label("Cause").select_option(label="Technical trouble")
