@@ -59,8 +59,7 @@ def changes(page: Page) -> None:
 def settings(page: Page) -> None:
     """How a project reads the SOP where the SOP leaves a choice."""
     page.goto(f"/projects/{RUNNING}/settings")
-    page.get_by_role("region", name="A4").scroll_into_view_if_needed()
-    page.get_by_role("region", name="A4").evaluate("one => one.scrollIntoView({block: 'center'})")
+    page.get_by_role("region", name="A3").evaluate("one => one.scrollIntoView()")
 
 
 def clauses(page: Page) -> None:

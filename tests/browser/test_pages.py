@@ -92,6 +92,17 @@ def drawn(page: Page) -> None:
         expect(page.locator("html[data-ready]")).to_be_attached()
 
 
+def test_the_bar_stays_on_top_to_the_end_of_a_long_page(stage: Stage) -> None:
+    page = stage.visit("ines")
+    page.goto(f"{RUNNING_}/settings")
+    page.get_by_role("heading", name="What was changed").scroll_into_view_if_needed()
+    assert page.evaluate("window.scrollY > 2 * window.innerHeight")
+    expect(page.get_by_role("navigation", name="Main")).to_be_in_viewport()
+    page.goto(f"{FINISHED_}/changes#c-C1")
+    top = page.get_by_role("region", name="C1").evaluate("one => one.getBoundingClientRect().top")
+    assert top >= page.locator(".topbar").evaluate("one => one.getBoundingClientRect().bottom")
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_for_everybody(stage: Stage, name: str) -> None:
     login, way = PAGES[name]
