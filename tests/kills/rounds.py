@@ -178,10 +178,11 @@ def _sent(heard: Heard) -> Callable[[], bool]:
 
 
 def come_to_rest(prepared: Prepared, house: House) -> None:
-    """Wait until no timer and no job is left to be done."""
+    """Wait until no timer and no job is left to be done; as long as there are fewer and fewer, with patience."""
     database = opened(prepared.kept.database)
     try:
-        until(lambda: at_rest(database), "the timers and jobs that were under way")
+        while some := under_way(database):
+            until(lambda: under_way(database) < some, "the timers and jobs that were under way")
     except AssertionError as error:
         told = "\n".join(f"--- {name}\n{house.said(name)}" for name in house.commands)
         raise AssertionError(f"{error}\n{told}") from None
@@ -189,13 +190,12 @@ def come_to_rest(prepared: Prepared, house: House) -> None:
         database.dispose()
 
 
-def at_rest(database: Engine) -> bool:
-    """Whether no timer waits and every job has ended."""
+def under_way(database: Engine) -> int:
+    """How many timers wait, and how many jobs have not ended."""
     timers = engine.Base.metadata.tables["timer"]
     with only_reading(), database.connect() as connection:
-        if connection.scalar(select(func.count()).select_from(timers)):
-            return False
-        return set(jobs(connection)) <= set(AT_REST)
+        waiting = connection.scalar(select(func.count()).select_from(timers)) or 0
+        return waiting + sum(number for status, number in jobs(connection).items() if status not in AT_REST)
 
 
 def jobs(connection: Any) -> dict[str, int]:
