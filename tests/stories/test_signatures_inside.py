@@ -164,7 +164,7 @@ def test_the_command_line_approves_nothing(
 ) -> None:
     assert set(commands.commands) == {
         "demo", "serve", "deploy", "check", "walk", "register", "admin", "verify", "backup", "restore", "upgrade",
-        "metrics", "matrix", "bench", "worker", "migrate",
+        "metrics", "matrix", "bench", "worker", "migrate", "bounced",
     }  # fmt: skip
     assert set(commands.commands["admin"].commands) == {"create", "reset", "list"}
     folder = deciding.app.extensions["milepost"].config.data
