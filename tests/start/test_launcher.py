@@ -174,7 +174,7 @@ def test_all_tests_run_side_by_side(start, tree):
     chromium = tree / "tools/chromium"
     chromium.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
     chromium.chmod(0o755)
-    cores = min((os.cpu_count() or 1) + 1, 4)
+    cores = min((os.cpu_count() or 1) + 2, 4)
     assert start("test").stdout.splitlines()[0] == f"ran -P -m pytest -n {cores} --dist worksteal"
 
 
