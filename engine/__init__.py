@@ -70,6 +70,7 @@ from engine.inbox import (
     STEWARDS,
     VIEWS,
     Task,
+    concerned,
     counts,
     inbox,
     may_perform,
@@ -151,7 +152,7 @@ from engine.tables import EVIDENCE, Base, Instant, PersonRow
 from engine.tasks import claim, draft, reassign, release, replace, save_draft
 from engine.timers import defer, due, fire
 from engine.timers import next_due as next_timer
-from engine.unit import Procedure, Unit, Work
+from engine.unit import Barred, Procedure, Unit, Work, nothing_barred
 from engine.values import (
     MEANINGS,
     SYSTEM,

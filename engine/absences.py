@@ -16,7 +16,7 @@ from engine.errors import AbsenceRefused, NotAllowed, NotFound, Refused
 from engine.ledger import log
 from engine.people import names
 from engine.tables import AbsenceEndRow, AbsenceRow, PersonRow
-from engine.unit import Unit
+from engine.unit import Barred, Unit, nothing_barred
 from engine.values import Actor, StandIn
 
 LONGEST = timedelta(days=366)
@@ -154,7 +154,7 @@ def absent_now(unit: Unit, people: Collection[str]) -> list[Absence]:
     return _read(unit, _now(unit).where(AbsenceRow.person.in_(list(people))).order_by(AbsenceRow.at, AbsenceRow.id))
 
 
-def stands_in(unit: Unit, deputy: str, roles: Roles) -> tuple[StandIn, ...]:
+def stands_in(unit: Unit, deputy: str, roles: Roles, barred: Barred = nothing_barred) -> tuple[StandIn, ...]:
     """Whom somebody stands in for now, with the roles that those hold themselves: what they were lent is not lent on.
 
     Only where the deputy takes part at present, in whatever role. For who was deactivated nobody stands in.
@@ -162,9 +162,10 @@ def stands_in(unit: Unit, deputy: str, roles: Roles) -> tuple[StandIn, ...]:
     found = _read(unit, _FOR_DEPUTY, now=unit.clock(), deputy=deputy)
     here = {about for about, held in roles(unit, deputy).items() if held} if found else set()
     return tuple(
-        StandIn(one.id, one.person, one.name, _within(roles(unit, one.person), one.subject, one.role, here), one.role)
+        StandIn(one.id, one.person, one.name, held, one.role, barred(unit, one.person, held))
         for one in found
         if unit.session.get_one(PersonRow, one.person).active
+        for held in (_within(roles(unit, one.person), one.subject, one.role, here),)
     )
 
 
@@ -173,8 +174,7 @@ def check(unit: Unit, behalf: StandIn, by: Actor) -> None:
 
     The absence is locked, so that nobody ends it before what is done by it is written.
     """
-    row = _locked(unit, behalf.absence)
-    found = _read(unit, _now(unit).where(AbsenceRow.id == behalf.absence)) if row is not None else []
+    found = _read(unit, _now(unit).where(AbsenceRow.id == behalf.absence)) if _locked(unit, behalf.absence) else []
     fits = found and (found[0].person, found[0].deputy) == (behalf.person, by.person)
     if not fits or not unit.session.get_one(PersonRow, behalf.person, populate_existing=True).active:
         raise NotAllowed(f"You do not stand in for {behalf.name} any more. Nothing was done in their name.")

@@ -137,8 +137,8 @@ def standing_in(actor: Actor, task: Task) -> StandIn | None:
 
 def _covers(actor: Actor, one: StandIn, task: Task) -> bool:
     """Whether an absence goes as far as this task. Whoever takes no part in the subject does nothing in it."""
-    absent = Actor(one.person, one.name, one.roles)
-    reached = task.claimed_by in (None, one.person) and one.role in ("", task.role)
+    absent = Actor(one.person, one.name, one.roles, barred=one.barred)
+    reached = task.claimed_by in (None, one.person) and one.role in ("", task.role) and task.id not in actor.barred
     return reached and bool(actor.roles.get(task.subject)) and performs(absent, task)
 
 
@@ -146,9 +146,10 @@ def performs(actor: Actor, task: Task) -> bool:
     """Whether the task is the actor's by name, or nobody's by name and of a role that the actor holds.
 
     A name alone is not enough for somebody who has left: the role must be held still. Only whom a diagram's expression
-    names need not hold the lane's role, as long as they take part in the subject.
+    names need not hold the lane's role, as long as they take part in the subject. What is barred to the actor, who
+    has a part in what it decides on, is somebody else's.
     """
-    if task.assignee not in (None, actor.person):
+    if task.assignee not in (None, actor.person) or task.id in actor.barred:
         return False
     if task.named and task.key is None:
         return bool(actor.roles.get(task.subject))
@@ -163,7 +164,7 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
 def _theirs(actor: Actor, one: StandIn) -> ColumnElement[bool]:
     """Tasks that an absent person may perform, where the actor takes part too."""
     shared = {subject: roles for subject, roles in one.roles.items() if actor.roles.get(subject)}
-    found = and_(_own(Actor(one.person, one.name, shared)), _free(one.person))
+    found = and_(_own(Actor(one.person, one.name, shared, barred={**actor.barred, **one.barred})), _free(one.person))
     return and_(found, TaskRow.role == one.role) if one.role else found
 
 
@@ -179,7 +180,8 @@ def _own(actor: Actor) -> ColumnElement[bool]:
     by_role = tuple_(TaskRow.subject, TaskRow.role).in_(held)
     by_name = and_(TaskRow.assignee.is_not(None), TaskRow.assignee == actor.person)  # never null: it is negated, too
     alone = and_(TaskRow.key.is_(None), TaskRow.subject.in_({subject for subject, _ in held}))
-    return or_(and_(by_name, or_(alone, by_role)), and_(TaskRow.assignee.is_(None), by_role))
+    found = or_(and_(by_name, or_(alone, by_role)), and_(TaskRow.assignee.is_(None), by_role))
+    return and_(found, TaskRow.id.not_in(actor.barred)) if actor.barred else found
 
 
 def _view(unit: Unit, actor: Actor, view: str) -> ColumnElement[bool]:
@@ -267,6 +269,8 @@ def processes_open_to(unit: Unit, actor: Actor) -> Sequence[tuple[str, str]]:
 def performer(task: Task, by: Actor) -> None:
     """Raises NotAllowed unless the actor may perform the task."""
     if by.is_system or not may_perform(by, task):
+        if said := by.barred.get(task.id):
+            raise NotAllowed(said)
         if task.assignee == by.person:
             raise NotAllowed("You were named for this task, and no longer hold the role in this project that it needs.")
         if task.bound:

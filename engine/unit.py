@@ -99,3 +99,12 @@ class Work:
     def who(self) -> str:
         """The name of who acts, as it is printed: with the name of whom the actor stands in for."""
         return f"{self.actor.name} for {self.behalf.name}" if self.behalf else self.actor.name
+
+
+Barred = Callable[[Unit, str, Mapping[str, frozenset[str]]], Mapping[str, str]]
+"""Gives the open tasks of a person with these roles that are somebody else's all the same, by id, and why."""
+
+
+def nothing_barred(_unit: Unit, _person: str, _roles: Mapping[str, frozenset[str]]) -> Mapping[str, str]:
+    """No task of anybody's roles is somebody else's."""
+    return {}

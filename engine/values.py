@@ -44,6 +44,8 @@ class StandIn:
     """Only as far as the absence goes."""
     role: str = ""
     """The one role that the absence is about; "" for all of them."""
+    barred: Mapping[str, str] = field(default_factory=dict)
+    """Open tasks that are not the absent person's to do although their role is, by id, and why."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,15 @@ class Actor:
     """Somebody who acts: a person's id, the name as printed in records, and the roles held in each subject.
 
     `roles` maps a subject (a project's id, or "" for the organisation) to role names. `stands_in` are those whose
-    tasks the actor may do while they are absent; whoever stands in for somebody holds no role by that.
+    tasks the actor may do while they are absent; whoever stands in for somebody holds no role by that. `barred` are
+    open tasks by id that decide on the actor's own matter, and so are nobody's to be asked of the actor, and why.
     """
 
     person: str
     name: str
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     stands_in: tuple[StandIn, ...] = ()
+    barred: Mapping[str, str] = field(default_factory=dict)
 
     def holds(self, role: str, subject: str) -> bool:
         """Whether the actor holds the role in this very subject."""

@@ -59,6 +59,7 @@ from processes.matrix import Matrix, Obligation, Standing, matrix, matrix_of, st
 from processes.matrix import plain as matrix_as_data
 from processes.moving import Appointment, call_off, move_meeting
 from processes.objections import Objections, objections
+from processes.own_matters import barred
 from processes.people import Member, members, roles, teams
 from processes.performance import Metrics, history, metrics, of_history, recorded_history
 from processes.plan import Baseline, Forecast, Milestone, Plan, baselines, forecasts, milestones, plan
@@ -171,6 +172,7 @@ __all__ = [
     "ahead",
     "analysis",
     "ask_for_review",
+    "barred",
     "baselines",
     "behind",
     "bottlenecks",

@@ -7,13 +7,14 @@ this claim and, for a contractual milestone, those of all stakeholders; as of th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 
 import engine
-from engine import Actor, NobodyWaits, Record, Signed, Unit
+from engine import Actor, NobodyWaits, Record, Signed, Task, Unit
 from processes.actions import give
 from processes.approvals import verify
 from processes.baselines import record_forecast
@@ -26,8 +27,8 @@ from processes.tables import ClaimRow, ClaimStepRow, MilestoneRow
 from processes.vocabulary import ACCEPTANCE, CLAIMED, MANAGER, SPONSOR
 from processes.writing import Writing
 
-PROCESS, STARTS = "milestone-acceptance", "milestone.claimed"
-"""The process that judges claims, and the message that starts it."""
+PROCESS, STARTS, TURNS = "milestone-acceptance", "milestone.claimed", "verifier.changed"
+"""The process that judges claims, the message that starts it, and the one by which it becomes another's turn."""
 
 LOOPS = 3
 """After so many times sent back, the sponsor judges in the manager's place."""
@@ -151,31 +152,70 @@ def end(writing: Writing, claim: ClaimRow, state: str) -> None:
 def verifier_role(unit: Unit, claim: ClaimRow) -> str:
     """Whose turn it is to verify a claim: a manager's, or the sponsor's in the manager's place.
 
-    That is so where only the claimant manages the project, and when the claim was sent back three times. Where nobody
-    else is left, managers verify what they claimed themselves, and it is said so. Raises NobodyToApprove.
+    That is so where only parties to the claim manage the project, and when the claim was sent back three times. Where
+    nobody else is left, they verify it themselves, and it is said so. Raises NobodyToApprove.
     """
-    managers, sponsors = (
-        [one for one in holders(unit, claim.project, role) if one not in claimants(unit, claim)]
-        for role in (MANAGER, SPONSOR)
-    )
+    managing, sponsoring = (holders(unit, claim.project, role) for role in (MANAGER, SPONSOR))
+    own = parties(unit, claim)
+    managers, sponsors = set(managing) - own, set(sponsoring) - own
     if sponsors and (claim.loops >= LOOPS or not managers):
         return SPONSOR
-    if managers or claim.claimed_by in holders(unit, claim.project, MANAGER):
+    if managers or managing:
         return MANAGER
+    if sponsoring:
+        return SPONSOR
     raise NobodyToApprove("Nobody is left in this project who could verify a milestone: name a project manager.")
 
 
+def verifiers(unit: Unit, claim: ClaimRow) -> tuple[str, list[str]]:
+    """Whose turn it is to verify a claim, and who of that role has no part in it. Raises NobodyToApprove."""
+    role = verifier_role(unit, claim)
+    own = parties(unit, claim)
+    return role, [one for one in holders(unit, claim.project, role) if one not in own]
+
+
+def turn_again(unit: Unit, by: Actor, project_id: str = "") -> None:
+    """Have it said anew who verifies the claims that wait for somebody who must not, or who has left; those of one
+    project, or of all.
+
+    A claim that is judged on a version of the SOP which knows no such turn waits until a manager without a part in it
+    is named.
+    """
+    unit.session.flush()
+    query = select(ClaimRow).where(ClaimRow.state == STATED, ClaimRow.ended_at.is_(None))
+    if project_id:
+        query = query.where(ClaimRow.project == project_id)
+    for claim in unit.session.scalars(query.order_by(ClaimRow.project, ClaimRow.sequence)).all():
+        with suppress(NobodyToApprove, NobodyWaits):
+            role, able = verifiers(unit, claim)
+            task = next(iter(_waiting(unit, claim)), None)
+            holder = task and (task.claimed_by or task.assignee)
+            if task and (task.role != role or (holder and able and holder not in able)):
+                engine.send(unit, TURNS, f"{claim.project}:{claim.id}", {"claim": claim.id}, by)
+
+
+def _waiting(unit: Unit, claim: ClaimRow) -> list[Task]:
+    """The task by which a stated claim is verified; nothing before its judging has begun."""
+    return engine.tasks(unit, instance=claim.instance, status="open") if claim.instance else []
+
+
 def stands_alone(unit: Unit, claim: ClaimRow) -> bool:
-    """Whether nobody but the claimant is there to verify: a small team, which is said in the log."""
+    """Whether nobody but its parties is there to verify a claim: a small team, which is said in the log."""
     people = {*holders(unit, claim.project, MANAGER), *holders(unit, claim.project, SPONSOR)}
-    return not people - claimants(unit, claim)
+    return not people - parties(unit, claim)
+
+
+def parties(unit: Unit, claim: ClaimRow) -> set[str]:
+    """Who does not verify a claim: whoever made it, and whoever owns its milestone now and would be judged by it."""
+    return claimants(unit, claim) | {milestone_of(unit, claim).owner}
 
 
 def claimants(unit: Unit, claim: ClaimRow) -> set[str]:
-    """Who claims: the owner, and whoever gave the evidence in the owner's name. They do not judge their own claim."""
+    """Who claims: whoever owned the milestone then, and whoever reported or stated it in the owner's name, in whatever
+    round. They do not judge their own claim."""
     query = select(ClaimStepRow.person).where(
         ClaimStepRow.project == claim.project, ClaimStepRow.claim == claim.id,
-        ClaimStepRow.status == STATED, ClaimStepRow.round == claim.loops + 1,
+        ClaimStepRow.status.in_((REPORTED, STATED)),
     )  # fmt: skip
     return {claim.claimed_by, *unit.session.scalars(query)}
 
@@ -192,13 +232,13 @@ def verification(unit: Unit, claim: ClaimRow) -> tuple[Record, Signed]:
     """The sealed verification of exactly this claim, with the signature of whoever verified it.
 
     Raises ApprovalMissing when it says no, is of an earlier round, or is not signed by a manager or sponsor other than
-    the claimant.
+    the claimants and who owned the milestone at that time.
     """
     record = document(unit, claim)
     said = (record.data["round"], record.data["met_on"], record.data["decision"])
     if claim.met_on is None or said != (claim.loops + 1, claim.met_on.isoformat(), "approved"):
         raise ApprovalMissing(f"The claim {claim.id} as it stands now has not been verified.")
-    own, alone = claimants(unit, claim), stands_alone(unit, claim)
+    own, alone = claimants(unit, claim) | {str(record.data.get("owner"))}, stands_alone(unit, claim)
     for one in engine.approvals(unit, record.id).values():
         if one.role in (MANAGER, SPONSOR) and (alone or not own & {one.person, one.counts_for}):
             return record, one

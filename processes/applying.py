@@ -14,6 +14,7 @@ from typing import Any
 import engine
 from engine import Record, Unit
 from processes import deciding
+from processes.acceptance import turn_again
 from processes.approvals import Naming, naming
 from processes.baselines import add_milestone, freeze_date, record_forecast
 from processes.changes import ENDED, IN_FORCE, change_row
@@ -117,6 +118,7 @@ def apply(writing: Writing, change: str, *, definition: str) -> Applied:
     row = change_row(unit, writing.project, change)
     writing.change(row, status=found.status, applied_at=unit.clock(), applied_as=record.id)
     actions = file_conditions(writing, change, found.given) if found.status == "conditional" else ()
+    turn_again(unit, writing.by, writing.project)
     return Applied(record, head.baseline, found.status, tuple(actions))
 
 

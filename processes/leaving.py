@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import engine
 from engine import Actor, Record, Task, Unit
+from processes.acceptance import turn_again
 from processes.approvals import put_in_place, required
 from processes.communication import tell
 from processes.errors import NotInProject, StepRefused
@@ -59,8 +60,9 @@ def why_not(unit: Unit, task: Task, held: Roles = roles) -> str:
 def left(unit: Unit, person: str, by: Actor) -> list[str]:
     """Tell the managers of each project in which somebody has left tasks behind; give these projects.
 
-    Where no manager is left, the sponsors are told.
+    Where no manager is left, the sponsors are told. Claims that only they could have verified become another's turn.
     """
+    turn_again(unit, by)
     found = []
     mine = [one for one in engine.tasks(unit, status="open", limit=100_000) if person in (one.assignee, one.claimed_by)]
     for project_id in sorted({one.subject for one in mine if one.subject != SOP and why_not(unit, one)}):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 
 import engine
-from engine import Record, Unit
-from processes.acceptance import claimants, stands_alone
+from engine import Record, Unit, names
+from processes.acceptance import milestone_of, parties, stands_alone, verifiers
 from processes.actions import action_reports
 from processes.approvals import required
 from processes.changes import change_row
+from processes.claims import STATED
 from processes.errors import ApproversAltered
-from processes.tables import ActionRow, ClaimRow, ConditionRow
-from processes.vocabulary import ACCEPTANCE, CHANGE
+from processes.tables import ActionRow, ClaimRow, ClaimStepRow, ConditionRow, MilestoneRow
+from processes.vocabulary import ACCEPTANCE, CHANGE, MANAGER, SPONSOR
 
 MADE, DECIDES = "made or asked for what is decided here", "decides on this in their own name"
 
@@ -43,7 +45,7 @@ def of_document(unit: Unit, record: Record) -> set[str]:
     if record.type == CHANGE:
         found |= {change_row(unit, record.subject, record.key).raised_by, str(record.data["requester"])}
     claim = unit.session.get(ClaimRow, (record.subject, record.key)) if record.type == ACCEPTANCE else None
-    return found | claimants(unit, claim) if claim else found
+    return found | parties(unit, claim) if claim else found
 
 
 def of_condition(unit: Unit, row: ActionRow) -> set[str]:
@@ -62,4 +64,50 @@ def _of_action(unit: Unit, instance: str) -> set[str]:
 
 def _of_claim(unit: Unit, instance: str) -> set[str]:
     row = unit.session.scalars(select(ClaimRow).where(ClaimRow.instance == instance)).first()
-    return claimants(unit, row) if row and not stands_alone(unit, row) else set()
+    return parties(unit, row) if row and not stands_alone(unit, row) else set()
+
+
+_JUDGED = (
+    select(ClaimRow)
+    .join(MilestoneRow, (MilestoneRow.project == ClaimRow.project) & (MilestoneRow.id == ClaimRow.milestone))
+    .where(
+        ClaimRow.project.in_(bindparam("projects", expanding=True)), ClaimRow.ended_at.is_(None),
+        ClaimRow.state == STATED, ClaimRow.instance.is_not(None),
+        or_(
+            ClaimRow.claimed_by == bindparam("person"),
+            MilestoneRow.owner == bindparam("person"),
+            select(ClaimStepRow.id).where(
+                ClaimStepRow.project == ClaimRow.project, ClaimStepRow.claim == ClaimRow.id,
+                ClaimStepRow.person == bindparam("person"),
+            ).exists(),
+        ),
+    )
+)  # fmt: skip
+# Asked at each request of a manager's or sponsor's: built once.
+
+
+def barred(unit: Unit, person: str, roles: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """The open tasks of a person's roles that are somebody else's, as they verify this person's own claim: id -> why.
+
+    `roles` are those that the person holds at present, by project.
+    """
+    projects = [one for one, held in roles.items() if MANAGER in held or SPONSOR in held]
+    if not projects:
+        return {}
+    found = {}
+    for row in unit.session.scalars(_JUDGED, {"projects": projects, "person": person}).all():
+        if person in parties(unit, row) and not stands_alone(unit, row):
+            said = not_yours(unit, row)
+            found |= {one.id: said for one in engine.tasks(unit, instance=row.instance, status="open")}
+    return found
+
+
+def not_yours(unit: Unit, claim: ClaimRow) -> str:
+    """What to say to whoever may not verify a claim, and who can."""
+    role, able = verifiers(unit, claim)
+    printed = names(unit, able)
+    who = " or ".join(sorted(printed[one] for one in able))
+    return (
+        f"You own {claim.milestone} {milestone_of(unit, claim).name} or have claimed it complete, so somebody else"
+        f" verifies it: {who}, as {role}."
+    )

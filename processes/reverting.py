@@ -12,6 +12,7 @@ from typing import Any
 
 import engine
 from engine import Record, Unit
+from processes.acceptance import turn_again
 from processes.applying import Applied, seal_plan, unaltered
 from processes.baselines import record_forecast
 from processes.changes import change_row
@@ -57,6 +58,7 @@ def revert(writing: Writing, change: str, *, definition: str) -> Applied:
     record = seal_plan(writing, head, cause, moved=moved, today=today, definition=definition)
     writing.change(row, reason=_unmet(unit, writing.project, change), status="lapsed", reverted_at=unit.clock(),
                    reverted_as=record.id)  # fmt: skip
+    turn_again(unit, writing.by, writing.project)
     return Applied(record, head.baseline, "lapsed")
 
 

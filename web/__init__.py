@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from flask import Flask
 
-from engine import Clock, Procedure, Unit
+from engine import Clock, Procedure, Unit, nothing_barred
 from web.answers import answer_errors
 from web.config import Config
 from web.database import connect_database
@@ -43,14 +43,15 @@ def create_app(
     app = Flask(__name__)
     app.secret_key = read_secret(config)
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database
-    parts = {}
+    parts, barred = {}, nothing_barred
     if procedure is None or roles is None:
         import processes  # noqa: PLC0415  reads the whole bundle; what brings its own does without
 
-        parts = {"left": processes.left}
+        parts, barred = {"left": processes.left}, processes.barred
         procedure, roles = procedure or processes.procedure(), roles or processes.roles
-    post = Post(config, clock, roles)
-    app.extensions["milepost"] = Milepost(config, clock, procedure, roles, (*kinds, *post.kinds()), post.tell, **parts)
+    post = Post(config, clock, roles, barred)
+    kinds = (*kinds, *post.kinds())
+    app.extensions["milepost"] = Milepost(config, clock, procedure, roles, kinds, post.tell, barred=barred, **parts)
     number_requests(app)
     connect_database(app, config.threads)
     set_off(app)

@@ -15,7 +15,7 @@ from psycopg.errors import IntegrityError as IntegrityTrouble
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from engine import Actor, Clock, OutOfReach, Procedure, Unit
+from engine import Actor, Barred, Clock, OutOfReach, Procedure, Unit, nothing_barred
 from web.config import Config
 from web.database import STEADY, TASK, WITHIN, WRITE, db
 from web.jobs import DbosJobs, Kind
@@ -42,6 +42,8 @@ class Milepost:
     """Kinds of job besides timers."""
     tell: Callable[[Unit], object] = lambda _unit: None
     """Called with each unit of work just before it is committed."""
+    barred: Barred = nothing_barred
+    """Which open tasks of a person with these roles are somebody else's, and why; known to the procedure."""
     left: Callable[[Unit, str, Actor], object] = lambda _unit, _person, _by: None
     """Called when a person was deactivated, with who did it: tasks may have been left behind."""
     jobs: DbosJobs = field(init=False)

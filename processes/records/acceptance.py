@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine import Draft, Field, Section, Table, Work, content_of, names
-from processes.acceptance import claimants, milestone_of
+from processes.acceptance import milestone_of, parties
 from processes.claims import ClaimWord, claim_words, of_instance
 from processes.projects import project
 from processes.reviews import local_time
@@ -37,13 +37,14 @@ def milestone_acceptance(work: Work) -> Draft:
          "priority": str(one.get("priority") or "normal")}
         for one in (answers.get("points") or () if approved else ())
     ]  # fmt: skip
-    own = bool(claimants(unit, row) & {work.actor.person, work.whose})
+    own = bool(parties(unit, row) & {work.actor.person, work.whose})
     printed = names(unit, {row.claimed_by, milestone.owner, *(one["owner"] for one in points)})
     data = {
         "claim": row.id,
         "milestone": row.milestone,
         "round": row.loops + 1,
         "type": milestone.type,
+        "owner": milestone.owner,
         "criterion": milestone.criterion,
         "met_on": row.met_on.isoformat() if row.met_on else None,
         "claimed_by": row.claimed_by,

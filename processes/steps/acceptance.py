@@ -18,6 +18,7 @@ from processes.communication import tell
 from processes.errors import ApprovalMissing, StepRefused
 from processes.gaps import write_gap
 from processes.log import write
+from processes.own_matters import not_yours
 from processes.people import everybody, holders
 from processes.projects import project
 from processes.steps.concluding import next_action
@@ -101,9 +102,9 @@ def verify(work: Work) -> None:
     approved, milestone = answers.get("decision") == "approved", milestone_of(work.unit, row)
     if row.state != STATED:
         raise StepRefused(f"The claim {row.id} is not one that waits to be verified.")
-    own = bool(acceptance.claimants(work.unit, row) & {work.actor.person, work.whose})
+    own = bool(acceptance.parties(work.unit, row) & {work.actor.person, work.whose})
     if own and not acceptance.stands_alone(work.unit, row):
-        raise AnswersRefused({"decision": ("You claimed it yourself: somebody else has to verify it.",)})
+        raise AnswersRefused({"decision": (not_yours(work.unit, row),)})
     elsewhere = milestone.type == CONTRACTUAL and work.actor.person in holders(work.unit, work.subject, STAKEHOLDER)
     if approved and work.behalf and elsewhere:
         said = "You are asked to accept it as a stakeholder, too, and nobody signs twice: somebody else verifies it."
@@ -145,7 +146,7 @@ def signers(work: Work) -> dict[str, Any]:
     """Name the stakeholders who must accept this verification. Raises NobodyToApprove."""
     unit, row = work.unit, of_instance(work.unit, work.instance)
     record, _ = acceptance.verification(unit, row)
-    people = resolve(unit, work.subject, STAKEHOLDERS, floor=STAKEHOLDERS, without=acceptance.claimants(unit, row))
+    people = resolve(unit, work.subject, STAKEHOLDERS, floor=STAKEHOLDERS, without=acceptance.parties(unit, row))
     asked = require(Writing.of(work), record, people, STAKEHOLDERS)
     return {"signers": asked, "decisions": {}, **times(work)}
 

@@ -18,6 +18,7 @@ from processes.communication import tell
 from processes.escalating import TURNS, escalation_steps
 from processes.gaps import write_gap
 from processes.holds import held_for
+from processes.own_matters import MADE
 from processes.people import holders, shared_projects
 from processes.projects import project
 from processes.settings import Settings
@@ -149,8 +150,11 @@ def _places(work: Work) -> list[Place]:
 
 
 def _people(work: Work, task: Task) -> tuple[str, ...]:
-    """Who is asked by a task: a person by name, or whoever holds its role."""
-    return (task.assignee,) if task.assignee else holders(work.unit, work.subject, task.role)
+    """Who is asked by a task: a person by name, or whoever holds its role and decides by it on nothing of their own."""
+    if task.assignee:
+        return (task.assignee,)
+    own = engine.concerned(work.unit, task)
+    return tuple(one for one in holders(work.unit, work.subject, task.role) if own.get(one) != MADE)
 
 
 def _asked(work: Work) -> list[Task]:

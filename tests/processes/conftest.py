@@ -49,7 +49,7 @@ class World:
 
     def actor(self, person: str) -> Actor:
         roles = processes.roles(self.unit, person)
-        return Actor(person, PEOPLE[person][0], roles)
+        return Actor(person, PEOPLE[person][0], roles, barred=processes.barred(self.unit, person, roles))
 
     def register(self, **more: Any) -> None:
         team: dict[str, list[str]] = {role: [] for role in processes.ROLES}

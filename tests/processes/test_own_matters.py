@@ -224,3 +224,50 @@ def test_who_claims_a_milestone_is_nobody_s_heir_in_accepting_it(world: World) -
     world.session.commit()
     task = task_of(world, "sue", "accept-milestone")
     assert [one.person for one in processes.heirs(world.unit, task, world.actor("spo"))] == ["tia"]
+
+
+def taken_over(world: World, person: str = "pm") -> None:
+    """A change makes somebody the owner of the first milestone."""
+    processes.add_member(world.unit, "apollo", person, "Project Team", THE_SYSTEM)
+    world.raise_change("tia", {"action": "owner", "milestone": "M1", "owner": person})
+    for one in ("sue", "sam"):
+        if world.tasks(one, "decide-change"):
+            world.do(one, "decide-change", YES)
+    assert processes.plan(world.unit, "apollo").milestone("M1").owner == person
+
+
+def test_who_takes_a_milestone_over_does_not_verify_it_the_sponsor_is_asked(running: World) -> None:
+    task = claimed(running)
+    taken_over(running)
+    assert running.tasks("pm", "verify-claim") == []
+    with pytest.raises(engine.TaskClosed):
+        does(running, running.actor("pm"), task, {"decision": "approved"})
+    running.do("spo", "verify-for-manager", {"decision": "approved"})
+    assert processes.plan(running.unit, "apollo").milestone("M1").status == "achieved"
+    assert [one.kind for one in processes.gaps(running.unit, "apollo") if one.kind == "self-verified"] == []
+
+
+def test_who_takes_a_milestone_over_leaves_its_verification_to_another_manager(running: World) -> None:
+    """Neither they nor their deputy is offered it; when the other one leaves, it is the sponsor's turn."""
+    processes.add_member(running.unit, "apollo", "tia", "Project Manager", THE_SYSTEM)
+    claimed(running)
+    (task,) = running.tasks("pm", "verify-claim")
+    engine.claim(running.unit, task.id, running.actor("pm"))
+    running.session.commit()
+    taken_over(running)
+    (task,) = running.tasks("tia", "verify-claim")
+    assert (running.tasks("pm", "verify-claim"), task.claimed_by) == ([], None)
+    assert engine.counts(running.unit, running.actor("pm"))["todo"] == len(running.tasks("pm"))
+    away(running, "pm", "sam")
+    stands = engine.stands_in(running.unit, "sam", processes.roles, processes.barred)
+    for one in (running.actor("pm"), replace(running.actor("sam"), stands_in=stands)):
+        assert not engine.may_perform(one, task)
+        assert task.id not in [found.id for found in engine.inbox(running.unit, one)]
+    for one in (running.actor("pm"), replace(running.actor("pm"), barred={}), deputy(running, "sam")):
+        with pytest.raises((NotAllowed, AnswersRefused, SignatureRefused), match=r"Tia Team|made or asked for"):
+            does(running, one, task, {"decision": "approved"})
+    processes.remove_member(running.unit, "apollo", "tia", "Project Manager", THE_SYSTEM, "Left")
+    processes.left(running.unit, "tia", THE_SYSTEM)
+    running.session.commit()
+    assert len(running.tasks("spo", "verify-for-manager")) == 1
+    assert running.tasks("pm", "verify-claim") == []

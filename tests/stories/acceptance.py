@@ -99,3 +99,20 @@ def claims_of_a_project(office: Office) -> None:
         office.do(login, "accept-milestone", {"decision": "approved"})
     assert standing(office) == ("achieved", office.clock.now.date())
     assert office.open("do-action") == sorted([id_of("mei"), id_of("samuel")])
+    taken_over_and_given_back(office)
+
+
+def taken_over_and_given_back(office: Office) -> None:
+    """The manager becomes the owner of what is claimed, so the sponsor verifies; until somebody else owns it again."""
+    with office.writing() as unit:
+        processes.add_member(unit, office.project, id_of("ines"), "Project Team", office.actor(unit, "lena"))
+    claim(office, "mei", "M2")
+    give_evidence(office, "mei")
+    for owner, asked, unasked in (("ines", "dorothea", "ines"), ("mei", "ines", "dorothea")):
+        office.raise_change(items=[{"action": "owner", "milestone": "M2", "owner": id_of(owner)}])
+        for login in ("greta", "samuel"):
+            office.decide(login)
+        waiting = {login: [one.step for one in office.tasks(login)] for login in (asked, unasked)}
+        assert ("acceptance.verify" in waiting[asked], "acceptance.verify" in waiting[unasked]) == (True, False)
+    office.do("ines", "verify-claim", MEASURED)
+    assert standing(office, "M2")[0] == "achieved"

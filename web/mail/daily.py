@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 import engine
-from engine import Actor, PersonRow, Task, Unit
+from engine import Actor, Barred, PersonRow, Task, Unit
 from web.config import Config
 from web.jobs import Kind
 from web.mail import wording
@@ -31,9 +31,15 @@ MOST = 100
 class Daily:
     """Writes the daily mails of one Milepost."""
 
-    def __init__(self, config: Config, roles: Callable[[Unit, str], Mapping[str, frozenset[str]]]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        roles: Callable[[Unit, str], Mapping[str, frozenset[str]]],
+        barred: Barred = engine.nothing_barred,
+    ) -> None:
         self._config = config
         self._roles = roles
+        self._barred = barred
         self._wished: dict[tuple[str, date], datetime] = {}
         self._looked: datetime | None = None
 
@@ -72,7 +78,9 @@ class Daily:
         who = unit.session.get(PersonRow, payload["person"])
         if row is None or who is None or not who.active:
             return False
-        actor = Actor(who.id, who.name, self._roles(unit, who.id), engine.stands_in(unit, who.id, self._roles))
+        held = self._roles(unit, who.id)
+        absent = engine.stands_in(unit, who.id, self._roles, self._barred)
+        actor = Actor(who.id, who.name, held, absent, self._barred(unit, who.id, held))
         zone = ZoneInfo(self._zone(unit, _zones(unit), who.id))
         waiting = unit.session.scalars(
             select(MailRow).where(MailRow.person == who.id, MailRow.state == "waiting").order_by(MailRow.at, MailRow.id)

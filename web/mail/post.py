@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine import Clock, Unit
+from engine import Barred, Clock, Unit, nothing_barred
 from web.config import Config
 from web.jobs import Kind
 from web.mail.causes import Roles, mails
@@ -21,6 +21,8 @@ class Post:
     clock: Clock
     roles: Roles
     """Which roles a person holds in which project."""
+    barred: Barred = nothing_barred
+    """Which open tasks of those roles are somebody else's all the same."""
 
     def tell(self, unit: Unit) -> int:
         """Write the mails that follow from what is about to be committed; gives how many."""
@@ -28,4 +30,4 @@ class Post:
 
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of job that this takes."""
-        return Delivery(self.config, self.clock).kind(), Daily(self.config, self.roles).kind()
+        return Delivery(self.config, self.clock).kind(), Daily(self.config, self.roles, self.barred).kind()

@@ -9,6 +9,7 @@ import engine
 from engine import Actor, Task
 from processes import Member, Milestone, Section
 from web.pages.sight import names
+from web.work import reading
 
 PAGES = {
     "5.1": "projects.plan", "5.2": "projects.log", "5.3": "projects.meetings", "5.4": "projects.meetings",
@@ -41,7 +42,8 @@ def _step(found: Sequence[Task], members: Collection[Member], actor: Actor) -> S
 def _whom(task: Task, members: Collection[Member], actor: Actor) -> str:
     """The name of whom a task waits for; for a role, with the names of those who hold it."""
     person = task.claimed_by or task.assignee
-    holders = " or ".join(one.name for one in members if one.role == task.role)
+    own = {} if person else engine.concerned(reading(), task)
+    holders = " or ".join(one.name for one in members if one.role == task.role and one.person not in own)
     whom = names().get(person, person) if person else f"{task.role}: {holders}" if holders else task.role
     if engine.performs(actor, task):
         return f"{whom} (you)"

@@ -93,6 +93,8 @@ def form_side(unit: Unit, task: Task, typed: Typed) -> dict[str, Any]:
             (one for one in engine.records(unit, instance=task.instance) if one.task == task.id), None
         )
         return facts
+    if said := actor.barred.get(task.id):
+        return {**facts, "hindered": said}
     behalf = engine.standing_in(actor, task)
     if behalf is None and (not engine.performs(actor, task) or task.claimed_by not in (None, actor.person)):
         return facts

@@ -107,8 +107,9 @@ def actor_from(unit: Unit, found: Account) -> Actor:
     roles = dict(milepost().roles(unit, found.person))
     if found.organisation_roles:
         roles[""] = roles.get("", frozenset()) | found.organisation_roles
-    stands_in = engine.stands_in(unit, found.person, milepost().roles) if found.deputy else ()
-    return Actor(found.person, found.name, roles, stands_in)
+    barred = milepost().barred
+    stands_in = engine.stands_in(unit, found.person, milepost().roles, barred) if found.deputy else ()
+    return Actor(found.person, found.name, roles, stands_in, barred(unit, found.person, roles))
 
 
 def add_person(

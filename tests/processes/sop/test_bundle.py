@@ -58,6 +58,7 @@ MESSAGES = {
     "change.requested", "change.start", "closure.needed", "closure.signed", "closure.withdrawn",
     "sop.improvement-proposed", "sop.review-due", "action.opened", "milestone.claimed", "meeting.changed",
     "settings.changed", "project.on-hold", "project.resumed", "project.cancelled",
+    "verifier.changed",
 }  # fmt: skip
 
 
@@ -91,7 +92,8 @@ def test_the_engine_finds_nothing_wrong_with_it(forms):
     files = {path.name: path.read_bytes() for kind in ("bpmn", "dmn") for path in BUNDLE.glob(f"*.{kind}")}
     findings = check(files, forms=set(forms), steps=STEPS, functions=procedure().functions)
     assert [finding for finding in findings if finding.refuses] == []
-    # Some messages come from pages: a project is registered, put on hold, resumed, cancelled, its settings change.
+    # Some messages come from pages: a project is registered, put on hold, resumed, cancelled, its settings change;
+    # a step says that it has become another's turn to verify.
     assert {(finding.rule, finding.element) for finding in findings} == {
         ("nobody-sends", element)
         for element in (

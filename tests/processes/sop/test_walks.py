@@ -626,6 +626,17 @@ def a_contractual_milestone_is_sent_back_and_accepted(process: Prepared) -> Walk
     return walk.ended("milestone-achieved")
 
 
+def a_claim_becomes_another_s_to_verify_and_back(process: Prepared) -> Walk:
+    """Who verifies becomes the owner meanwhile, and so does the sponsor after that."""
+    turns = [{"verifier": who, "contractual": False} for who in ("manager", "sponsor", "manager")]
+    walk = Walk(process, CLAIM | {"acceptance.verifier": turns}).begin(*CLAIMED).do("state-claim", decision="complete")
+    assert walk.open() == [("verify-claim", None)]
+    walk.tell("verifier.changed", claim="Q1")
+    assert walk.open() == [("verify-for-manager", None)]
+    walk.tell("verifier.changed", claim="Q1")
+    return walk.do("verify-claim", decision="approved").ended("milestone-achieved")
+
+
 def a_claim_is_taken_back(process: Prepared) -> Walk:
     """Its owner looked again."""
     return Walk(process, CLAIM).begin(*CLAIMED).do("state-claim", decision="withdraw").ended("claim-taken-back")
@@ -662,6 +673,7 @@ def a_condition_is_verified_by_whoever_set_it(process: Prepared) -> Walk:
 STORIES = {
     "escalation": (an_approval_goes_unanswered_to_the_sponsor, an_approval_is_given_after_a_reminder),
     "milestone-acceptance": (
+        a_claim_becomes_another_s_to_verify_and_back,
         a_milestone_is_verified_with_points,
         a_contractual_milestone_is_sent_back_and_accepted,
         a_claim_is_taken_back,
