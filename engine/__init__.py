@@ -90,6 +90,7 @@ from engine.instances import (
     Waiting,
     cancel,
     coming,
+    entitle,
     incidents,
     instance,
     instances,

@@ -195,6 +195,14 @@ def coming(unit: Unit, subjects: Collection[str]) -> list[Coming]:
     return [Coming(*row) for row in unit.session.execute(query)]
 
 
+def entitle(unit: Unit, instance_id: str, title: str) -> None:
+    """Say what an instance is about, in words for those who see it among others; no more than 300 characters.
+
+    Nothing is decided by a title and no record shows it, so that leaves no event.
+    """
+    unit.session.get_one(InstanceRow, instance_id).title = title[:300]
+
+
 def cancel(unit: Unit, instance_id: str, by: Actor, reason: str) -> None:
     """End an instance before its time, with a reason. Raises NotFound, Conflict when it has ended, and Refused."""
     if not reason.strip():

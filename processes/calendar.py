@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from calendar import day_name, monthrange
+from calendar import day_name, month_name, monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,6 +25,11 @@ def zone_of(name: str) -> ZoneInfo:
 def day_of(moment: datetime, zone: str) -> date:
     """The date that people in the zone have at this instant."""
     return moment.astimezone(zone_of(zone)).date()
+
+
+def in_words(day: date) -> str:
+    """A day as pages write it: 1 April 2026."""
+    return f"{day.day} {month_name[day.month]} {day.year}"
 
 
 def instant(day: date, at: time, zone: str) -> datetime:

@@ -45,7 +45,14 @@ def opened(work: Work) -> dict[str, Any]:
     if row is None or row.instance is not None or row.ended_at is not None:
         raise StepRefused(f"There is no claim “{claim}” in this project that waits to be judged.")
     Writing.of(work).change(row, instance=work.instance)
+    _entitle(work, row)
     return {"owner": milestone_of(work.unit, row).owner}
+
+
+def _entitle(work: Work, row: ClaimRow) -> None:
+    """Say in the instance's title which milestone is claimed, by the name that it has now."""
+    milestone = milestone_of(work.unit, row)
+    engine.entitle(work.unit, work.instance, f"Claim {row.id}: {milestone.id} {milestone.name}")
 
 
 def state(work: Work) -> None:
@@ -87,6 +94,7 @@ def verifier(work: Work) -> dict[str, Any]:
     row, about = of_instance(work.unit, work.instance), project(work.unit, work.subject)
     milestone = milestone_of(work.unit, row)
     role = acceptance.verifier_role(work.unit, row)
+    _entitle(work, row)
     if row.loops == LOOPS:
         text = f"The claim {row.id} on {milestone.id} {milestone.name} was sent back {LOOPS} times."
         write(Writing.of(work), about.zone, "escalation", f"{text} The sponsor decides.", clause="5.1a",
@@ -172,6 +180,7 @@ def send_back(work: Work) -> dict[str, Any]:
     """Return the claim to whoever owns the milestone now, with what was found."""
     row = of_instance(work.unit, work.instance)
     acceptance.send_back(Writing.of(work), row, _findings(work, row))
+    _entitle(work, row)
     return {"owner": milestone_of(work.unit, row).owner}
 
 

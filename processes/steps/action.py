@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from textwrap import shorten
 from typing import Any
 
 import engine
 from engine import Work, names
 from forms import AnswersRefused
 from processes.actions import CLOSED, action_reports, of_instance, times
-from processes.calendar import iso
+from processes.calendar import in_words, iso
 from processes.communication import tell
 from processes.conditions import set_by
 from processes.errors import StepRefused
@@ -34,8 +35,15 @@ def opened(work: Work) -> dict[str, Any]:
     if row is None or row.instance is not None:
         raise StepRefused(f"There is no action “{action}” in this project that waits to be handed out.")
     Writing.of(work).change(row, instance=work.instance)
+    _entitle(work, row)
     setter = set_by(work.unit, work.subject, row.id)
     return {"owner": row.owner, "verifier": setter or "", **_instants(work, row)}
+
+
+def _entitle(work: Work, row: ActionRow) -> None:
+    """Say in the instance's title what is to be done, and by when."""
+    title = f"Action {row.id}: {shorten(row.text, 120, placeholder=' …')} (due {in_words(row.due)})"
+    engine.entitle(work.unit, work.instance, title)
 
 
 def _instants(work: Work, row: ActionRow) -> dict[str, str]:
@@ -57,6 +65,7 @@ def report(work: Work) -> None:
     _say(work, row, outcome, said, evidence=str(answers.get("evidence") or "").strip())
     if outcome == DONE:
         Writing.of(work).change(row, status=DONE)
+    _entitle(work, row)
 
 
 def verify(work: Work) -> None:
@@ -107,6 +116,7 @@ def _say(work: Work, row: ActionRow, status: str, text: str, *, evidence: str = 
 def reopened(work: Work) -> dict[str, Any]:
     """Set the instants anew by the new date; the task goes to whoever reported last."""
     row = of_instance(work.unit, work.instance)
+    _entitle(work, row)
     said = [one.person for one in action_reports(work.unit, work.subject, row.id) if one.status in (DONE, NOT_DONE)]
     return {"owner": said[-1], **_instants(work, row)}
 

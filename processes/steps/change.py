@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 import engine
@@ -48,6 +49,8 @@ def describe(work: Work) -> None:
     if faults := faults or _forecast_faults(work, items, now):
         raise AnswersRefused(faults)
     Writing.of(work).change(row, status="described", rounds=row.rounds + 1, decided_at=None)
+    reason = shorten(str(answers.get("reason") or ""), 120, placeholder=" …")
+    engine.entitle(unit, work.instance, f"Change {row.id}: {reason}")
 
 
 def _forecast_faults(work: Work, items: list[dict[str, Any]], now: Plan) -> dict[str, tuple[str, ...]]:

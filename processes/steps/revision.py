@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from textwrap import shorten
 from typing import Any
 
 from sqlalchemy import select
 
+import engine
 from engine import Work
 from forms import AnswersRefused
 from processes.calendar import iso
@@ -35,6 +37,9 @@ def opened(work: Work) -> dict[str, Any]:
         readers=[], opened_at=work.unit.clock(), approved_at=None, ended_at=None,
     )  # fmt: skip
     Writing.of(work).add(row)
+    if proposal := work.unit.session.get(ProposalRow, row.proposal) if row.proposal else None:
+        title = f"Proposal {proposal.id}: {shorten(proposal.text, 120, placeholder=' …')}"
+        engine.entitle(work.unit, work.instance, title)
     return {"revision": row.id}
 
 

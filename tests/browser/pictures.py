@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -81,7 +82,7 @@ def heat(page: Page) -> None:
 def instance(page: Page) -> None:
     """A change with the path it has taken on its diagram."""
     page.goto("/instances?process=change-approval")
-    page.get_by_role("main").get_by_role("link", name="Change C2", exact=True).first.click()
+    page.get_by_role("main").get_by_role("link", name=re.compile("^Change C2:")).first.click()
     expect(page.locator("html[data-ready=viewer]")).to_be_attached()
 
 
@@ -107,7 +108,7 @@ def editor(page: Page) -> None:
 def compliance(page: Page) -> None:
     """What one completed instance proves."""
     page.goto("/compliance?process=change-approval")
-    page.get_by_role("main").get_by_role("link", name="Change C2", exact=True).first.click()
+    page.get_by_role("main").get_by_role("link", name=re.compile("^Change C2:")).first.click()
 
 
 def phone_inbox(page: Page) -> None:

@@ -66,7 +66,7 @@ def test_confirmed_minutes_hand_each_action_to_its_owner_once(acting):
     (task,) = acting.tasks("tom", "do-action")
     assert task.assignee == "tom"
     assert task.due == datetime(2026, 4, 1, 21, 59, tzinfo=UTC), "the end of the day in Prague"
-    assert task.instance_title == "Action A1"
+    assert task.instance_title == "Action A1: Call the supplier (due 1 April 2026)"
     form = engine.task_form(acting.unit, task, acting.actor("tom"))
     assert form.context["action_item"] == [
         {"id": "A1", "text": "Call the supplier", "owner": "Tom Team", "due": "2026-04-01", "meeting": "R1",

@@ -68,7 +68,9 @@ def test_an_owner_claims_a_milestone_and_it_is_achieved_as_of_the_day_its_criter
     assert standing(running) == ("claimed-complete", None)
     assert "Claimed complete" in text(running, "greta", "/projects/apollo/plan")
     assert EVIDENCE["text"] in text(running, "greta", CLAIMS)
-    assert "https://ci.example.org/7" in text(running, "ines", f"/inbox/{running.task('ines', 'verify-claim').id}")
+    task = running.task("ines", "verify-claim")
+    assert task.instance_title == "Claim Q1: M1 Design"
+    assert "https://ci.example.org/7" in text(running, "ines", f"/inbox/{task.id}")
     running.answer("ines", "verify-claim", MEASURED)
     assert standing(running) == ("achieved", date(2026, 3, 4))
     with running.looking() as unit:

@@ -61,7 +61,8 @@ def _lines(unit: Unit, event: Event, project: About, person: str) -> Iterator[Li
     if event.kind == "communication.added":
         line = wording.told(event.new["about"], event.new.get("key") or "", project, event.new.get("record"))
         task = _awaited(unit, event, person) if line.duty else None
-        yield wording.awaited(line, task, project.zone) if task else line
+        title = engine.instance(unit, event.instance).title if event.instance and not task else ""
+        yield wording.awaited(line, task, project.zone) if task else wording.titled(line, title)
         return
     task = engine.task(unit, event.entity_id, THE_SYSTEM)
     if task.open:

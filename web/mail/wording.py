@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -91,8 +91,13 @@ def assigned(task: Task, zone: str, absent: str = "") -> Line:
 
 def awaited(line: Line, task: Task, zone: str) -> Line:
     """A reminder and the like, with the task that the person is reminded of: it leads there."""
-    text = f"{line.text} “{task.name}” waits for you.{_reasons(task, zone)}"
+    text = f"{line.text} “{task.name}” waits for you ({task.instance_title}).{_reasons(task, zone)}"
     return Line(line.title, text, f"/inbox/{task.id}", True)
+
+
+def titled(line: Line, title: str) -> Line:
+    """A line with what it is about, where the title of the instance that told it says more than its process's name."""
+    return replace(line, text=f"{line.text} {title.rstrip('.')}.") if ": " in title else line
 
 
 def _reasons(task: Task, zone: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import processes
 from processes.steps import communicate
 from web.config import Config
-from web.mail.wording import TOLD, About, Line, body, told
+from web.mail.wording import TOLD, About, Line, body, told, titled
 
 APOLLO = About("apollo", "Apollo", "Europe/Prague")
 
@@ -32,6 +32,12 @@ def test_a_key_is_named_as_people_know_it() -> None:
     line = told("reminder", "milestone-plan", APOLLO, "r1")
     assert (line.text, line.path) == ("Your answer is still awaited (Milestone Plan Document).", "/records/r1")
     assert told("minutes", "R2", APOLLO, None).title == "Minutes of the review R2"
+
+
+def test_what_something_is_about_is_said_where_its_title_tells() -> None:
+    line = told("action-escalated", "A1", APOLLO, None)
+    assert titled(line, "Action A1: Call.").text == "The action A1 is late by three working days. Action A1: Call."
+    assert titled(line, "Closure") == line
 
 
 def test_what_somebody_wrote_cannot_look_like_the_foot_of_the_mail() -> None:
