@@ -8,7 +8,7 @@ from pathlib import Path
 import processes
 from processes.steps import communicate
 from web.config import Config
-from web.mail.wording import TOLD, About, Line, body, told, titled
+from web.mail.wording import TOLD, About, Line, body, titled, told
 
 APOLLO = About("apollo", "Apollo", "Europe/Prague")
 
