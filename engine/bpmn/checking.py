@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import deepcopy
 
 from engine.bpmn.decisions import read_tables
 from engine.bpmn.elements import chart, processes
@@ -10,6 +11,7 @@ from engine.bpmn.model import Prepared
 from engine.bpmn.normalising import normalised
 from engine.bpmn.preparing import prepared, prepared_from
 from engine.bpmn.rules import OF_BUNDLES, OF_PAGES, OF_PROCESSES, Drawn, Known, Page, Survey
+from engine.bpmn.shaping import has_nodes
 from engine.bpmn.source import BPMN, Document, read
 from engine.errors import DiagramRefused
 from engine.values import Finding
@@ -30,8 +32,9 @@ def check(
     `functions` are those that expressions may call beside the built-in ones.
     """
     documents, findings = read_all(files)
-    survey = survey_of(documents, Known(forms, steps, functions or ()))
-    findings += _findings(survey)
+    known = Known(forms, steps, functions or ())
+    survey = survey_of(documents, known)
+    findings += [*_findings(survey), *_findings_unmarked(documents, survey, known)]
     if not any(finding.refuses for finding in findings):
         try:
             prepared_from([(page.file, page.root) for page in survey.pages], survey.decisions)
@@ -94,6 +97,23 @@ def findings_of_process(drawn: Drawn) -> Iterator[Finding]:
     """What the rules find in one process."""
     for rule in OF_PROCESSES:
         yield from rule.find(drawn)
+
+
+def _findings_unmarked(documents: Iterable[Document], survey: Survey, known: Known) -> Iterator[Finding]:
+    """What else is to be mended in files in which no process is marked as executable, as if each were."""
+    idle = {page.file for page in survey.pages if not page.charts and any(map(has_nodes, page.written))}
+    marked = [_marked(one) if one.file in idle else one for one in documents] if idle else []
+    for file, drawn in survey_of(marked, known).drawn.items():
+        for one in drawn if file in idle else ():
+            yield from findings_of_process(one)
+
+
+def _marked(document: Document) -> Document:
+    """The document with each process that is drawn marked as executable."""
+    root = deepcopy(document.root)
+    for process in filter(has_nodes, root.iterchildren(f"{{{BPMN}}}process")):
+        process.set("isExecutable", "true")
+    return Document(document.file, root)
 
 
 def _findings(survey: Survey) -> Iterator[Finding]:

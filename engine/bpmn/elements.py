@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine.bpmn.model import Element, Flow, StartMessage, StartTimer
-from engine.bpmn.source import BPMN, SPIFF, is_bpmn, local
+from engine.bpmn.source import BPMN, SPIFF, is_bpmn, local, name_on_one_line
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -96,7 +96,7 @@ def lanes_of(root: _Element) -> dict[str, str]:
     for lane in root.iter(f"{{{BPMN}}}lane"):
         for reference in lane.iterchildren(f"{{{BPMN}}}flowNodeRef"):
             # Inner lanes come after the lane around them, so they have the last word.
-            found[(reference.text or "").strip()] = (lane.get("name") or "").strip()
+            found[(reference.text or "").strip()] = name_on_one_line(lane)
     return {node: name for node, name in found.items() if name}
 
 
@@ -119,7 +119,7 @@ def flows_of(container: _Element) -> dict[str, Flow]:
     """The sequence flows of a process, those of its sub-processes included."""
     return {
         node.get("id"): Flow(
-            node.get("id"), node.get("name") or "", node.get("sourceRef", ""), node.get("targetRef", ""),
+            node.get("id"), name_on_one_line(node), node.get("sourceRef", ""), node.get("targetRef", ""),
             condition_of(node),
         )
         for node in container.iter(f"{{{BPMN}}}sequenceFlow")
@@ -142,14 +142,14 @@ def chart(process: _Element) -> Chart:
             nodes.setdefault(node.get("id", ""), node)
     elements = {
         name: Element(
-            name, (node.get("name") or "").strip(), local(node), _role(node, lanes),
+            name, name_on_one_line(node), local(node), _role(node, lanes),
             MappingProxyType(properties_of(node)), documentation_of(node),
             tuple(incoming.get(name, ())), tuple(outgoing.get(name, ())), node.getparent().get("id", ""),
         )
         for name, node in nodes.items()
     }  # fmt: skip
     return Chart(
-        process.get("id", ""), (process.get("name") or process.get("id") or "").strip(), documentation_of(process),
+        process.get("id", ""), name_on_one_line(process) or process.get("id", "").strip(), documentation_of(process),
         MappingProxyType(elements), MappingProxyType(flows), nodes, tuple(_starts(process, messages)),
         tuple(_clocks(process)),
     )  # fmt: skip

@@ -5,8 +5,11 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["'][^>]*\?>""")
+_NAMESPACE = re.compile(rb"""(\bxmlns(?::[^\s=<>"']+)?\s*=\s*)("[^"<]*"|'[^'<]*')""")
+_ADDRESS = ":/?#[]@!$&'()*+,;=%\""
 _WIDE = re.compile(r"utf_?(16|32)", re.IGNORECASE)
 
 
@@ -26,3 +29,8 @@ def readings(content: bytes) -> Iterator[bytes]:
             yield content[declared.end() :].decode(name).encode("utf-8")
     except (LookupError, UnicodeError):
         return
+
+
+def with_addresses(content: bytes) -> bytes:
+    """The content with namespaces that libxml2 takes: some tools make them of names, with blanks and all."""
+    return _NAMESPACE.sub(lambda found: found[1] + quote(found[2], safe=_ADDRESS).encode(), content)

@@ -146,17 +146,18 @@ class Forgiving(Evaluator):
     def way_out(self, my_task: Task, flows: Sequence[str], default: str | None) -> str | None:
         """The default flow, else the first in the order of the document; in a circle another one after some turns."""
         ways = [*([] if default is None else [default]), *(flow for flow in flows if flow != default)]
-        return self._turn(my_task, ways) if ways else None
+        return self._turn(my_task, ways, MOST_TURNS) if ways else None
 
     def way_on(self, my_task: Task, flows: Sequence[str], found: str, expression: str) -> str:
         """The flow whose condition holds; in a circle after some turns another one, if nobody has set what it asks."""
         if all(name in my_task.data for name in compiled(expression).names):
             return found
-        return self._turn(my_task, [found, *(flow for flow in flows if flow != found)])
+        # A gateway in the same circle at which nothing holds at all is to give way first.
+        return self._turn(my_task, [found, *(flow for flow in flows if flow != found)], MOST_TURNS + 1)
 
-    def _turn(self, my_task: Task, ways: Sequence[str]) -> str:
+    def _turn(self, my_task: Task, ways: Sequence[str], most: int) -> str:
         found, taken = ways[0], self._taken.setdefault((my_task.workflow, my_task.task_spec), Counter())
-        if taken[found] >= MOST_TURNS and _leads_back(my_task.task_spec):
+        if taken[found] >= most and _leads_back(my_task.task_spec):
             found = min(ways, key=lambda flow: taken[flow])
             self.turned[my_task.task_spec.bpmn_id or my_task.task_spec.name] = None
         taken[found] += 1

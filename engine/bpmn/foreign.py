@@ -11,7 +11,7 @@ from lxml import etree
 from engine.bpmn.dialects import is_foreign, translated
 from engine.bpmn.elements import lanes_of, properties_of
 from engine.bpmn.evaluation import readable
-from engine.bpmn.source import BPMN, SPIFF, local
+from engine.bpmn.source import BPMN, SPIFF, local, name_on_one_line
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -79,7 +79,7 @@ def _resource(root: _Element, role: _Element) -> str:
     name = (role.findtext(f"{{{BPMN}}}resourceRef") or "").strip().rpartition(":")[2]
     resource = next((one for one in root.iterchildren(f"{{{BPMN}}}resource") if one.get("id") == name), None)
     if resource is not None:
-        return (resource.get("name") or resource.get("id") or "").strip()
+        return name_on_one_line(resource) or (resource.get("id") or "").strip()
     return "".join(text for one in role.iter(f"{{{BPMN}}}formalExpression") for text in one.itertext()).strip()
 
 

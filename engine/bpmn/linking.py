@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from engine.bpmn.shaping import add_flow, containers, label, nodes_in
-from engine.bpmn.source import BPMN, local
+from engine.bpmn.source import BPMN, local, name_on_one_line
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -52,7 +52,7 @@ def links_in(container: _Element, kind: str) -> list[Link]:
 def name_of(link: Link) -> str:
     """What a link is called: by its definition, else as the event is."""
     node, definition = link
-    return (definition.get("name") or node.get("name") or "").strip()
+    return name_on_one_line(definition) or name_on_one_line(node)
 
 
 def means(source: Link, target: Link) -> bool:

@@ -18,7 +18,7 @@ from engine.bpmn.decisions import Table
 from engine.bpmn.elements import message_names, raised_code, signal_names
 from engine.bpmn.handlers import asks, handlers_for
 from engine.bpmn.normalising import repeats
-from engine.bpmn.source import local
+from engine.bpmn.source import local, name_on_one_line
 from engine.bpmn.timers import Due, DueAfter, DueAt, DueEvery, DueFirst
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class _OurEvents(_OurTasks):
     def _create_undoing(self) -> undoing.Undoing:
         cancels = any(True for _ in self.node.iterchildren(full_tag("cancelEventDefinition")))
         task = (undoing.CancelEnd if cancels else undoing.Undoing)(self.spec, self.bpmn_id, **self.bpmn_attributes)
-        task.bpmn_id, task.bpmn_name = self.bpmn_id, self.node.get("name")
+        task.bpmn_id, task.bpmn_name = self.bpmn_id, name_on_one_line(self.node)
         for event in self.node.iterchildren(full_tag("compensateEventDefinition")):
             task.activity = event.get("activityRef")
         if self.node.tag == full_tag("endEvent"):

@@ -118,12 +118,29 @@ def runnable(root: _Element) -> Iterator[Note]:
         if process not in drawn and process.get("isExecutable", "true") == "true":
             process.set("isExecutable", "false")
             yield process.get("id"), "empty-process", "There is nothing in this process; the others are run."
-    called = {node.get("calledElement") for one in drawn for node in one.iter(f"{{{BPMN}}}callActivity")}
+    run = _run_of(drawn)
     for process in drawn:
-        if process.get("isExecutable", "true") != "true" and (len(drawn) == 1 or process.get("id") in called):
+        if process.get("isExecutable", "true") != "true" and process.get("id") in run:
             process.set("isExecutable", "true")
             said = "The process is marked as not executable; it is run all the same."
             yield process.get("id"), "not-executable", said
+
+
+def _run_of(drawn: list[_Element]) -> set[str | None]:
+    """The processes that are run: those marked so, else the one that no other calls, with all that these call."""
+    calls = {
+        one.get("id"): {node.get("calledElement") for node in one.iter(f"{{{BPMN}}}callActivity")} for one in drawn
+    }
+    found = {one.get("id") for one in drawn if one.get("isExecutable", "true") == "true"}
+    if not found:
+        first = calls.keys() - set[str | None]().union(*calls.values())
+        found = first if len(first) == 1 else found
+    waiting = list(found)
+    while waiting:
+        more = calls.get(waiting.pop(), set()) & calls.keys() - found
+        found |= more
+        waiting += more
+    return found
 
 
 def operations(root: _Element) -> Iterator[Note]:

@@ -14,7 +14,7 @@ from engine.bpmn.adhoc import AD_HOC
 from engine.bpmn.elements import ACTIVITIES, GATEWAYS, NODES
 from engine.bpmn.graphs import circles
 from engine.bpmn.handlers import TRANSACTION
-from engine.bpmn.source import BPMN, is_bpmn, local
+from engine.bpmn.source import BPMN, is_bpmn, local, name_on_one_line
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -45,7 +45,7 @@ def owner(node: _Element) -> str | None:
 
 def label(node: _Element) -> str:
     """What a reader calls a node."""
-    return f"“{node.get('name') or node.get('id')}”"
+    return f"“{name_on_one_line(node) or node.get('id')}”"
 
 
 def containers(root: _Element) -> Iterator[_Element]:

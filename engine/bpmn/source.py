@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from engine.bpmn.encodings import readings
+from engine.bpmn.encodings import readings, with_addresses
 from engine.bpmn.namespaces import BPMN, SPIFF, brought_up
 from engine.values import Finding
 
@@ -68,6 +68,11 @@ def is_bpmn(node: _Element, *names: str) -> bool:
     return isinstance(node.tag, str) and node.tag.startswith(_OF_BPMN) and (not names or local(node) in names)
 
 
+def name_on_one_line(node: _Element) -> str:
+    """The name of a node on one line, as many tools break it where the drawing does; empty without one."""
+    return " ".join(node.get("name", "").split())
+
+
 def read(file: str, content: bytes) -> Document | Finding:
     """The document in a file, or why it is not accepted. Nothing outside the file is ever read."""
 
@@ -101,6 +106,8 @@ def _root(content: bytes) -> _Element:
             return brought_up(etree.fromstring(reading, parser))
         except (etree.XMLSyntaxError, ValueError) as error:
             first = first or error
+            if isinstance(error, etree.XMLSyntaxError) and {one.type_name for one in error.error_log} == {"WAR_NS_URI"}:
+                return brought_up(etree.fromstring(with_addresses(reading), parser))
     assert first is not None
     raise first
 

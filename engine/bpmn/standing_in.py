@@ -109,6 +109,7 @@ def unknown(root: _Element, among: Collection[str]) -> Iterator[Note]:
         if asked not in among:
             node.tag = f"{{{BPMN}}}task"
             said = f"{label(node)} calls {asked!r}, which is not here: it gives nothing."
+            said = said if asked else f"{label(node)} names nothing that it calls: it gives nothing."
             yield node.get("id"), PASSED_OVER, said
 
 
@@ -127,13 +128,23 @@ def conditions(root: _Element) -> Iterator[Note]:
                 if condition_of(flow) is None and flow.get("id") != node.get("default"):
                     said = etree.SubElement(flow, f"{{{BPMN}}}conditionExpression") if said is None else said
                     said.text = open_way
-                elif said is not None and not readable(condition_of(flow) or ""):
+                elif condition_of(flow) is not None and not readable(condition_of(flow) or ""):
                     said.text = "None"
                     yield flow.get("id"), PASSED_OVER, "The condition cannot be read: it decides nothing."
     for flow in root.iter(f"{{{BPMN}}}sequenceFlow"):
         said = flow.find(f"{{{BPMN}}}conditionExpression")
         if said is not None and not readable(said.text or ""):
             said.text = "None"
+
+
+def quantities(root: _Element) -> Iterator[Note]:
+    """Whatever an activity says of tokens, one begins it, and it gives one."""
+    for node in root.iter(f"{{{BPMN}}}*"):
+        for name in ("startQuantity", "completionQuantity"):
+            if node.get(name, "1").strip() not in ("", "1"):
+                yield owner(node), PASSED_OVER, f"{label(node)} says {name}={node.get(name)!r}: one token does."
+                node.attrib.pop(name)
+    yield from ()
 
 
 def repetitions(root: _Element) -> Iterator[Note]:
@@ -208,6 +219,6 @@ def _name_signal(root: _Element, node: _Element) -> None:
             root.insert(0, etree.Element(f"{{{BPMN}}}signal", id=f"~signal.{name}", name=name))
 
 
-PARTS = (all_run, hidden_scripts, calls, conditions, repetitions)
+PARTS = (all_run, hidden_scripts, calls, conditions, quantities, repetitions)
 LATER = (unreached,)
 """What comes after links have become flows and starts have been found."""

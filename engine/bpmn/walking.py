@@ -134,8 +134,11 @@ def _walked(
 def _passed_over(survey: Survey, reached: list[str]) -> Iterator[str]:
     for page in survey.pages:
         if any(chart.process in reached for chart in page.charts):
-            others = {name for chart in page.charts if chart.process not in reached
-                      for name in (*chart.elements, *chart.flows)}  # fmt: skip
+            # What was left out is no longer in the charts.
+            others = {node.get("id") for process in page.written.iterchildren("{*}process")
+                      if process.get("id") not in reached for node in process.iter()}  # fmt: skip
+            others |= {name for chart in page.charts if chart.process not in reached
+                       for name in (*chart.elements, *chart.flows)}  # fmt: skip
             for note in page.notes:
                 if note.rule == PASSED_OVER and note.element not in others:
                     yield f"{note.element}: {note.sentence}"

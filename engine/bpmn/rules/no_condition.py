@@ -17,5 +17,6 @@ def find(drawn: Drawn) -> Iterator[Finding]:
             continue
         for name in element.outgoing:
             if name != node.get("default") and drawn.flows[name].condition is None:
-                said = f"A flow after {drawn.label(element)} has no condition."
+                flow = f"The flow “{drawn.flows[name].name}”" if drawn.flows[name].name else "A flow"
+                said = f"{flow} after {drawn.label(element)} has no condition."
                 yield drawn.error(name, NAME, f"{said} Give it one, or make it the default flow.")

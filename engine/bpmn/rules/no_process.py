@@ -17,7 +17,7 @@ def find(page: Page) -> Iterator[Finding]:
     if page.charts:
         return
     if any(has_nodes(one) for one in page.written.iterchildren(f"{{{BPMN}}}process")):
-        sentence = "There is no executable process in this file. Mark the process as executable."
+        sentence = "There is no executable process in this file. Mark those that are to be run as executable."
     elif any(local(one) in ("choreography", "globalChoreographyTask") for one in page.written):
         sentence = "A choreography cannot be run: it belongs to nobody. Draw the process of each who takes part."
     else:

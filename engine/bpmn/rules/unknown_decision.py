@@ -16,5 +16,6 @@ def find(drawn: Drawn) -> Iterator[Finding]:
     for element, node in drawn.of("businessRuleTask"):
         name = decision_of(node)
         if name not in drawn.survey.decisions:
-            said = f"{drawn.label(element)} asks the decision {name!r}, which is not in the bundle."
-            yield drawn.error(element.id, NAME, f"{said} Add its table.")
+            said = f"asks the decision {name!r}, which is not in the bundle. Add its table."
+            silent = "names no decision. Choose one."
+            yield drawn.error(element.id, NAME, f"{drawn.label(element)} {said if name else silent}")

@@ -15,5 +15,6 @@ def find(drawn: Drawn) -> Iterator[Finding]:
     for element, node in drawn.of("callActivity"):
         called = node.get("calledElement", "")
         if called not in drawn.survey.processes:
-            said = f"{drawn.label(element)} calls the process {called!r}, which is not in the bundle."
-            yield drawn.error(element.id, NAME, f"{said} Add it, or call another.")
+            said = f"calls the process {called!r}, which is not in the bundle. Add it, or call another."
+            silent = "calls nothing. Name the process that it calls."
+            yield drawn.error(element.id, NAME, f"{drawn.label(element)} {said if called else silent}")

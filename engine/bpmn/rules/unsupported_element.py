@@ -13,6 +13,7 @@ NAME = "unsupported-element"
 _KINDS = {
     "complexGateway": "A complex gateway with a condition of its own cannot be run. Use an inclusive gateway.",
 }
+_QUANTITIES = {"startQuantity": "begins with one token", "completionQuantity": "gives one token"}
 
 
 def find(drawn: Drawn) -> Iterator[Finding]:
@@ -25,6 +26,10 @@ def find(drawn: Drawn) -> Iterator[Finding]:
         ):
             said = f"{drawn.label(element)} cannot be repeated: only activities can. Take the mark away."
             yield drawn.error(element.id, NAME, said)
+        for name, does in _QUANTITIES.items():
+            if drawn.chart.nodes[element.id].get(name, "1").strip() not in ("", "1"):
+                said = f"{drawn.label(element)} says {name}: here every activity {does}."
+                yield drawn.error(element.id, NAME, f"{said} Set it to 1, or draw what is meant.")
     for node in drawn.node.iter(f"{{{BPMN}}}*"):
         name = local(node)
         if (name.endswith(("Task", "Gateway", "Activity")) and name not in NODES) or name == "event":

@@ -115,7 +115,11 @@ WAYS: dict[str, tuple[bytes, str]] = {
         _ROUND.replace('id="x"', 'id="x" default="x_a"'), "s -> a -> x; x -[ready]-> e; x -> a"),
         "s, a, x, a, x, a, x, e"),
     "back as long as nobody says enough": (_drawn(
-        _ROUND, "s -> a -> x; x -[not enough]-> a; x -[enough]-> e"), "s, a, x, a, x, a, x, e"),
+        _ROUND, "s -> a -> x; x -[not enough]-> a; x -[enough]-> e"), "s, a, x, a, x, a, x, a, x, e"),
+    "back by a gateway that cannot decide, over one that holds as nothing is known": (_drawn(
+        _ROUND + '<task id="b"/><exclusiveGateway id="y"/>',
+        "s -> a -> x; x -[ok]-> e; x -[not ok]-> b -> y; y -[n == 1]-> a; y -[n == 2]-> e"),
+        "s, a, x, b, y, a, x, b, y, a, x, b, y, e"),
     "back to a race that time wins": (_drawn(
         f'<eventBasedGateway id="g"/><exclusiveGateway id="x"/>{_catch("a", _HOUR)}{_catch("b", _MESSAGE)}',
         "s -> g; g -> a -> x; g -> b -> e; x -> g; x -> e"), "s, g, a, x, g, a, x, g, a, x, e"),
@@ -129,6 +133,15 @@ WAYS: dict[str, tuple[bytes, str]] = {
     "a complex gateway with an empty condition": (_drawn(
         '<parallelGateway id="x"/><task id="a"/><task id="b"/><complexGateway id="y"><activationCondition/>'
         "</complexGateway>", "s -> x; x -> a -> y; x -> b -> y; y -> e"), "s, x, a, b, y, e"),
+    # what a modeller writes that is for modellers
+    "namespaces that are no addresses": (_drawn(_TASK, "s -> a -> e").replace(
+        b"<definitions ", b"<definitions xmlns:Process='http://My App/Initial Import/Process' "), "s, a, e"),
+    "numbers of tokens": (_drawn(
+        '<task id="a" startQuantity="2" completionQuantity=" 3 "/><task id="b" startQuantity="1"/>',
+        "s -> a -> b -> e"), "s, a, b, e"),
+    "links whose names are broken differently": (_drawn(
+        _throw("a", _link("l1"), "To&#10;page") + _catch("b", _link("l2"), "To page") + _throw("c", _link("l3"), "K")
+        + _catch("z", _link("l4"), "K"), "s -> a; b -> c; z -> e"), "s, a, b, c, z, e"),
     # spellings and ids
     "true and false as numbers": (_drawn(
         '<receiveTask id="a" messageRef="m"/><boundaryEvent id="b" attachedToRef="a" cancelActivity=" 0 ">' + _HOUR
@@ -196,6 +209,13 @@ SAID = {
                       "<loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></task>"), "s -> a -> e"),
     "A choreography cannot be run": _file("", "<choreography id='c'/>").replace(
         b'<process id="p" isExecutable="true"></process>', b""),
+    "“Look at it” says startQuantity: here every activity begins with one token": _drawn(
+        '<task id="a" name="Look at&#10;it" startQuantity="2"/>', "s -> a -> e"),
+    "“a” calls nothing. Name the process": _drawn('<callActivity id="a"/>', "s -> a -> e"),
+    "“a” names no decision": _drawn('<businessRuleTask id="a"/>', "s -> a -> e"),
+    "The flow “yes” after “a” has no condition": _drawn(
+        '<exclusiveGateway id="a"/><task id="b"/>', "s -> a; a -> b -> e; a -> e").replace(
+        b'id="a_b"', b'id="a_b" name="yes"'),
     "There is no executable process": _file('<task id="a"/>', _other('<task id="b"/>', "")).replace(
         b'"true"', b'"false"'),
 }  # fmt: skip
@@ -205,6 +225,34 @@ SAID = {
 def test_what_cannot_be_run_is_told_with_what_to_do(sentence: str) -> None:
     assert {one.outcome for one in walk({"a.bpmn": SAID[sentence]})} <= {"completed", "refused", "waiting"}
     assert [item for item in check({"a.bpmn": SAID[sentence]}) if item.refuses and sentence in item.sentence]
+
+
+def _idle(*processes: str) -> bytes:
+    return f'<definitions xmlns="{BPMN}" id="d" targetNamespace="t">{"".join(processes)}</definitions>'.encode()
+
+
+_PLAIN = '<process id="{}" isExecutable="false"><startEvent id="s{}"/>{}<endEvent id="e{}"/>{}</process>'
+
+
+def _made(id: str, inner: str) -> str:
+    return _PLAIN.format(id, id, inner, id, _arrows(f"s{id} -> {id}1 -> e{id}"))
+
+
+def test_where_none_is_marked_as_executable_all_is_said_at_once_and_all_are_walked() -> None:
+    content = _idle(_made("p", '<callActivity id="p1" calledElement="r"/>'), _made("q", '<serviceTask id="q1"/>'),
+                    _made("r", '<task id="r1"/>'))  # fmt: skip
+    assert {(one.rule, one.element) for one in check({"a.bpmn": content}) if one.refuses} == {
+        ("no-process", None), ("no-step", "q1"),
+    }  # fmt: skip
+    found = {one.process: one for one in walk({"a.bpmn": content})}
+    assert {name: one.outcome for name, one in found.items()} == dict.fromkeys("pqr", "completed")
+    assert [said.partition(":")[0] for one in found.values() for said in one.passed_over] == ["q1"]
+
+
+def test_the_one_process_that_no_other_calls_is_run_with_those_that_it_calls() -> None:
+    content = _idle(_made("r", '<task id="r1"/>'), _made("p", '<callActivity id="p1" calledElement="r"/>'))
+    assert [one.rule for one in check({"a.bpmn": content}) if one.severity != "warning"] == ["not-executable"] * 2
+    assert {one.process for one in walk({"a.bpmn": content})} == {"p", "r"}
 
 
 def test_a_mesh_of_gateways_is_given_up_soon() -> None:
