@@ -142,12 +142,16 @@ def earned(history: History, as_of: date, *, with_removed: bool = False) -> Earn
 def curve_of(start: date, promises: Iterable[Promise]) -> list[tuple[float, float]]:
     """The planned value of promises, by date, over the days since the start; what lies before it counts from day 0.
 
-    Each promise is a point of its own: several on one day rise straight up, so that as much as one of them earns was
-    planned for that day, not for one before it.
+    Several on one day are one point, the planned value of that day: while only some of them are earned, their day is
+    not, so that SV(t) falls below 0 where SV does; and their order decides nothing.
     """
     points: list[tuple[float, float]] = [(0, 0)]
     whole = 0.0
     for promise in promises:
         whole += promise.weight
-        points.append((max(0, (promise.date - start).days), whole))
+        day = max(0, (promise.date - start).days)
+        if points[-1][0] == day and len(points) > 1:
+            points[-1] = (day, whole)
+        else:
+            points.append((day, whole))
     return points

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processes.errors import HistoryRefused
-from processes.metrics import from_csv, out_of_order, summary
+from processes.metrics import Promise, curve_of, from_csv, out_of_order, summary
 from processes.metrics.history import KINDS
 
 HEAD = "milestone,recorded_on,date,state"
@@ -191,13 +191,26 @@ def test_on_one_day_the_last_word_counts() -> None:
     assert found["on_time"]["completed"] == of(1, 1)
 
 
-def test_several_milestones_on_one_day_rise_by_a_step() -> None:
+@pytest.mark.parametrize(
+    ("day", "pv", "es"),
+    [
+        ("2024-01-16", 1, 15),
+        ("2024-01-21", 3, 15),  # behind by PV (2 of 3), so behind in time
+    ],
+)
+def test_several_milestones_on_one_day_are_one_point_of_the_plan(day: str, pv: int, es: float) -> None:
     planned = {"a": 11, "b": 21, "c": 21, "d": 31}
     rows = [f"{name},2024-01-01,2024-01-{day},expected" for name, day in planned.items()]
     rows += ["a,2024-01-11,2024-01-11,actual", "b,2024-01-15,2024-01-15,actual"]
-    # Cumulative plan: day 10: 1, day 20: 2 and 3, day 30: 4. By day 20 two should have been reached; by day 15 one.
-    value = plain(rows, "2024-01-16")["earned_schedule"]
-    assert (value["ev"], value["pv"], value["es_days"], value["sv_t_days"]) == (2, 1, 20, 5)
+    # Cumulative plan: day 10: 1, day 20: 3, day 30: 4. EV 2 lies half-way up from 1 to 3: day 15.
+    value = plain(rows, day)["earned_schedule"]
+    assert (value["ev"], value["pv"], value["es_days"]) == (2, pv, es)
+
+
+def test_the_order_of_milestones_on_one_day_moves_nothing() -> None:
+    small, large = Promise("s", date(2024, 1, 21), 1), Promise("l", date(2024, 1, 21), 3)
+    curves = {tuple(curve_of(START, pair)) for pair in ((small, large), (large, small))}
+    assert curves == {((0, 0), (20, 4))}
 
 
 def test_everything_earned_ends_at_the_planned_duration() -> None:

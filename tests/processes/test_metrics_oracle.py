@@ -15,6 +15,16 @@ START = date(2024, 1, 1)
 Row = tuple[str, date, date | None, str]
 
 
+def planned_time(planned: list[int], ev: int) -> float:
+    """C + I: the last day by which no more than was earned was planned, and the share of the way to the next one."""
+    sums = {day: sum(one <= day for one in planned) for day in [0, *planned]}
+    c = max((day for day, value in sums.items() if value <= ev), default=0)
+    if sums[c] >= ev:
+        return c
+    ahead = min(day for day in sums if day > c)
+    return c + (ev - sums[c]) / (sums[ahead] - sums[c]) * (ahead - c)
+
+
 def second_reading(rows: list[Row], as_of: date, tolerance: int) -> dict[str, Any]:
     """The figures of rows in the order of recording, whose first day is the plan."""
     plan: dict[str, date] = {}
@@ -45,7 +55,7 @@ def second_reading(rows: list[Row], as_of: date, tolerance: int) -> dict[str, An
     late = [(reached - day).days for reached, day in slips]
     curve, ev = sorted(kept.values()), len(done)
     pv, at = sum(day <= as_of for day in curve), (as_of - START).days
-    es = max(0, (curve[ev - 1] - START).days) if ev else 0
+    es = planned_time([(day - START).days for day in curve], ev)
     added = came - set(plan) - past
     return {
         "milestones": {"baseline": len(plan), "completed": ev, "dropped": len(gone), "added": len(added)},
