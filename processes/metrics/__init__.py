@@ -29,7 +29,7 @@ from processes.metrics.forecasts import (
 from processes.metrics.history import Fact, History, Promise, State, Told
 from processes.metrics.on_time import OnTime, on_time_completed, on_time_due
 from processes.metrics.outlook import SHARES, Coverage, Outlook, Range, outlook
-from processes.metrics.reading import from_csv, out_of_order
+from processes.metrics.reading import from_csv, never_there, out_of_order
 from processes.metrics.slip import Slip, Slips, slips
 from processes.metrics.summary import Summary, summary
 from processes.metrics.trend import Point, Series, Trend, series, trend

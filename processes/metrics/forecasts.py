@@ -91,15 +91,23 @@ def _moves(history: History, as_of: date) -> list[Reforecast]:
 
 
 def dropped(history: History, as_of: date) -> tuple[str, ...]:
-    """Milestones that were removed, and did not come back."""
-    return tuple(name for name, state in history.states(as_of).items() if state.removed_on is not None)
+    """Milestones that were removed, and did not come back. One of which nothing else is told was never there."""
+    there = _promised(history) | _came(history, as_of)
+    return tuple(name for name, state in history.states(as_of).items() if state.removed_on and name in there)
 
 
 def added(history: History, as_of: date) -> tuple[str, ...]:
     """Milestones that came after the baseline. One of which nothing is told but that it was removed never came."""
-    promised = {promise.milestone for promise in history.promises} | history.past
-    came = {fact.milestone for fact in history.known(as_of) if fact.kind != REMOVED}
-    return tuple(name for name in history.states(as_of) if name not in promised and name in came)
+    later_ones = _came(history, as_of) - _promised(history)
+    return tuple(name for name in history.states(as_of) if name in later_ones)
+
+
+def _promised(history: History) -> set[str]:
+    return {promise.milestone for promise in history.promises} | history.past
+
+
+def _came(history: History, as_of: date) -> set[str]:
+    return {fact.milestone for fact in history.known(as_of) if fact.kind != REMOVED}
 
 
 def stale(history: History, as_of: date) -> tuple[Stale, ...]:

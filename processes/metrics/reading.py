@@ -13,6 +13,8 @@ from processes.metrics.history import ACTUAL, EXPECTED, KINDS, REMOVED, Fact, Hi
 from processes.written_days import NoDay, written_day
 
 _COLUMNS = ("milestone", "recorded_on", "date", "state")
+_TOLD = 10
+"""Lines that a refusal names."""
 
 
 def from_csv(text: str, start: date | None = None) -> History:
@@ -23,7 +25,7 @@ def from_csv(text: str, start: date | None = None) -> History:
     Of one milestone, rows count in the order of the file; a file whose newest rows come first is read from its end. The
     start is the earliest date that lay in the past when the plan was made, or that day itself, unless given.
 
-    Raises HistoryRefused, naming the line, for rows that cannot be.
+    Raises HistoryRefused, naming every line and column, for rows that cannot be: figures of the rest would be wrong.
     """
     facts = _oldest_first(tuple(_facts(text)))
     if not facts:
@@ -39,6 +41,12 @@ def from_csv(text: str, start: date | None = None) -> History:
 def out_of_order(history: History) -> tuple[str, ...]:
     """Milestones of which a later row was recorded on an earlier day. The later row counts, but should be looked at."""
     return _falling(history.facts)
+
+
+def never_there(history: History) -> tuple[str, ...]:
+    """Milestones of which nothing is told but that they were removed: perhaps another name was meant."""
+    told = {fact.milestone for fact in history.facts if fact.kind != REMOVED}
+    return tuple(dict.fromkeys(fact.milestone for fact in history.facts if fact.milestone not in told))
 
 
 def _falling(facts: Sequence[Fact]) -> tuple[str, ...]:
@@ -62,6 +70,7 @@ def _facts(text: str) -> Iterator[Fact]:
     text = text.removeprefix("\ufeff")
     head = next((line for line in io.StringIO(text) if line.strip()), "")
     separator = max(",;\t", key=head.count)
+    wrong: list[str] = []
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
     try:
         names = [name.strip().casefold() for name in next((row for row in lines if any(row)), [])]
@@ -72,24 +81,37 @@ def _facts(text: str) -> Iterator[Fact]:
         if doubled := [name for name in (*_COLUMNS, "weekday") if names.count(name) > 1]:
             raise HistoryRefused(f"The first line names the column {doubled[0]} twice. Which one counts?")
         for row in lines:
-            if any(cell.strip() for cell in row):
-                yield _fact(dict(zip(names, row, strict=False)), lines.line_num)
+            if not any(cell.strip() for cell in row):
+                continue
+            try:
+                yield _fact(dict(zip(names, row, strict=False)))
+            except NoDay as error:
+                wrong.append(f"Line {lines.line_num}, {error}.")
     except csv.Error as error:
-        raise HistoryRefused(f"Line {lines.line_num} is no CSV: {error}.") from error
+        wrong.append(f"Line {lines.line_num} is no CSV: {error}.")
+    if wrong:
+        more = [f"{len(wrong) - _TOLD} more lines cannot be read."] if len(wrong) > _TOLD else []
+        raise HistoryRefused("\n".join([*wrong[:_TOLD], *more]))
 
 
-def _fact(row: Mapping[str, str], number: int) -> Fact:
+def _fact(row: Mapping[str, str]) -> Fact:
     name, kind = row.get("milestone", "").strip(), row.get("state", "").strip().casefold()
-    try:
-        recorded_on = written_day(row.get("recorded_on", ""))
-        day = None if kind == REMOVED else written_day(row.get("date", ""), row.get("weekday", ""))
-    except NoDay as error:
-        raise HistoryRefused(f"Line {number} cannot be read: {error}.") from error
-    if not name or kind not in KINDS or recorded_on is None or (day is None and kind != REMOVED):
-        raise HistoryRefused(
-            f"Line {number} needs a milestone, the day of recording, a state ({', '.join(KINDS)}),"
-            " and a date unless removed."
-        )
+    if not name:
+        raise NoDay("milestone: the name is missing")
+    if kind not in KINDS:
+        raise NoDay(f"state: “{kind[:20]}” is none of {', '.join(KINDS)}")
+    recorded_on = _day(row, "recorded_on")
+    day = None if kind == REMOVED else _day(row, "date", row.get("weekday", ""))
     if kind == ACTUAL and day and day > recorded_on:
-        raise HistoryRefused(f"Line {number} says that {name} was reached after the day on which that was recorded.")
+        raise NoDay(f"date: no milestone is reached on {day}, after {recorded_on}, the day of recording")
     return Fact(name, recorded_on, day, kind)
+
+
+def _day(row: Mapping[str, str], column: str, weekday: str = "") -> date:
+    try:
+        day = written_day(row.get(column, ""), weekday)
+    except NoDay as error:
+        raise NoDay(f"{column}: {error}") from None
+    if day is None:
+        raise NoDay(f"{column}: the day is missing")
+    return day

@@ -170,12 +170,19 @@ def test_trend_needs_four_points_and_may_never_converge():
     ("lines", "sentence"),
     [
         ('a,2024-01-02,"2024-02-01,expected', "no CSV"),
-        ("a,2024-01-02,2024-02-01,maybe", "a state"),
+        ("a,2024-01-02,2024-02-01,maybe", "^Line 2, state: “maybe” is none of expected, actual, removed.$"),
+        (",2024-01-02,2024-02-01,expected", "^Line 2, milestone: the name is missing.$"),
+        ("a,2024-01-32,2024-02-01,expected", "^Line 2, recorded_on: There is no day 2024-01-32.$"),
+        ("a,2024-01-02", "^Line 2, state: “” is none"),
         ("a,2024-01-02,01/02/2024,expected", "no date"),
-        ("a,2024-01-02,2024-01-03,actual", "after the day"),
-        ("a,2024-01-02,,expected", "a date unless removed"),
+        ("a,2024-01-02,2024-01-03,actual", "^Line 2, date: no milestone is reached on 2024-01-03, after"),
+        ("a,2024-01-02,,expected", "^Line 2, date: the day is missing.$"),
         ("a,2024-01-02,Mon 2024-02-01,expected", "not “Mon”"),
-        ("a,2024-01-02,2024-02-31,expected", "cannot be read"),
+        (
+            "a,2024-01-02,2024-02-31,expected\nb,,2024-02-01,expected",
+            "^Line 2, date: .*31.\nLine 3, recorded_on: .*missing.$",
+        ),
+        ("a,2024-01-02,2024-02-31,expected\n" * 12, "Line 11, .*\n2 more lines cannot be read.$"),
         ("", "no milestones"),
     ],
 )
@@ -260,6 +267,11 @@ def test_a_milestone_that_comes_back_is_not_dropped():
     history = from_csv(HEAD + rows)
     assert dropped(history, date(2024, 1, 2)) == ("a",)
     assert dropped(history, date(2024, 1, 3)) == ()
+
+
+def test_what_was_never_there_cannot_be_dropped():
+    rows = "a,2024-01-01,2024-01-10,expected\nmistyped,2024-01-02,,removed\n"
+    assert dropped(from_csv(HEAD + rows), date(2024, 1, 2)) == ()
 
 
 def test_a_file_without_a_column_is_told_which():

@@ -56,9 +56,9 @@ def second_reading(rows: list[Row], as_of: date, tolerance: int) -> dict[str, An
     curve, ev = sorted(kept.values()), len(done)
     pv, at = sum(day <= as_of for day in curve), (as_of - START).days
     es = planned_time([(day - START).days for day in curve], ev)
-    added = came - set(plan) - past
+    added, dropped = came - set(plan) - past, gone & (came | set(plan))
     return {
-        "milestones": {"baseline": len(plan), "completed": ev, "dropped": len(gone), "added": len(added)},
+        "milestones": {"baseline": len(plan), "completed": ev, "dropped": len(dropped), "added": len(added)},
         "on_time": {
             "tolerance_days": tolerance,
             "completed": {"n": len(good), "of": ev},

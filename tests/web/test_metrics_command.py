@@ -51,6 +51,14 @@ def test_rows_that_go_back_in_time_are_told_apart_from_the_figures(tmp_path, cap
     assert "rows of a were recorded on an earlier day" in told.err
 
 
+def test_the_removal_of_what_was_never_there_is_told(history, capsys):
+    history.write_text(HEAD + ROWS + "A,2024-01-15,,removed\n")
+    assert run(["metrics", str(history), "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["milestones"]["dropped"] == 0
+    assert "A is said to be removed, but no other row names it" in told.err
+
+
 def test_people_are_told_of_the_first_ten(tmp_path, capsys):
     file = tmp_path / "history.csv"
     file.write_text(HEAD + "".join(f"m{n:02},2024-01-01,2024-01-11,expected\n" for n in range(12)))

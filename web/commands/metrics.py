@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from processes import HistoryRefused
-from processes.metrics import Summary, from_csv, out_of_order, summary
+from processes.metrics import Summary, from_csv, never_there, out_of_order, summary
 
 DAY = click.DateTime(["%Y-%m-%d"])
 LARGEST = 50 * 1024 * 1024
@@ -39,6 +39,11 @@ def metrics(file: Path, start: datetime | None, as_of: datetime | None, toleranc
         click.echo(
             f"Note: rows of {_first(moved, ', ')} were recorded on an earlier day than a row above them."
             " They count in the order of the file.",
+            err=True,
+        )
+    if mistaken := never_there(history):
+        click.echo(
+            f"Note: {_first(mistaken, ', ')} is said to be removed, but no other row names it. It counts nowhere.",
             err=True,
         )
     last = max(fact.recorded_on for fact in history.facts)
