@@ -151,7 +151,7 @@ def times(root: _Element) -> Iterator[Note]:
         time = times[0] if times else etree.SubElement(timer, f"{{{BPMN}}}timeDuration")
         if not says(local(time), time.text or ""):
             time.tag, time.text = f"{{{BPMN}}}timeDuration", "not_said"
-            said = f"The time of {label(timer.getparent())} cannot be read: it comes when nothing else does."
+            said = f"The time of {label(timer.getparent())} cannot be read: it is taken for one second."
             yield owner(timer), PASSED_OVER, said
 
 

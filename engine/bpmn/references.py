@@ -120,10 +120,10 @@ def runnable(root: _Element) -> Iterator[Note]:
             yield process.get("id"), "empty-process", "There is nothing in this process; the others are run."
     run = _run_of(drawn)
     for process in drawn:
-        if process.get("isExecutable", "true") != "true" and process.get("id") in run:
-            process.set("isExecutable", "true")
-            said = "The process is marked as not executable; it is run all the same."
-            yield process.get("id"), "not-executable", said
+        if process.get("isExecutable", "true") != "true" and run:
+            said = "it is run all the same" if process.get("id") in run else "it is for readers"
+            process.set("isExecutable", str(process.get("id") in run).lower())
+            yield process.get("id"), "not-executable", f"The process is marked as not executable; {said}."
 
 
 def _run_of(drawn: list[_Element]) -> set[str | None]:

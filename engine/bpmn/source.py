@@ -106,7 +106,7 @@ def _root(content: bytes) -> _Element:
             return brought_up(etree.fromstring(reading, parser))
         except (etree.XMLSyntaxError, ValueError) as error:
             first = first or error
-            if isinstance(error, etree.XMLSyntaxError) and {one.type_name for one in error.error_log} == {"WAR_NS_URI"}:
+            if isinstance(error, etree.XMLSyntaxError) and error.code == etree.ErrorTypes.WAR_NS_URI:
                 return brought_up(etree.fromstring(with_addresses(reading), parser))
     assert first is not None
     raise first

@@ -261,3 +261,16 @@ def test_a_mesh_of_gateways_is_given_up_soon() -> None:
     every = "; ".join(f"{one} -> {other}" for one in names for other in names if one != other)
     (found,) = walk({"a.bpmn": _drawn(gateways, f"s -> g0; g29 -> e; {every}")})
     assert (found.outcome, len(found.path) < 200) == ("incident", True)
+
+
+def test_a_pool_that_is_not_executable_beside_one_that_is_is_told() -> None:
+    beside = _idle(_made("p", '<task id="p1"/>').replace("false", "true"), _made("q", '<serviceTask id="q1"/>'))
+    assert [(one.element, one.sentence) for one in check({"a.bpmn": beside}) if one.severity == "note"] == [
+        ("q", "The process is marked as not executable; it is for readers."),
+    ]  # fmt: skip
+    assert [one.process for one in walk({"a.bpmn": beside})] == ["p"]
+
+
+def test_what_another_file_lacks_is_not_held_against_a_namespace() -> None:
+    named, _ = WAYS["namespaces that are no addresses"]
+    assert [one.outcome for one in walk({"a.bpmn": named[:-9], "b.bpmn": named})] == ["refused", "completed"]
