@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.elements import origin
-from engine.bpmn.model import OpenTask
+from engine.bpmn.model import OpenTask, Timer
 from engine.bpmn.offering import open_task
 from engine.bpmn.running import Run
+from engine.bpmn.timers import CYCLE
 from engine.errors import StepFailed
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Onward(Run):
                 if task._state == TaskState.READY and task.task_spec.manual:
                     return open_task(task)
         return None
+
+    def times_left(self, timer: Timer) -> int:
+        """How often a timer still comes that says how often; 0 where it does not say."""
+        task = self._task(timer.task)
+        return 0 if task is None else task.internal_data.get(CYCLE, [0])[0] or 0
 
     def _run(self, task: LiveTask) -> None:
         super()._run(task)

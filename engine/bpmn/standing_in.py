@@ -180,7 +180,7 @@ def unreached(root: _Element) -> Iterator[Note]:
             if name not in seen:
                 for gone in (node, *outgoing.get(name, ())):
                     container.remove(gone)
-                yield name, PASSED_OVER, f"Nothing leads to {label(node)}."
+                yield name, PASSED_OVER, f"No way leads to {label(node)} from where it starts."
 
 
 def _reached(nodes: Mapping[str, _Element], outgoing: Mapping[str, list[_Element]]) -> set[str]:

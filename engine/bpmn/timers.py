@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 DUE = "due"
 """Where a waiting task keeps the due instants of its timers, by element."""
+CYCLE = "cycle"
+"""Where it keeps how often a repetition still comes (None without end), its first instant, and its step."""
 OVER = "over"
 """Where it keeps that its timer has come for the last time."""
 _MOST_COUNTED = 1000
@@ -101,7 +103,7 @@ class Due(TimerEventDefinition):
             value = my_task.workflow.script_engine.evaluate(my_task, self.expression)
             dues = my_task.internal_data.setdefault(DUE, {})
             if value is None and my_task.workflow.script_engine.world.forgiving:
-                my_task.internal_data["cycle"] = [0, None, ""]
+                my_task.internal_data[CYCLE] = [0, None, ""]
                 # Not at once: what the timer sits on comes first.
                 dues[self.name] = iso(my_task.workflow.script_engine.clock() + timedelta(seconds=1))
                 return dues[self.name]
@@ -164,15 +166,15 @@ class DueEvery(Due, CycleTimerEventDefinition):
         left, start, step = cycle_of(value)
         now = my_task.workflow.script_engine.clock()
         first = instant(start) if start else following(now, step, now)
-        my_task.internal_data["cycle"] = [left, iso(first), step]
+        my_task.internal_data[CYCLE] = [left, iso(first), step]
         return first
 
     def go_on(self, my_task: Task, now: datetime) -> None:
         """The first occurrence to come follows; those that have passed meanwhile are counted."""
-        left, anchor, step = my_task.internal_data["cycle"]
+        left, anchor, step = my_task.internal_data[CYCLE]
         if left is not None:
             left -= 1
-            my_task.internal_data["cycle"][0] = left
+            my_task.internal_data[CYCLE][0] = left
         if left is not None and left <= 0:
             super().go_on(my_task, now)
             return
@@ -185,4 +187,4 @@ class DueEvery(Due, CycleTimerEventDefinition):
     def reset(self, my_task: Task) -> None:
         """Forget the instant and the repetitions."""
         super().reset(my_task)
-        my_task.internal_data.pop("cycle", None)
+        my_task.internal_data.pop(CYCLE, None)

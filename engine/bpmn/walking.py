@@ -32,6 +32,8 @@ START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 """When a walk begins: it is the same on every day."""
 _MOST_TIMES = 3
 """How often an event beside the flow is taken to come, where it may come without end."""
+_MOST_REPEATS = 24
+"""How often, where it says itself how often."""
 _WHOLES = ("multiInstance", "standardLoop")
 # What only the world around a diagram gives: a walk does without it.
 _FORGIVEN = frozenset({
@@ -217,7 +219,8 @@ class Walker:
             if self._sent.get(wait.message):
                 return run.deliver(wait.message, self._sent[wait.message].pop(0), wait.task)
         awaited = {wait.task for wait in moved.waits}
-        timers = [one for one in moved.timers if self._may_come(one.element, beside=one.task in awaited)]
+        timers = [one for one in moved.timers
+                  if self._may_come(one.element, run.times_left(one), beside=one.task in awaited)]  # fmt: skip
         dues = [instant(timer.due) for timer in timers]
         if dues:
             self._now = max(self._now, min(dues))
@@ -234,8 +237,9 @@ class Walker:
         found = self._prepared.elements.get(element)
         return found is not None and found.kind in ("boundaryEvent", "startEvent")
 
-    def _may_come(self, element: str, *, beside: bool = False) -> bool:
-        return not (beside or self._beside(element)) or self._came[element] < _MOST_TIMES
+    def _may_come(self, element: str, left: int = 0, *, beside: bool = False) -> bool:
+        came = self._came[element]
+        return not (beside or self._beside(element)) or came < _MOST_TIMES or 0 < left <= _MOST_REPEATS - came
 
     def _see(self, one: Finished) -> None:
         if one.state == "completed" and not (one.kind in _WHOLES and one.element in self._path):

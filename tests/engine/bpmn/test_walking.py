@@ -156,6 +156,13 @@ _ENDED: dict[str, tuple[str, bytes]] = {
         "begin a done", _line(user("a"), node("subProcess", "s", start("in", "<bpmn:errorEventDefinition/>")
             + user("mend"), attributes='triggeredByEvent="true"'), arrows="begin -> a -> done"),
     ),
+    "cycles beside a task that say how often": (
+        "begin b x out2 b x out2 b x out2 b x out2 b x out2 l out3",
+        _line(node("receiveTask", "a", attributes='messageRef="m"'),
+              boundary("b", "a", timer("Cycle", "R5/P1D"), interrupting=False),
+              boundary("l", "a", timer("Duration", "P7D")), user("x"), end("out2"), end("out3"),
+              arrows="begin -> a -> done; b -> x -> out2; l -> out3"),
+    ),
     "cycle where it happens once": (
         "begin t done", _line(catch("t", timer("Cycle", "R3/PT10M")), arrows="begin -> t -> done")),
     "step": ("begin s done", _line(node("serviceTask", "s"), arrows="begin -> s -> done")),
