@@ -8,6 +8,7 @@ Rooms are imported inside the fixtures, so that tests of one room run without th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Engine
+    from xdist.workermanage import WorkerController
 
     from tests.databases import Databases, Kept
     from tests.factories import SmallProcedure, TestClock, Visitor
@@ -25,25 +27,51 @@ settings.register_profile("milepost", deadline=None)
 settings.load_profile("milepost")  # a slow machine is no finding; what must be quick measures itself
 
 
+SERVER, ENDING = pytest.StashKey[str](), pytest.StashKey[ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What ends with the test run."""
+    config.stash[ENDING] = ExitStack()
+    config.add_cleanup(config.stash[ENDING].close)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: WorkerController) -> None:
+    """One PostgreSQL server for all processes of a test run, started by the first of them."""
+    from tests.server import running_server
+
+    if SERVER not in node.config.stash:
+        node.config.stash[SERVER] = node.config.stash[ENDING].enter_context(running_server())
+    node.workerinput["postgresql"] = node.config.stash[SERVER]
+
+
 @pytest.fixture(scope="session")
-def sqlite(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+def shared(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all processes of the test run."""
+    ours = tmp_path_factory.getbasetemp()
+    return ours if worker_id == "master" else ours.parent
+
+
+@pytest.fixture(scope="session")
+def sqlite(shared: Path) -> Iterator[Databases]:
     """Databases that are files."""
     from tests.databases import Files
 
-    ours = tmp_path_factory.getbasetemp()
-    databases = Files(ours if worker_id == "master" else ours.parent)
+    databases = Files(shared)
     yield databases
     databases.close()
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Databases]:
-    """Databases on a PostgreSQL server, which is started for the first test that asks."""
+def postgresql(shared: Path, worker_id: str, request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """Databases on a PostgreSQL server: the whole run's, or, where one process runs all tests, one of its own."""
     from tests.databases import Served
     from tests.server import running_server
 
-    with running_server() as server:
-        databases = Served(server)
+    given = getattr(request.config, "workerinput", {})
+    with nullcontext(given["postgresql"]) if given else running_server() as server:
+        databases = Served(shared, server, worker_id)
         yield databases
         databases.close()
 
@@ -107,11 +135,11 @@ def procedure() -> SmallProcedure:
 @pytest.fixture
 def app(data: Path, clock: TestClock, procedure: SmallProcedure) -> Iterator[Flask]:
     """An app over a real database, with the small procedure; nobody is known yet."""
-    from tests.factories import config_for
+    from tests.factories import config_for, quick
     from web import create_app
     from web.database import db
 
-    made = create_app(config_for(data), clock=clock, procedure=procedure, roles=procedure.roles)
+    made = quick(create_app(config_for(data), clock=clock, procedure=procedure, roles=procedure.roles))
     yield made
     made.extensions["milepost"].jobs.close()
     with made.app_context():

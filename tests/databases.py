@@ -27,6 +27,11 @@ on_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 """For a test about the database's file, or one for which a second database would show nothing new."""
 
 
+ADVISORY = """SELECT mode FROM pg_locks WHERE locktype = 'advisory'
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+"""Asks a PostgreSQL server for the advisory locks of one database; others of the test run have theirs."""
+
+
 @dataclass(frozen=True)
 class Kept:
     """A data folder, and the URL of the database that belongs to it."""
@@ -40,7 +45,9 @@ class Databases(ABC):
 
     name: str
 
-    def __init__(self) -> None:
+    def __init__(self, shared: Path) -> None:
+        """`shared` is a folder of all processes of the test run."""
+        self._shared = shared
         self._prepared: dict[str, object] = {}
         self._engines: list[Engine] = []
 
@@ -63,8 +70,16 @@ class Databases(ABC):
         return self._prepared[name]  # type: ignore[return-value]
 
     def shared(self, name: str, make: Callable[[], Made]) -> Made:
-        """The same for what other processes of the test run can use: the URL of a database, or plain facts."""
-        return self.prepared(name, make)
+        """What one process of the test run makes for all of them: the URL of a database, or plain facts."""
+        return self.prepared(name, lambda: self._first(name, make))
+
+    def _first(self, name: str, make: Callable[[], Made]) -> Made:
+        note = self._shared / f"{self.name} {name}.made"
+        with note.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not note.exists():
+                note.write_bytes(pickle.dumps(make()))
+        return pickle.loads(note.read_bytes())  # noqa: S301  written by ourselves, a line above
 
     def engine(self, url: str) -> Engine:
         """An engine that several tests share, on a database that they leave as it is."""
@@ -78,24 +93,9 @@ class Databases(ABC):
 
 
 class Files(Databases):
-    """SQLite. What one process of a test run has prepared, in a folder that they share, the others copy."""
+    """SQLite."""
 
     name = "sqlite"
-
-    def __init__(self, shared: Path) -> None:
-        super().__init__()
-        self._shared = shared
-
-    def shared(self, name: str, make: Callable[[], Made]) -> Made:
-        return self.prepared(name, lambda: self._first(name, make))
-
-    def _first(self, name: str, make: Callable[[], Made]) -> Made:
-        note = self._shared / f"{name}.made"
-        with note.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not note.exists():
-                note.write_bytes(pickle.dumps(make()))
-        return pickle.loads(note.read_bytes())  # noqa: S301  written by ourselves, a line above
 
     def new(self, folder: Path) -> str:
         return f"sqlite:///{folder / 'milepost.sqlite'}"
@@ -109,13 +109,13 @@ class Files(Databases):
 
 
 class Served(Databases):
-    """PostgreSQL, on the server of this URL."""
+    """PostgreSQL, on the server of this URL; `process` tells the databases of one process of the run from another's."""
 
     name = "postgresql"
 
-    def __init__(self, server: str) -> None:
-        super().__init__()
-        self._server = make_url(server)
+    def __init__(self, shared: Path, server: str, process: str = "test") -> None:
+        super().__init__(shared)
+        self._server, self._process = make_url(server), process
         self._numbers = count(1)
 
     def new(self, folder: Path) -> str:
@@ -136,7 +136,7 @@ class Served(Databases):
             connection.execute(statement.encode())
 
     def _made(self, like: str) -> str:
-        name = f"test_{next(self._numbers)}"
+        name = f"{self._process}_{next(self._numbers)}"
         self.execute(f"CREATE DATABASE {name} {like}")
         return self._server.set(database=name).render_as_string(hide_password=False)
 

@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 
 from processes.demo import FINISHED, RUNNING
 from tests.databases import Kept
-from tests.factories import PASSWORD, TestClock, config_for, elapse
+from tests.factories import PASSWORD, TestClock, config_for, elapse, quick
 from tests.stories.stages import closed, live_through, opened
 from web import create_app
 from web.database import db, open_engine
@@ -144,7 +144,7 @@ def served(prepared: Path, folder: Path, browser: Browser) -> Iterator[Stage]:
     """Serve a copy of a prepared demo from this process until the block is left."""
     shutil.copytree(prepared, folder)
     clock = TestClock(NOW)
-    app = create_app(config_for(folder), clock=clock)
+    app = quick(create_app(config_for(folder), clock=clock))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, name="served-demo")
     thread.start()

@@ -24,7 +24,7 @@ from web.migrations import upgrade
 def new_database(kind: str) -> Iterator[Kept]:
     """A data folder and a database of its own, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="milepost-kills-") as folder, contextlib.ExitStack() as ending:
-        made = Files(Path(folder)) if kind == "sqlite" else Served(ending.enter_context(running_server()))
+        made = Files(Path(folder)) if kind == "sqlite" else Served(Path(folder), ending.enter_context(running_server()))
         kept = Kept(Path(folder), made.new(Path(folder)))
         engine = opened(kept.database)
         upgrade(engine)

@@ -15,33 +15,35 @@ from processes.actions import times
 from processes.snapshot import cut
 from processes.steps import STEPS
 from tests.databases import on_sqlite
+from tests.processes.stages import RUNNING, Stage, begins_at
 
 pytestmark = on_sqlite
 
 DONE = {"outcome": "done", "text": "Called", "evidence": "Call log"}
 
 
-@pytest.fixture
-def acting(running):
-    """Tom has an action, due on Wednesday 1 April, since Monday 30 March at noon."""
-    running.wait(days=14)
-    running.do("pm", "schedule-review", {
+def act(world):
+    """Tom gets an action, due on Wednesday 1 April, since Monday 30 March at noon."""
+    world.wait(days=14)
+    world.do("pm", "schedule-review", {
         "date": "2026-03-27", "time": "10:00", "place": "Room 1", "agenda": "All", "invitees": ["pm", "sue"],
     })  # fmt: skip
-    running.wait(days=9)
-    running.do("pm", "analyse-performance", {"trends": "x", "bottlenecks": "x", "no_improvements": True})
-    running.do("pm", "issue-report", {})
-    running.wait(days=3)
-    running.do("pm", "open-meeting", {"attendees": ["pm", "tom", "sue"]})
+    world.wait(days=9)
+    world.do("pm", "analyse-performance", {"trends": "x", "bottlenecks": "x", "no_improvements": True})
+    world.do("pm", "issue-report", {})
+    world.wait(days=3)
+    world.do("pm", "open-meeting", {"attendees": ["pm", "tom", "sue"]})
     lines = [{"milestone": one, "outcome": "pending", "remark": ""} for one in ("M1", "M2", "M3")]
     given = [{"text": "Call the supplier", "owner": "tom", "due": "2026-04-01", "priority": "high"}]
-    running.do("pm", "hold-review", {"lines": lines, "no_items": True, "actions": given})
-    running.do("pm", "draft-minutes", {"text": "We met", "plan_statement": "no-change"})
+    world.do("pm", "hold-review", {"lines": lines, "no_items": True, "actions": given})
+    world.do("pm", "draft-minutes", {"text": "We met", "plan_statement": "no-change"})
     for person in ("pm", "tom", "sue"):
-        running.do(person, "comment-minutes", {"decision": "agree"})
-    running.clock.now = datetime(2026, 3, 30, 10, tzinfo=UTC)
-    running.do("pm", "confirm-minutes", {})
-    return running
+        world.do(person, "comment-minutes", {"decision": "agree"})
+    world.clock.now = datetime(2026, 3, 30, 10, tzinfo=UTC)
+    world.do("pm", "confirm-minutes", {})
+
+
+acting = begins_at(Stage("an action", RUNNING, act), "acting")
 
 
 def status(world: Any) -> str:

@@ -13,7 +13,7 @@ import processes
 from engine import THE_SYSTEM, Actor, NotAllowed, Refused, Signature, SignatureRefused, Task
 from forms import AnswersRefused
 from tests.databases import Databases
-from tests.processes.conftest import World
+from tests.processes.world import World
 
 MOVE = {"action": "move", "milestone": "M1", "target": "2026-05-20"}
 OTHER = {"action": "move", "milestone": "M2", "target": "2026-07-20"}

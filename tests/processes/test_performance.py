@@ -20,7 +20,7 @@ from processes.setbacks import causes, setbacks
 from processes.tables import ActionRow, ActionStepRow, MeetingRow, MilestoneRow, ProjectRow
 from processes.writing import Writing
 from tests.databases import on_sqlite
-from tests.processes.conftest import World
+from tests.processes.world import World
 
 pytestmark = on_sqlite
 

@@ -14,7 +14,7 @@ from engine import THE_SYSTEM, Base, Instant
 from processes import tables
 from processes.tables import MemberRow, RequiredApprovalRow
 from processes.writing import BULKY, PERSONAL, Writing
-from tests.processes.conftest import World
+from tests.processes.world import World
 
 KINDS: list[type[Base]] = sorted(
     (getattr(tables, name) for name in tables.__all__),

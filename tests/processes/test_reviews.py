@@ -9,6 +9,7 @@ import processes
 from engine import THE_SYSTEM, StepCall, Work
 from forms import AnswersRefused
 from processes.steps import STEPS
+from tests.processes.stages import RUNNING, Stage, begins_at
 
 SCHEDULE = {"date": "2026-03-27", "time": "10:00", "place": "Room 1", "agenda": "Milestones",
             "invitees": ["pm", "tom", "tia", "sue", "sam"]}  # fmt: skip
@@ -33,30 +34,30 @@ def held(**more):
     } | more  # fmt: skip
 
 
-@pytest.fixture
-def called(running):
-    """The first review has been called for: fourteen days after the start, in the morning."""
-    running.wait(days=14)
-    return running
+def call_for(world):
+    """The first review is called for: fourteen days after the start, in the morning."""
+    world.wait(days=14)
 
 
-@pytest.fixture
-def reported(called):
-    """The report of a scheduled review has gone out to its readers."""
-    called.do("pm", "schedule-review", SCHEDULE)
-    called.wait(days=9)
-    called.do("pm", "analyse-performance", ANALYSIS)
-    called.do("pm", "issue-report", {"note": "Please read"})
-    return called
+def report(world):
+    """The report of a scheduled review goes out to its readers."""
+    world.do("pm", "schedule-review", SCHEDULE)
+    world.wait(days=9)
+    world.do("pm", "analyse-performance", ANALYSIS)
+    world.do("pm", "issue-report", {"note": "Please read"})
 
 
-@pytest.fixture
-def met(reported):
+def meet(world):
     """The meeting has a quorum."""
-    reported.do("sue", "give-input", {"comment": "Looks late"})
-    reported.wait(days=3)
-    reported.do("pm", "open-meeting", {"attendees": ["pm", "tom", "sue"], "apologies": ["sam"]})
-    return reported
+    world.do("sue", "give-input", {"comment": "Looks late"})
+    world.wait(days=3)
+    world.do("pm", "open-meeting", {"attendees": ["pm", "tom", "sue"], "apologies": ["sam"]})
+
+
+CALLED = Stage("a called review", RUNNING, call_for)
+REPORTED = Stage("a reported review", CALLED, report)
+MET = Stage("a meeting", REPORTED, meet)
+called, reported, met = begins_at(CALLED, "called"), begins_at(REPORTED, "reported"), begins_at(MET, "met")
 
 
 def test_the_call_comes_in_time_for_a_review_within_the_month(called):
@@ -122,12 +123,14 @@ def test_input_is_a_comment_or_its_explicit_absence(reported):
     reported.do("sue", "give-input", {"no_comment": True})
 
 
-@pytest.fixture
-def inquorate(reported):
-    """Too few came."""
-    reported.wait(days=3)
-    reported.do("pm", "open-meeting", {"attendees": ["pm", "tom", "spo"]})
-    return reported
+def meet_too_few(world):
+    """Two of the team and the sponsor come."""
+    world.wait(days=3)
+    world.do("pm", "open-meeting", {"attendees": ["pm", "tom", "spo"]})
+
+
+INQUORATE = Stage("a meeting without quorum", REPORTED, meet_too_few)
+inquorate = begins_at(INQUORATE, "inquorate")
 
 
 def test_a_review_without_quorum_was_not_held_and_is_repeated_within_five_working_days(inquorate):
@@ -206,17 +209,18 @@ def test_who_is_informed_decides_nothing(inquorate):
     assert inquorate.incidents() == []
 
 
-@pytest.fixture
-def circulated(inquorate):
-    """Two decisions have been put to both stakeholders in writing."""
-    inquorate.do("pm", "settle-quorum", {"course": "circulation"})
+def circulate(world):
+    """Two decisions are put to both stakeholders in writing."""
+    world.do("pm", "settle-quorum", {"course": "circulation"})
     with pytest.raises(AnswersRefused):
-        inquorate.do("pm", "hold-review", held(decisions=[]))
-    inquorate.do("pm", "hold-review", held(decisions=held()["decisions"][:2]))
+        world.do("pm", "hold-review", held(decisions=[]))
+    world.do("pm", "hold-review", held(decisions=held()["decisions"][:2]))
     with pytest.raises(AnswersRefused):
-        inquorate.do("pm", "circulate-decisions", {"until": "2026-03-27", "note": "Today"})
-    inquorate.do("pm", "circulate-decisions", {"until": "2026-03-31", "note": "Nobody came"})
-    return inquorate
+        world.do("pm", "circulate-decisions", {"until": "2026-03-27", "note": "Today"})
+    world.do("pm", "circulate-decisions", {"until": "2026-03-31", "note": "Nobody came"})
+
+
+circulated = begins_at(Stage("circulated decisions", INQUORATE, circulate), "circulated")
 
 
 def finished(world):

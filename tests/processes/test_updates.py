@@ -9,13 +9,10 @@ import engine
 import processes
 from forms import AnswersRefused
 from processes.updates import faults, window
+from tests.processes.stages import RUNNING, Stage, begins_at
 
-
-@pytest.fixture
-def week(running):
-    """The Monday after the baseline, in the morning: the first update has been called for."""
-    running.wait(days=7)
-    return running
+week = begins_at(Stage("a week", RUNNING, lambda world: world.wait(days=7)), "week")
+"""The Monday after the baseline, in the morning: the first update has been called for."""
 
 
 def line(milestone: str, name: str, **more):

@@ -16,7 +16,7 @@ import processes
 from engine import THE_SYSTEM
 from processes.demo import PEOPLE, replay
 from tests.databases import Databases, Kept, empty
-from tests.factories import PASSWORD, TestClock, config_for
+from tests.factories import PASSWORD, TestClock, config_for, quick
 from tests.stories.office import START, Office
 from web import create_app
 from web.commands.demo import give_account, unit_at
@@ -31,7 +31,7 @@ def opened(kept: Kept, now: datetime = START) -> Office:
     """An office over a data folder."""
     clock = TestClock(now)
     config = config_for(kept.folder, database=kept.database)
-    app = create_app(config, clock=clock)
+    app = quick(create_app(config, clock=clock))
     return Office(app, clock)
 
 

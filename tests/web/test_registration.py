@@ -14,7 +14,7 @@ import engine
 import processes
 from engine import THE_SYSTEM
 from tests.databases import Databases
-from tests.factories import TestClock, Visitor, add_account, config_for, visitor
+from tests.factories import TestClock, Visitor, add_account, config_for, quick, visitor
 from web import create_app
 from web.__main__ import run
 from web.database import db
@@ -34,7 +34,7 @@ SCRIPT = "<script>alert(1)</script>"
 @pytest.fixture
 def app(data: Path, clock: TestClock) -> Iterator[Flask]:
     """An app with the real procedure, deployed."""
-    made = create_app(config_for(data), clock=clock)
+    made = quick(create_app(config_for(data), clock=clock))
     with made.app_context(), work() as unit:
         engine.deploy(unit, processes.bundle(), THE_SYSTEM)
     yield made

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.databases import Databases
-from tests.factories import PASSWORD, SmallProcedure, TestClock, Visitor, add_account, config_for, visitor
+from tests.factories import PASSWORD, SmallProcedure, TestClock, Visitor, add_account, config_for, quick, visitor
 from web import create_app
 from web.database import db
 
@@ -29,7 +29,7 @@ def make_app(data: Path, clock: TestClock, procedure: SmallProcedure) -> Iterato
 
     def make(**changes: Any) -> Flask:
         made.append(create_app(config_for(data, **changes), clock=clock, procedure=procedure, roles=procedure.roles))
-        return made[-1]
+        return quick(made[-1])
 
     yield make
     for one in made:

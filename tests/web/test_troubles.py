@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import InternalError
 
-from tests.databases import Databases, Kept
+from tests.databases import ADVISORY, Databases, Kept
 from tests.factories import Visitor
 from web.__main__ import run
 from web.database import db, only_reading
@@ -104,7 +104,7 @@ def test_writers_take_turns(app: Flask, kept: Kept, people: dict[str, str]) -> N
         unit.session.execute(text("UPDATE person SET name = 'Thomas' WHERE id = :id"), known)
         thread.start()
         with connected(kept.database) as other:
-            while not other.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").fetchall():
+            while not other.execute(f"{ADVISORY} AND NOT granted").fetchall():
                 assert thread.is_alive()
     thread.join()
     assert seen == ["Thomas"]

@@ -18,7 +18,7 @@ import engine
 from engine import THE_SYSTEM, Actor, OutOfReach, Unit
 from tests import factories
 from tests.benchmarks.ours import ANSWERS, ROUND, letter
-from tests.databases import Databases, Kept
+from tests.databases import ADVISORY, Databases, Kept
 from tests.factories import SmallProcedure, Visitor
 from web.database import db, only_reading
 from web.people import set_active
@@ -87,8 +87,7 @@ class Rounds:
         """Until somebody waits for an advisory lock, as `waiting` is about to."""
         url = self._url
         with psycopg.connect(host=url.query["host"], user=url.username, dbname=url.database) as other:
-            asked = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-            while not other.execute(asked).fetchall():
+            while not other.execute(f"{ADVISORY} AND NOT granted").fetchall():
                 assert not waiting.done(), waiting.result()
 
     @contextmanager
@@ -173,7 +172,7 @@ def test_what_changes_everything_waits_for_those_who_keep_to_a_project(
 def test_a_task_that_does_not_exist_leaves_nobody_without_a_turn(rounds: Rounds) -> None:
     assert rounds.sends(rounds.browser("tom"), "0" * 24)().status_code == 404
     with rounds.app.app_context(), work("0" * 24) as unit:
-        held = unit.session.execute(text("SELECT mode FROM pg_locks WHERE locktype = 'advisory'")).scalars().all()
+        held = unit.session.execute(text(ADVISORY)).scalars().all()
         assert (unit.within, held) == (None, ["ExclusiveLock"])
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from engine import Unit
-from tests.factories import SmallProcedure, TestClock, config_for
+from tests.factories import SmallProcedure, TestClock, config_for, quick
 from web import create_app
 from web.database import db, only_reading
 from web.jobs import DbosJobs, JobsState, Kind, state
@@ -76,6 +76,7 @@ def app(data: Path, clock: TestClock, procedure: SmallProcedure, post: Post) -> 
     """An app that can write letters."""
     set_up_logs("text")
     made = create_app(config_for(data), clock=clock, procedure=procedure, roles=procedure.roles, kinds=post.kinds())
+    quick(made)
     with made.app_context():
         db.session.execute(text("CREATE TABLE letter (name VARCHAR(100))"))
         db.session.commit()

@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 
 from engine import THE_SYSTEM, log
-from tests.factories import SmallProcedure, TestClock, config_for
+from tests.factories import SmallProcedure, TestClock, config_for, quick
 from web import create_app
 from web.config import Config
 from web.database import db, only_reading
@@ -83,7 +83,7 @@ def config(data: Path, server: Server) -> Config:
 def app(config: Config, clock: TestClock, procedure: SmallProcedure) -> Iterator[Flask]:
     """An app that sends mail."""
     set_up_logs("text")
-    made = create_app(config, clock=clock, procedure=procedure, roles=procedure.roles)
+    made = quick(create_app(config, clock=clock, procedure=procedure, roles=procedure.roles))
     yield made
     made.extensions["milepost"].jobs.close()
     with made.app_context():

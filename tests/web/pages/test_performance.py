@@ -14,7 +14,7 @@ import engine
 import processes
 from engine import THE_SYSTEM
 from processes.tables import BaselineRow, ForecastRow, MilestoneRow
-from tests.factories import TestClock, Visitor, add_account, config_for, visitor
+from tests.factories import TestClock, Visitor, add_account, config_for, quick, visitor
 from web import create_app
 from web.database import db, open_engine
 from web.migrations import upgrade
@@ -33,7 +33,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     engine_of_it = open_engine(config.database)
     upgrade(engine_of_it)
     engine_of_it.dispose()
-    app = create_app(config, clock=TestClock())
+    app = quick(create_app(config, clock=TestClock()))
     with app.app_context():
         people = {login: add_account(login, name) for login, name in (("paula", "Paula"), ("eve", "Eve"))}
         with work() as unit:

@@ -12,7 +12,7 @@ from flask import Flask
 import engine
 import processes
 from engine import THE_SYSTEM
-from tests.factories import TestClock, Visitor, add_account, config_for, visitor
+from tests.factories import TestClock, Visitor, add_account, config_for, quick, visitor
 from web import create_app
 from web.database import db
 from web.work import reading, work
@@ -24,7 +24,7 @@ TITLE = "Lander <b>guidance</b>"
 @pytest.fixture
 def sop(data: Path, clock: TestClock) -> Iterator[Flask]:
     """An app with the real procedure, its bundle deployed, and one registered project."""
-    app = create_app(config_for(data), clock=clock)
+    app = quick(create_app(config_for(data), clock=clock))
     with app.app_context():
         people = {
             login: add_account(login, name, *roles)
