@@ -7,6 +7,7 @@ Rooms are imported inside the fixtures, so that tests of one room run without th
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
@@ -31,7 +32,9 @@ SERVER, ENDING = pytest.StashKey[str](), pytest.StashKey[ExitStack]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What ends with the test run."""
+    """What ends with the test run. Ctrl-C reaches its children, also where a shell began the run in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[ENDING] = ExitStack()
     config.add_cleanup(config.stash[ENDING].close)
 

@@ -19,7 +19,7 @@ with open(root / "calls", "a") as log:
 if sys.argv[1] == "venv":
     (root / ".venv/bin").mkdir(parents=True)
     python = root / ".venv/bin/python"
-    python.write_text("#!/bin/sh\\necho ran \\"$@\\"\\necho path $PYTHONPATH\\nexit ${{STAND_IN_EXIT:-0}}\\n")
+    python.write_text("#!/bin/sh\\necho ran \\"$@\\"\\necho path $PYTHONPATH $PYTHONDONTWRITEBYTECODE\\nexit ${{STAND_IN_EXIT:-0}}\\n")
     python.chmod(0o755)
 {more}
 """
@@ -53,7 +53,7 @@ def calls(tree):
 
 
 def test_the_first_start_makes_the_environment_and_becomes_the_command_line(start, tree):
-    first = start("deploy", "some file", STAND_IN_EXIT="7")
+    first = start("deploy", "some file", STAND_IN_EXIT="7", PYTHONDONTWRITEBYTECODE="1")
     assert first.returncode == 7
     assert first.stdout.splitlines() == ["ran -P -m web deploy some file", f"path {tree}"]
     assert "Making the environment in .venv ... done" in first.stderr
