@@ -19,7 +19,8 @@ with open(root / "calls", "a") as log:
 if sys.argv[1] == "venv":
     (root / ".venv/bin").mkdir(parents=True)
     python = root / ".venv/bin/python"
-    python.write_text("#!/bin/sh\\necho ran \\"$@\\"\\necho path $PYTHONPATH $PYTHONDONTWRITEBYTECODE\\nexit ${{STAND_IN_EXIT:-0}}\\n")
+    said = 'echo ran "$@"; echo path $PYTHONPATH $PYTHONDONTWRITEBYTECODE'
+    python.write_text("#!/bin/sh\\n" + said + "\\nexit ${{STAND_IN_EXIT:-0}}\\n")
     python.chmod(0o755)
 {more}
 """
