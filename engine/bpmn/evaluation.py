@@ -157,7 +157,7 @@ class Forgiving(Evaluator):
 
     def _turn(self, my_task: Task, ways: Sequence[str], most: int) -> str:
         found, taken = ways[0], self._taken.setdefault((my_task.workflow, my_task.task_spec), Counter())
-        if taken[found] >= most and _leads_back(my_task.task_spec):
+        if len(ways) > 1 and taken[found] >= most and _leads_back(my_task.task_spec):
             found = min(ways, key=lambda flow: taken[flow])
             self.turned[my_task.task_spec.bpmn_id or my_task.task_spec.name] = None
         taken[found] += 1

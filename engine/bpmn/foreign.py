@@ -25,8 +25,8 @@ _OTHERS = frozenset({
 })  # fmt: skip
 _IN_CAMUNDA_8 = {
     "assignmentDefinition": ("assignee", "candidateGroups"), "formDefinition": ("formId", "formKey"),
-    "taskSchedule": ("dueDate",), "loopCharacteristics": ("inputCollection", "inputElement", "outputCollection"),
-    "calledElement": ("processId",), "calledDecision": ("decisionId",),
+    "taskSchedule": ("dueDate",), "calledElement": ("processId",), "calledDecision": ("decisionId",),
+    "loopCharacteristics": ("inputCollection", "inputElement", "outputCollection", "outputElement"),
 }  # fmt: skip
 _SILENT = frozenset(
     "async asyncBefore asyncAfter exclusive historyTimeToLive versionTag modelerTemplate modelerTemplateVersion"
@@ -190,6 +190,22 @@ def _jobs(node: _Element) -> Iterator[_Element]:
         yield from place.iterchildren(f"{{{_CAMUNDA_8}}}script", f"{{{_CAMUNDA_8}}}taskDefinition")
 
 
+def _results(loop: _Element, given: Mapping[str, str], has: set[str]) -> Iterator[Note]:
+    """What each instance gives, and where that is collected, if it is a variable that the instance sets."""
+    node, into = loop.getparent(), given.get("outputCollection", "")
+    result = given.get("outputElement", "").lstrip("= ")
+    if {"loopDataOutputRef", "outputDataItem"} & has or not (into or result):
+        return
+    if local(node) != "userTask" and _NAME.fullmatch(into) and _NAME.fullmatch(result):
+        etree.SubElement(loop, f"{{{BPMN}}}loopDataOutputRef").text = into
+        etree.SubElement(loop, f"{{{BPMN}}}outputDataItem", id=result)
+        has |= {"loopDataOutputRef", "outputDataItem"}
+        yield node.get("id"), "foreign-attribute", f"The results {result} are collected in {into}."
+    else:
+        said = f"Meant for another engine, and left aside here: the results {result or into}."
+        yield node.get("id"), "foreign-attribute", said
+
+
 def repetitions(root: _Element) -> Iterator[Note]:
     """The collection of a multi-instance, and names for the results of people where the diagram gives none."""
     for loop in list(root.iter(f"{{{BPMN}}}multiInstanceLoopCharacteristics")):
@@ -206,6 +222,7 @@ def repetitions(root: _Element) -> Iterator[Note]:
             continue
         if item and "inputDataItem" not in has and "loopCardinality" not in has:
             etree.SubElement(loop, f"{{{BPMN}}}inputDataItem", id=item)
+        yield from _results(loop, given, has)
         asked = item or over or {"loopCardinality", "inputDataItem"} & has
         if local(node) == "userTask" and asked and not {"loopDataOutputRef", "outputDataItem"} & has:
             results = re.sub(r"\W", "_", node.get("id", ""), flags=re.ASCII)

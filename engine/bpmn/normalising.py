@@ -145,7 +145,7 @@ def repeats(event: _Element) -> bool:
 
 def _items(root: _Element) -> Iterator[Note]:
     for node in root.iter(*(f"{{{BPMN}}}{name}" for name in ("inputDataItem", "outputDataItem"))):
-        if node.get("name"):
+        if node.get("name", "").isidentifier():
             # The variable is named by the name, as ids must be unique in a file and variables need not be.
             node.set("id", node.get("name"))
     for node in root.iter(*(f"{{{BPMN}}}{name}" for name in ("loopDataInputRef", "loopDataOutputRef"))):

@@ -117,14 +117,14 @@ class _MultiInstance(Loop):
             self._take_all(my_task, child)
             return
         name = self.output_item.bpmn_id
-        if name not in child.data:
+        if name not in child.data and not my_task.workflow.script_engine.world.forgiving:
             raise StepFailed(f"“{self.element.name or self.bpmn_id}” was completed without “{name}”.")
         output, key = my_task.data[self.data_output.bpmn_id], child.internal_data["key_or_index"]
         same = self.data_input is not None and self.data_output.bpmn_id == self.data_input.bpmn_id
         if isinstance(output, dict) or same:
-            output[key] = child.data[name]
+            output[key] = child.data.get(name)
         else:
-            output.append(child.data[name])
+            output.append(child.data.get(name))
         mark(my_task, (self.data_output.bpmn_id,))
 
     def _take_all(self, my_task: Task, child: Task) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from engine.bpmn.elements import GATEWAYS, condition_of, origin
+from engine.bpmn.elements import GATEWAYS, condition_of
 from engine.bpmn.shaping import add, add_flow, containers, flows_by, label, nodes_in
 from engine.bpmn.source import BPMN, local
 
@@ -75,7 +75,9 @@ def _split(container: _Element, node: _Element, flows: list[_Element], always: l
     conditional = any(flow.find(f"{{{BPMN}}}conditionExpression") is not None for flow in flows)
     name = f"~split.{node.get('id')}"
     kind = "inclusiveGateway" if conditional else "parallelGateway"
-    gateway = add(container, kind, name, name=node.get("name") or origin(node.get("id", "")))
+    # What is drawn nowhere lends its name to nothing.
+    known = node.get("name") or node.get("id", "")
+    gateway = add(container, kind, name, name="" if known.startswith("~") else known)
     if conditional and node.get("default"):
         gateway.set("default", node.attrib.pop("default"))
     for flow in flows:

@@ -42,7 +42,9 @@ def nothing_left(top: Workflow) -> Iterator[Failure]:
     for owner in top.workflows():
         found = [task for task in owner.tasks.values() if task._state & OPEN and _drawn(task)]
         if found:
-            yield from (_stands(task) for task in found)
+            stands = [_stands(task) for task in found]
+            # A join that is not in vain waits for what a condition lets go on.
+            yield from [one for one in stands if one.condition] or stands
             return
 
 

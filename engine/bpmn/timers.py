@@ -56,6 +56,9 @@ def cycle_of(text: Any) -> tuple[int | None, str | None, str]:
             f"{text!r} is not a repetition. Write one like R3/P7D, R/2026-01-05T09:00:00Z/P1M or 0 9 * * MON."
         )
     start = parts[1] if len(parts) == 3 else None
+    if start is not None and start.startswith("P"):
+        said = "Say how often, as in R3/P7D, or from when, as in R/2026-01-05T09:00:00Z/P1M."
+        raise StepFailed(f"{text!r} says when it ends, and a repetition is not ended by that here. {said}")
     if start is not None:
         instant(start)
     step_of(parts[-1])

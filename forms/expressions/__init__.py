@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -106,7 +106,9 @@ def compile_expression(text: str) -> Expression:
 
 @lru_cache(maxsize=1024)
 def compile_script(text: str) -> Script:
-    """Compile lines of `name = expression`; nothing else is a script here.
+    """Compile lines of `name = expression`, `name += expression` and the like; nothing else is a script here.
+
+    Several names may be set in one line, and a line may do nothing: `pass`, or a text that explains.
 
     Raises:
         ExpressionRefused: a line is anything else, or its expression is refused.
@@ -118,14 +120,41 @@ def compile_script(text: str) -> Script:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ExpressionRefused("It cannot be read as lines of “name = expression”.") from None
     lines = []
-    for line in body:
-        target = line.targets[0] if isinstance(line, ast.Assign) and len(line.targets) == 1 else None
-        if not isinstance(target, ast.Name) or target.id.startswith("__"):
-            raise ExpressionRefused(f"Line {line.lineno} is not of the form “name = expression”.")
-        check(line.value)
+    for name, value in (pair for line in body for pair in _assignments(line)):
+        check(value)
         compiler = Compiler()
-        lines.append((target.id, Expression(ast.unparse(line.value), compiler.code(line.value), compiler)))
+        lines.append((name, Expression(ast.unparse(value), compiler.code(value), compiler)))
     return Script(text, tuple(lines))
+
+
+def _assignments(line: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """The names that a line sets, each with its expression."""
+    if isinstance(line, ast.Pass) or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)):
+        return
+    pairs: list[tuple[ast.expr, ast.expr]] = []
+    if isinstance(line, ast.AugAssign):
+        pairs = [(line.target, ast.BinOp(_read(line.target), line.op, line.value))]
+    elif isinstance(line, ast.Assign) and len(line.targets) == 1:
+        pairs = _side_by_side(line.targets[0], line.value)
+    names = [target.id for target, _ in pairs if isinstance(target, ast.Name) and not target.id.startswith("__")]
+    if not pairs or len(names) < len(pairs):
+        raise ExpressionRefused(f"Line {line.lineno} is not of the form “name = expression”.")
+    for place, (name, (_, value)) in enumerate(zip(names, pairs, strict=True)):
+        read = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+        if isinstance(line, ast.Assign) and read & {*names[:place]}:  # Python reads all before it sets any
+            raise ExpressionRefused(f"Line {line.lineno} reads what it sets. Write one line for each name.")
+        yield name, value
+
+
+def _side_by_side(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    both = (target, value)
+    if all(isinstance(one, ast.Tuple | ast.List) for one in both) and len(target.elts) == len(value.elts):
+        return list(zip(target.elts, value.elts, strict=True))
+    return [both]
+
+
+def _read(target: ast.expr) -> ast.expr:
+    return ast.Name(target.id, ast.Load()) if isinstance(target, ast.Name) else target
 
 
 @lru_cache(maxsize=4096)

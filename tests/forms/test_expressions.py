@@ -113,13 +113,27 @@ def test_a_script_assigns_in_order_and_leaves_its_input_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a += 1; b = a", {"a": 4, "b": 4}),
+        ("b, c = a, 'x'", {"b": 3, "c": "x"}),
+        ("'What it is for'; pass", {}),
+    ],
+)
+def test_a_script_may_set_several_names_add_to_one_or_do_nothing(text: str, found: dict[str, object]) -> None:
+    assert compile_script(text).run({"a": 3}) == found
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "import os",
-        "a += 1",
         "a.b = 1",
         "a[0] = 1",
-        "a, b = 1, 2",
+        "a[0] += 1",
+        "__a += 1",
+        "a, b = b, a",
+        "a, b = both",
         "a = b = 1",
         "def f(): pass",
         "print(1)",

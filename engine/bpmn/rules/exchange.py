@@ -49,6 +49,22 @@ def messages(survey: Survey) -> tuple[Places, Places]:
     return sent, caught
 
 
+def not_run(survey: Survey, kinds: tuple[str, ...]) -> Mapping[str, str]:
+    """The messages that elements of some kinds name in pools that are not run, each with the name of one such pool."""
+    found: dict[str, str] = {}
+    for page in survey.pages:
+        names, run = message_names(page.root), {chart.process for chart in page.charts}
+        pools = {pool.get("processRef"): pool.get("name") for pool in page.root.iter(f"{{{BPMN}}}participant")}
+        for process in page.root.iterchildren(f"{{{BPMN}}}process"):
+            if process.get("id") in run:
+                continue
+            pool = pools.get(process.get("id")) or process.get("name") or process.get("id", "")
+            for node in process.iter(*(f"{{{BPMN}}}{kind}" for kind in kinds)):
+                for reference in references(node):
+                    found.setdefault(names.get(reference, ""), pool)
+    return found
+
+
 def signals(drawn: Drawn) -> Iterator[tuple[Element, str | None]]:
     """The events of a process that throw or catch a signal, each with its name, None without one."""
     known = signal_names(drawn.root)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.rules.exchange import messages
-from engine.bpmn.rules.survey import Survey
+from engine.bpmn.rules.exchange import messages, not_run
+from engine.bpmn.rules.survey import SENDING, Survey
 from engine.values import Finding
 
 NAME = "nobody-sends"
@@ -14,7 +14,10 @@ NAME = "nobody-sends"
 def find(survey: Survey) -> Iterator[Finding]:
     """The first place at which each message is awaited that no diagram sends."""
     sent, caught = messages(survey)
+    others = not_run(survey, SENDING)
     for name in sorted(caught.keys() - sent.keys()):
         drawn, element = caught[name]
-        sentence = f"No diagram of this bundle sends “{name}”. Make sure that a page or a step does."
-        yield drawn.warning(element.id, NAME, sentence)
+        said = f"No diagram of this bundle sends “{name}”"
+        if name in others:
+            said = f"Only the pool “{others[name]}” sends “{name}”, and that is not run"
+        yield drawn.warning(element.id, NAME, f"{said}. Make sure that a page or a step does.")

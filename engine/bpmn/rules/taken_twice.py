@@ -11,22 +11,23 @@ from engine.values import Finding
 
 NAME = "taken-twice"
 _PASSING = ACTIVITIES | {"intermediateCatchEvent", "intermediateThrowEvent"}
+_MEETINGS = _PASSING | {"exclusiveGateway"}
 
 
 def find(drawn: Drawn) -> Iterator[Finding]:
-    """The exclusive gateways to which two ways out of a parallel one lead for certain, with work to do after them."""
+    """Where two ways out of a parallel gateway meet for certain and are not brought together, with work to do then."""
     for split, _ in drawn.of("parallelGateway"):
         met: set[str] = set()
         for flow in split.outgoing if len(split.outgoing) > 1 else ():
             meeting = _ahead(drawn, drawn.flows[flow].target)
-            if meeting is None or meeting.kind != "exclusiveGateway" or len(meeting.incoming) < 2:
+            if meeting is None or meeting.kind not in _MEETINGS or len(meeting.incoming) < 2:
                 continue
             if meeting.id in met and _has_work(drawn, meeting):
-                sentence = (
-                    f"{drawn.label(split)} splits the way. At {drawn.label(meeting)} each part goes on by itself, so"
-                    " all that follows is done twice. Bring them together in a parallel gateway."
-                )
-                yield drawn.warning(meeting.id, NAME, sentence)
+                said = f"At {drawn.label(meeting)} each part goes on by itself, so all that follows is done twice."
+                if meeting.kind != "exclusiveGateway":
+                    said = f"Each part comes to {drawn.label(meeting)} by itself, so that is done twice."
+                help_ = "Bring them together in a parallel gateway before."
+                yield drawn.warning(meeting.id, NAME, f"{drawn.label(split)} splits the way. {said} {help_}")
                 break
             met.add(meeting.id)
 

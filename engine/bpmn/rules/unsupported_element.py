@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from engine.bpmn.elements import ACTIVITIES, NODES
 from engine.bpmn.rules.survey import Drawn
 from engine.bpmn.source import BPMN, local
 from engine.values import Finding
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 NAME = "unsupported-element"
 _KINDS = {
@@ -31,6 +35,11 @@ def find(drawn: Drawn) -> Iterator[Finding]:
                 said = f"{drawn.label(element)} says {name}: here every activity {does}."
                 yield drawn.error(element.id, NAME, f"{said} Set it to 1, or draw what is meant.")
     for node in drawn.node.iter(f"{{{BPMN}}}*"):
-        name = local(node)
-        if (name.endswith(("Task", "Gateway", "Activity")) and name not in NODES) or name == "event":
-            yield drawn.error(node.get("id"), NAME, f"A {name} cannot be run. Use another kind of element.")
+        if is_unknown(node):
+            yield drawn.error(node.get("id"), NAME, f"A {local(node)} cannot be run. Use another kind of element.")
+
+
+def is_unknown(node: _Element) -> bool:
+    """Whether a node is of a kind that nobody knows, or that belongs in other diagrams."""
+    name = local(node)
+    return (name.endswith(("Task", "Gateway", "Activity")) and name not in NODES) or name == "event"

@@ -142,6 +142,24 @@ WAYS: dict[str, tuple[bytes, str]] = {
     "links whose names are broken differently": (_drawn(
         _throw("a", _link("l1"), "To&#10;page") + _catch("b", _link("l2"), "To page") + _throw("c", _link("l3"), "K")
         + _catch("z", _link("l4"), "K"), "s -> a; b -> c; z -> e"), "s, a, b, c, z, e"),
+    "ways that come together in a circle are no choice": (_drawn(
+        '<exclusiveGateway id="m"/><userTask id="a"/><exclusiveGateway id="x"/>',
+        "s -> m -> a -> x; x -> m; x -> e"), "s, m, a, x, m, a, x, m, a, x, e"),
+    # repetitions and scripts
+    "items that are named for readers": (_drawn(
+        '<scriptTask id="i"><script>all = [1, 2]</script></scriptTask><scriptTask id="a"><script>two = one + one</script>'
+        "<multiInstanceLoopCharacteristics><loopDataInputRef>all</loopDataInputRef><loopDataOutputRef>done"
+        '</loopDataOutputRef><inputDataItem id="one" name="The item"/><outputDataItem id="two" name="Its double"/>'
+        '</multiInstanceLoopCharacteristics></scriptTask><exclusiveGateway id="x"/><task id="b"/>',
+        "s -> i -> a -> x; x -[done == [2, 4]]-> b; x -> e"), "s, i, a, a, x, b"),
+    "nobody says what one of several gives": (_drawn(
+        '<task id="a"><multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality><loopDataOutputRef>all'
+        '</loopDataOutputRef><outputDataItem id="one"/></multiInstanceLoopCharacteristics></task>', "s -> a -> e"),
+        "s, a, a, e"),
+    "a number is raised": (_drawn(
+        '<scriptTask id="a"><script>pass; n, m = 0, 1</script></scriptTask><exclusiveGateway id="m"/>'
+        '<scriptTask id="b"><script>n += 1</script></scriptTask><exclusiveGateway id="x" default="x_e"/>',
+        "s -> a -> m -> b -> x; x -[n < 3]-> m; x -> e"), "s, a, m, b, x, m, b, x, m, b, x, e"),
     # spellings and ids
     "true and false as numbers": (_drawn(
         '<receiveTask id="a" messageRef="m"/><boundaryEvent id="b" attachedToRef="a" cancelActivity=" 0 ">' + _HOUR
@@ -181,8 +199,9 @@ def test_what_people_draw_is_walked_to_its_end(name: str) -> None:
     assert all(item.sentence for item in check({"a.bpmn": content}))
 
 
-def test_a_walk_says_where_it_took_another_way_in_the_end() -> None:
-    (found,) = walk({"a.bpmn": WAYS["back comes first"][0]})
+@pytest.mark.parametrize("name", ["back comes first", "ways that come together in a circle are no choice"])
+def test_a_walk_says_where_it_took_another_way_in_the_end(name: str) -> None:
+    (found,) = walk({"a.bpmn": WAYS[name][0]})
     assert [said.partition(":")[0] for said in found.passed_over] == ["x"]
     (found,) = walk({"a.bpmn": WAYS["no loop, but often"][0]})
     assert found.passed_over == ()
@@ -216,6 +235,11 @@ SAID = {
     "The flow “yes” after “a” has no condition": _drawn(
         '<exclusiveGateway id="a"/><task id="b"/>', "s -> a; a -> b -> e; a -> e").replace(
         b'id="a_b"', b'id="a_b" name="yes"'),
+    "says when it ends, and a repetition is not ended by that here": _drawn(
+        f'<userTask id="a"/><boundaryEvent id="b" attachedToRef="a" cancelActivity="false">{_HOUR}</boundaryEvent>',
+        "s -> a -> e; b -> e").replace(b"Duration>PT1H<", b"Cycle>R/PT1H/2026-12-31T00:00:00Z<").replace(
+            b"/timeDuration", b"/timeCycle"),
+    "A choreographyTask cannot be run": _drawn('<choreographyTask id="a"/>', "s -> a -> e"),
     "There is no executable process": _file('<task id="a"/>', _other('<task id="b"/>', "")).replace(
         b'"true"', b'"false"'),
 }  # fmt: skip
@@ -253,6 +277,54 @@ def test_the_one_process_that_no_other_calls_is_run_with_those_that_it_calls() -
     content = _idle(_made("r", '<task id="r1"/>'), _made("p", '<callActivity id="p1" calledElement="r"/>'))
     assert [one.rule for one in check({"a.bpmn": content}) if one.severity != "warning"] == ["not-executable"] * 2
     assert {one.process for one in walk({"a.bpmn": content})} == {"p", "r"}
+
+
+def test_a_join_behind_a_condition_waits_with_it() -> None:
+    asked = _catch("b", "<conditionalEventDefinition><condition>ready</condition></conditionalEventDefinition>")
+    drawn = _drawn(f'<parallelGateway id="x"/>{_TASK}{asked}<parallelGateway id="j"/>',
+                   "s -> x; x -> a -> j; x -> b -> j; j -> e")  # fmt: skip
+    (found,) = walk({"a.bpmn": drawn})
+    assert (found.outcome, found.waiting_for, found.causes) == ("waiting", ("b",), ())
+
+
+def test_parts_that_come_to_a_task_one_by_one_are_told() -> None:
+    drawn = _drawn('<parallelGateway id="x"/><task id="a"/><task id="b"/><task id="c"/>',
+                   "s -> x; x -> a -> c; x -> b -> c; c -> e")  # fmt: skip
+    assert [one.element for one in check({"a.bpmn": drawn}) if one.rule == "taken-twice"] == ["c"]
+
+
+def test_what_is_drawn_nowhere_has_no_name() -> None:
+    loop = "<multiInstanceLoopCharacteristics><loopDataInputRef>all</loopDataInputRef><loopDataOutputRef>each"
+    task = f'<task id="a">{loop}</loopDataOutputRef></multiInstanceLoopCharacteristics></task><task id="b"/>'
+    assert all("“a”" in one.sentence for one in check({"a.bpmn": _file(task)}) if one.rule == "no-result")
+
+
+def test_where_nothing_is_marked_to_be_run_all_that_is_wrong_is_told() -> None:
+    other = _other('<startEvent id="q1"/><task id="b"/><receiveTask id="c"/>', "q1 -> e; b -> c")
+    found = check({"a.bpmn": _drawn(_TASK, "s -> a -> b", other).replace(b'"true"', b'"false"')})
+    assert {(one.rule, one.element) for one in found if one.refuses} == {
+        ("no-process", None), ("dangling-flow", "a_b"), ("dangling-flow", "q1_e"),
+        ("no-message", "c"), ("unreachable", "b"),
+    }  # fmt: skip
+    assert all("leads from one pool into another" in one.sentence for one in found if one.rule == "dangling-flow")
+
+
+def test_a_pool_that_is_not_run_is_named_where_it_sends_or_waits() -> None:
+    pools = f'<collaboration id="c">{_POOLS.format("""name="Them" processRef="q" """)}</collaboration>'
+    nodes = '<sendTask id="a" messageRef="n"/><receiveTask id="b" messageRef="m"/>'
+    other = _other(_SENDER + '<receiveTask id="q4" messageRef="n"/>', "q1 -> q2 -> q4 -> q3")
+    found = check({"a.bpmn": _drawn(nodes, "s -> a -> b -> e", other + pools)})
+    assert [one.sentence.partition(",")[0] for one in found if one.rule in ("nobody-sends", "nobody-waits")] == [
+        "Only the pool “Them” sends “M”", "Only the pool “Them” waits for “N”"]  # fmt: skip
+
+
+def test_results_that_another_engine_collects_are_collected_or_named() -> None:
+    zeebe = 'xmlns:z="http://camunda.org/schema/zeebe/1.0"'
+    inner = f'<extensionElements><z:loopCharacteristics {zeebe} inputCollection="=all" outputCollection="done"'
+    for result, said in (("= one", "The results one are collected in done."), ("= one + 1", "left aside")):
+        loop = f'<multiInstanceLoopCharacteristics>{inner} outputElement="{result}"/></extensionElements>'
+        task = f'<manualTask id="a">{loop}</multiInstanceLoopCharacteristics></manualTask>'
+        assert said in " ".join(one.sentence for one in check({"a.bpmn": _drawn(task, "s -> a -> e")}))
 
 
 def test_a_mesh_of_gateways_is_given_up_soon() -> None:
