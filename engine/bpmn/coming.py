@@ -9,7 +9,7 @@ from lxml import etree
 
 from engine.bpmn.shaping import containers, flows_by, label, nodes_in, owner
 from engine.bpmn.source import BPMN, local
-from engine.bpmn.standing_in import PASSED_OVER, readable
+from engine.bpmn.standing_in import NOT_TAKEN, PASSED_OVER, readable
 from engine.bpmn.timers import says
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def starts(root: _Element) -> Iterator[Note]:
             if start is not (plain or found)[0]:
                 same = [one for one in found if one.get("id") == start.get("id")]
                 for gone in (start, *outgoing.get(start.get("id", ""), ())) if len(same) == 1 else ():
+                    process.set(NOT_TAKEN, f"{process.get(NOT_TAKEN, '')} {gone.get('targetRef', '')}")
                     process.remove(gone)
                 yield start.get("id"), PASSED_OVER, f"Another start is taken than {label(start)}."
                 continue

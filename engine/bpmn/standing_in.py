@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from engine.bpmn.shaping import Note
 
 _CHOOSING = tuple(f"{{{BPMN}}}{kind}Gateway" for kind in ("exclusive", "inclusive", "complex"))
+NOT_TAKEN = f"{{{SPIFF}}}notTaken"
+"""On a process: where the starts lead that are not taken."""
 PASSED_OVER = "passed-over"
 """The rule of notes on what a walk leaves out."""
 
@@ -167,29 +169,43 @@ def repetitions(root: _Element) -> Iterator[Note]:
 
 
 def unreached(root: _Element) -> Iterator[Note]:
-    """What nothing leads to is left out, with the flows out of it."""
+    """What nothing leads to is left out, with the flows out of it; what is after another start still sends."""
     for container in list(containers(root)):
         nodes = {node.get("id"): node for node in container if is_bpmn(node, *NODES) and node.get("id")}
         if not any(local(node) == "startEvent" for node in nodes.values()):
             continue
         outgoing = flows_by(container, "sourceRef")
-        seen = _reached(nodes, outgoing)
+        seen = _reached(nodes, outgoing, [name for name, node in nodes.items() if local(node) == "startEvent"])
+        others = _reached(nodes, outgoing, container.attrib.pop(NOT_TAKEN, "").split())
         ends = {name for name, node in nodes.items() if local(node) == "endEvent"}
         seen |= ends if not ends & seen else set()  # one that nothing leads to says that only something else ends this
         for name, node in nodes.items():
             if name not in seen:
                 for gone in (node, *outgoing.get(name, ())):
                     container.remove(gone)
-                yield name, PASSED_OVER, f"No way leads to {label(node)} from where it starts."
+                if name in others:
+                    _put_aside(root, container, node)
+                    yield name, PASSED_OVER, f"{label(node)} comes after a start that is not taken."
+                else:
+                    yield name, PASSED_OVER, f"No way leads to {label(node)} from where it starts."
 
 
-def _reached(nodes: Mapping[str, _Element], outgoing: Mapping[str, list[_Element]]) -> set[str]:
+def _put_aside(root: _Element, container: _Element, node: _Element) -> None:
+    """Into a process that is not run: what another instance sends is sent by the same file."""
+    name = f"~others.{container.get('id')}"
+    aside = next((one for one in root.iterchildren(f"{{{BPMN}}}process") if one.get("id") == name), None)
+    if aside is None:
+        aside = etree.SubElement(root, f"{{{BPMN}}}process", id=name, isExecutable="false")
+    aside.append(node)
+
+
+def _reached(nodes: Mapping[str, _Element], outgoing: Mapping[str, list[_Element]], begins: list[str]) -> set[str]:
     borders: dict[str, list[str]] = {}
     for name, node in nodes.items():
         if node.get("attachedToRef"):
             borders.setdefault(node.get("attachedToRef", ""), []).append(name)
     seen: set[str] = set()
-    waiting = [name for name, node in nodes.items() if local(node) == "startEvent" or is_apart(node)]
+    waiting = [*begins, *(name for name, node in nodes.items() if is_apart(node))]
     while waiting:
         name = waiting.pop()
         if name in nodes and name not in seen:

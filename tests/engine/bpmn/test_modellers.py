@@ -86,6 +86,9 @@ WAYS: dict[str, tuple[bytes, str]] = {
         _catch("a", _MESSAGE), "s -> a -> e", _other(_SENDER, "q1 -> q2 -> q3")), "s, a, e"),
     "the border of a drawn pool sends": (_drawn(
         _AWAITED, "s -> a -> e", _other('<startEvent id="q1"/>', "") + _flow("them", 'processRef="q"')), "s, a, e"),
+    "another start of the same process leads to what answers": (_drawn(
+        f'<sendTask id="a" messageRef="n"/>{_catch("b", _MESSAGE)}<startEvent id="s2">{_OTHER}</startEvent>'
+        + _throw("c", _MESSAGE), "s -> a -> b -> e; s2 -> c"), "s, a, b, e"),
     "an operation in place of a message": (_drawn(
         '<sendTask id="a" operationRef="o"/><receiveTask id="b" operationRef="o"/>', "s -> a -> b -> e"), "s, a, b, e"),
     # what never comes
@@ -147,7 +150,8 @@ WAYS: dict[str, tuple[bytes, str]] = {
         "s -> m -> a -> x; x -> m; x -> e"), "s, m, a, x, m, a, x, m, a, x, e"),
     # repetitions and scripts
     "items that are named for readers": (_drawn(
-        '<scriptTask id="i"><script>all = [1, 2]</script></scriptTask><scriptTask id="a"><script>two = one + one</script>'
+        '<scriptTask id="i"><script>all = [1, 2]</script></scriptTask>'
+        '<scriptTask id="a"><script>two = one + one</script>'
         "<multiInstanceLoopCharacteristics><loopDataInputRef>all</loopDataInputRef><loopDataOutputRef>done"
         '</loopDataOutputRef><inputDataItem id="one" name="The item"/><outputDataItem id="two" name="Its double"/>'
         '</multiInstanceLoopCharacteristics></scriptTask><exclusiveGateway id="x"/><task id="b"/>',
