@@ -110,7 +110,12 @@ def _properties(root: _Element) -> Iterator[Note]:
 def _expressions(root: _Element) -> Iterator[Note]:
     for node in root.iter(*(f"{{{BPMN}}}{name}" for name in _EXPRESSIONS)):
         text = "".join(node.itertext()).strip()
-        ours = translated(text) if is_foreign(text) else spelt(text)
+        if is_foreign(text):
+            ours = translated(text)
+        elif text and "/FEEL" in node.get("language", root.get("expressionLanguage", "")).upper():
+            ours = f"={text}" if standing_in.readable(f"={text}") else None
+        else:
+            ours = spelt(text)
         if ours is not None:
             for child in list(node):
                 node.remove(child)

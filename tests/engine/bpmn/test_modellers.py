@@ -164,6 +164,11 @@ WAYS: dict[str, tuple[bytes, str]] = {
         '<scriptTask id="a"><script>pass; n, m = 0, 1</script></scriptTask><exclusiveGateway id="m"/>'
         '<scriptTask id="b"><script>n += 1</script></scriptTask><exclusiveGateway id="x" default="x_e"/>',
         "s -> a -> m -> b -> x; x -[n < 3]-> m; x -> e"), "s, a, m, b, x, m, b, x, m, b, x, e"),
+    "conditions in FEEL, where only the attribute says so": (_drawn(
+        '<exclusiveGateway id="x" default="x_b"/><task id="a"/><task id="b"/>',
+        "s -> x; x -[n = null or m = 1]-> a -> e; x -> b -> e").replace(
+        b"<conditionExpression", b'<conditionExpression language="https://www.omg.org/spec/DMN/20191111/FEEL/"'),
+        "s, x, a, e"),
     # spellings and ids
     "true and false as numbers": (_drawn(
         '<receiveTask id="a" messageRef="m"/><boundaryEvent id="b" attachedToRef="a" cancelActivity=" 0 ">' + _HOUR
