@@ -64,6 +64,7 @@ from processes.people import Member, members, roles, teams
 from processes.performance import Metrics, history, metrics, of_history, recorded_history
 from processes.plan import Baseline, Forecast, Milestone, Plan, baselines, forecasts, milestones, plan
 from processes.portfolio import Headline, StaleForecast, headlines, stale_forecasts
+from processes.presenting import readable
 from processes.projects import (
     Project,
     add_member,
@@ -229,6 +230,7 @@ __all__ = [
     "proposals",
     "proposed",
     "provisos",
+    "readable",
     "recorded_history",
     "register",
     "remove_member",

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from engine import Unit, names
 from processes import performance
 from processes.actions import actions
-from processes.calendar import instant
+from processes.calendar import in_words, instant
 from processes.conduct import conduct
 from processes.metrics import History, Promise, State
 from processes.metrics.history import ACTUAL
@@ -94,7 +94,7 @@ def _counts(one: Promise, state: State, day: date) -> str:
     """How a milestone counts in the ratio of what was due."""
     limit = one.date + timedelta(days=one.tolerance)
     if state.removed_on:
-        return f"not counted: taken out on {state.removed_on.isoformat()}"
+        return f"not counted: taken out on {in_words(state.removed_on)}"
     if state.actual:
         word = "on time" if state.actual <= limit else "late"
         return word if one.date <= day else f"{word}, and not due yet"

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, select
 
 from engine import Unit, names
+from processes.calendar import in_words
 from processes.errors import StepRefused
 from processes.metrics import Told
 from processes.plan import has_baseline, milestone_rows
@@ -144,9 +145,9 @@ def refusal(unit: Unit, project_id: str, milestone: str, person: str) -> str | N
     if row is None:
         return f"There is no milestone “{milestone}” in this project."
     if row.dropped_on is not None:
-        return f"{row.id} {row.name} was taken out of the plan on {row.dropped_on.isoformat()}."
+        return f"{row.id} {row.name} was taken out of the plan on {in_words(row.dropped_on)}."
     if row.actual is not None:
-        return f"{row.id} {row.name} is achieved already, since {row.actual.isoformat()}."
+        return f"{row.id} {row.name} is achieved already, since {in_words(row.actual)}."
     if row.owner != person:
         return f"Only its owner, {names(unit, [row.owner])[row.owner]}, can claim {row.id} {row.name} complete."
     claim = open_claims(unit, project_id).get(milestone)

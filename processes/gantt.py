@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from engine import Unit
-from processes.calendar import add_months
+from processes.calendar import add_months, in_words
 from processes.metrics import State
 from processes.plan import Milestone, baselines, milestones
 from processes.projects import project
@@ -159,7 +159,7 @@ def _state(one: Milestone, end: date, today: date) -> str:
 
 def _label(one: Milestone, end: date) -> str:
     if one.dropped_on:
-        return f"{one.name}: taken out of the plan on {one.dropped_on.isoformat()}"
+        return f"{one.name}: taken out of the plan on {in_words(one.dropped_on)}"
     word = "reached" if one.actual else "expected"
     days = (end - one.baseline).days
     apart = (
@@ -167,7 +167,7 @@ def _label(one: Milestone, end: date) -> str:
         if days == 0
         else f"{abs(days)} days {'later' if days > 0 else 'earlier'} than the baseline"
     )
-    return f"{one.name}: {word} {end.isoformat()}, {apart}"
+    return f"{one.name}: {word} {in_words(end)}, {apart}"
 
 
 def _ticks(first: date, last: date, span: int) -> tuple[Tick, ...]:

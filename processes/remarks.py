@@ -8,7 +8,7 @@ from typing import Any
 import engine
 from engine import Record, Work, names
 from processes.approvals import required
-from processes.calendar import zone_of
+from processes.calendar import in_words, zone_of
 from processes.people import holders
 from processes.plan import plan, planned
 from processes.plan_check import plan_faults
@@ -37,7 +37,7 @@ def _objections(work: Work, record: Record, rows: list[dict[str, Any]]) -> list[
     for one in answers:
         if one.decision != "accepted":
             own = " ".join(row["id"] for row in rows if row["owner"] == one.person)
-            wish = f" Could accept {one.proposed.isoformat()}." if one.proposed else ""
+            wish = f" Could accept {in_words(one.proposed)}." if one.proposed else ""
             found.append({"name": printed[one.person], "milestone": own, "remark": f"{one.comment}{wish}"})
     objections = [one for one in engine.signatures(work.unit, record.id) if one.meaning == "rejected"]
     return found + [{"name": one.printed, "milestone": "", "remark": one.comment} for one in objections]

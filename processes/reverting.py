@@ -15,6 +15,7 @@ from engine import Record, Unit
 from processes.acceptance import turn_again
 from processes.applying import Applied, seal_plan, unaltered
 from processes.baselines import record_forecast
+from processes.calendar import in_words
 from processes.changes import change_row
 from processes.conditions import UNMET, conditions, standing
 from processes.errors import StepRefused
@@ -154,7 +155,7 @@ def _restore(writing: Writing, one: MilestoneRow, row: ChangeRow, today: date) -
 
 def _unmet(unit: Unit, project_id: str, change: str) -> str:
     return "; ".join(
-        f"{one.text} ({one.owner_name}, {one.due.isoformat()})"
+        f"{one.text} ({one.owner_name}, {in_words(one.due)})"
         for one in conditions(unit, project_id, change)
         if one.state == UNMET
     )

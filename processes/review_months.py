@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 import engine
 from engine import Unit, Work
-from processes.calendar import add_step, instant, iso, step_words
+from processes.calendar import add_step, in_words, instant, iso, step_words
 from processes.gaps import write_gap
 from processes.holds import held_for
 from processes.projects import Project, project
@@ -66,7 +66,7 @@ def note_gap(work: Work) -> dict[str, str]:
         return {"look_at": iso(pending + _PATIENCE)}
     allowed = step_words(longest_gap(about.settings.review_step))
     text = (
-        f"More than {'a month has' if allowed == 'month' else f'{allowed} have'} passed since {last.isoformat()}, when"
+        f"More than {'a month has' if allowed == 'month' else f'{allowed} have'} passed since {in_words(last)}, when"
         " the last review was held or the project began, and no other review has been held."
     )
     write_gap(work, "review-gap", last.isoformat(), text, at=over)

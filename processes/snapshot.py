@@ -14,6 +14,7 @@ from engine import Unit
 from processes import performance
 from processes.actions import actions
 from processes.bottlenecks import longest
+from processes.calendar import in_words
 from processes.changes import changes
 from processes.claims import ACCEPTED, claims
 from processes.figures import caveats, figures, plain_figures, trend_lines
@@ -123,7 +124,7 @@ def _line(one: Any, old: dict[str, str], day: date) -> dict[str, str]:
 def _rating(one: Any, day: date) -> tuple[str, str]:
     """Green, amber or red, and why: by the days beyond the target and the milestone's tolerance."""
     if one.dropped_on:
-        return "-", f"taken out of the plan on {one.dropped_on.isoformat()}"
+        return "-", f"taken out of the plan on {in_words(one.dropped_on)}"
     end = one.actual or max(one.forecast, day)
     late = (end - one.target).days
     if late <= 0:

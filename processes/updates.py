@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from engine import Unit, names
-from processes.calendar import due_of, instant, monday_of
+from processes.calendar import due_of, in_words, instant, monday_of
 from processes.claims import IN_JUDGEMENT, RETURNED, in_judgement
 from processes.errors import StepRefused
 from processes.people import holders
@@ -200,7 +200,7 @@ def _line_faults(row: Mapping[str, Any], today: date, began: date) -> dict[str, 
         elif actual > today:
             found["actual"] = "A day in the future cannot have been reached. Give a forecast instead."
         elif actual < began:
-            found["actual"] = f"The project began on {began.isoformat()}: nothing was reached before that."
+            found["actual"] = f"The project began on {in_words(began)}: nothing was reached before that."
     else:
         if actual is not None:
             found["actual"] = "Choose the status “achieved”, or leave the day of reaching it empty."

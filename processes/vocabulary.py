@@ -158,6 +158,18 @@ CLAIM_WORDS = {
 }
 """How people read how a claim stands."""
 
+CHANGE_WORDS = {
+    "described": "Being described",
+    "deciding": "Waiting for decisions",
+    "applied": "Approved and applied",
+    "conditional": "In force on conditions",
+    "provisional": "In force at once, to be ratified",
+    "lapsed": "Taken back: its conditions were not met",
+    "refused": "Not ratified",
+    "recorded": "Recorded: it needs no approval",
+}
+"""How people read how a change stands, where that is not just its state with a capital letter."""
+
 ANSWER_WORDS = {
     "approved": "approved",
     "conditional": "approved on conditions",

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from importlib.metadata import version
 
-from processes.calendar import instant, zone_of
+from processes.calendar import in_words, instant, zone_of
 
 HOLIDAYS_FROM = f"holidays {version('holidays')}"
 """Where public holidays are taken from; the version is pinned with the program and stands in every plan."""
@@ -64,7 +64,7 @@ class Calendar:
         if self.region:
             said += f", without the public holidays of {self.region} ({HOLIDAYS_FROM})"
         if self.closed:
-            said += f", closed on {', '.join(day.isoformat() for day in sorted(self.closed))}"
+            said += f", closed on {', '.join(in_words(day) for day in sorted(self.closed))}"
         return said
 
     def _idle(self, first: date, last: date) -> set[date]:

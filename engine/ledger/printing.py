@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -50,17 +50,21 @@ def print_record(
     organisation: str = "",
     project: str = "",
     remark: str = "",
+    readable: Callable[[Any, str], Any] | None = None,
 ) -> bytes:
     """The record and its signatures as a PDF/A-3b file by this layout, with its canonical JSON attached.
 
     The file depends on the arguments only: it is dated by the last signature, or else by the sealing. `names` gives
-    the printed name of a person's id; `remark` is printed in a frame at the end, whatever the layout. It takes some
-    30 ms, so keep it out of transactions that write.
+    the printed name of a person's id; `remark` is printed in a frame at the end, whatever the layout; `readable` says
+    a value in words, given its label, its column or its heading. It takes some 30 ms, so keep it out of transactions
+    that write.
     Raises Refused when the layout cannot print it, with the layout's own complaint.
     """
     if PACKAGE.search(layout):
         raise Refused("The layout imports a package. A layout must stand by itself: copy what it needs into it.")
     facts = {**_facts(record, signatures, names or {}, organisation, project), "remark": remark}
+    if readable is not None:
+        facts["sections"] = [_read(section, readable) for section in facts["sections"]]
     dated = max([record.sealed_at, *(one.at for one in signatures)])
     try:
         return _compile(layout, _plain(facts, TURNING.findall(_words(facts))), record.text, dated)
@@ -122,6 +126,19 @@ def _facts(
     }
 
 
+def _read(section: Mapping[str, Any], readable: Callable[[Any, str], Any]) -> dict[str, Any]:
+    """A section with its values in words."""
+    found = dict(section)
+    if "text" in found:
+        found["text"] = readable(found["text"], found["heading"])
+    found["fields"] = [{**one, "value": readable(one["value"], one["label"])} for one in found.get("fields", ())]
+    if table := found.get("table"):
+        columns = table["columns"]
+        rows = [[readable(cell, name) for cell, name in zip(row, columns, strict=True)] for row in table["rows"]]
+        found["table"] = {"columns": columns, "rows": rows}
+    return found
+
+
 def _signature(one: Signed) -> dict[str, Any]:
     return {
         "name": one.printed,
@@ -135,7 +152,8 @@ def _signature(one: Signed) -> dict[str, Any]:
 
 
 def _utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    utc = at.astimezone(UTC)
+    return f"{utc.day} {utc:%B %Y, %H:%M:%S} UTC"
 
 
 def _words(facts: Any) -> str:

@@ -13,6 +13,7 @@ from forms import AnswersRefused
 from processes import acceptance
 from processes.acceptance import CONTRACTUAL, LOOPS, document, milestone_of
 from processes.approvals import require, resolve
+from processes.calendar import in_words
 from processes.claims import BEGUN, STATED, VERIFIED, of_instance, open_claims
 from processes.communication import tell
 from processes.errors import ApprovalMissing, StepRefused
@@ -85,7 +86,7 @@ def _evidence_faults(work: Work, row: ClaimRow, said: str, link: str, met_on: da
     elif met_on > about.day(work.unit.clock()):
         found["met_on"] = "A criterion cannot have been met in the future. Claim it when it is."
     elif met_on < about.began_on:
-        found["met_on"] = f"The project began on {about.began_on.isoformat()}: nothing was met before that."
+        found["met_on"] = f"The project began on {in_words(about.began_on)}: nothing was met before that."
     return found
 
 

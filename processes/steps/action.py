@@ -137,7 +137,7 @@ def overdue(work: Work) -> None:
     """Write into the log that nothing was reported in time, and tell whoever has the action."""
     row, person = of_instance(work.unit, work.instance), _doer(work, of_instance(work.unit, work.instance))
     source = "change" if row.meeting.startswith("C") else "claim" if row.meeting.startswith("Q") else "review"
-    text = f"Action {row.id} of {source} {row.meeting}, due on {row.due.isoformat()}, was not reported as done in time."
+    text = f"Action {row.id} of {source} {row.meeting}, due on {in_words(row.due)}, was not reported as done in time."
     write_gap(work, "late-action", row.id, text, person=person, cause=f"{row.id}:{row.due.isoformat()}")
     tell(Writing.of(work), "action-overdue", key=row.id, to=[_doer(work, row)])
 

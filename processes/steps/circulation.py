@@ -8,7 +8,7 @@ from typing import Any
 import engine
 from engine import Signed, Unit, Work, names
 from forms import AnswersRefused
-from processes.calendar import instant, iso
+from processes.calendar import in_words, instant, iso
 from processes.errors import NobodyToApprove, StepRefused
 from processes.gaps import write_gap
 from processes.projects import project
@@ -28,7 +28,7 @@ def circulate(work: Work) -> None:
     until = date.fromisoformat(str((work.answers or {})["until"]))
     first = about.calendar.add(about.day(work.unit.clock()), 1)
     if until < first:
-        raise AnswersRefused({"until": (f"Give them a working day at least: {first.isoformat()} or later.",)})
+        raise AnswersRefused({"until": (f"Give them a working day at least: {in_words(first)} or later.",)})
     if row.course != "circulation":
         raise StepRefused("Only a review without a quorum asks in writing.")
     Writing.of(work).change(row, answer_by=instant(until + timedelta(days=1), time(0), about.zone))

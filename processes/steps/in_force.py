@@ -9,7 +9,7 @@ from forms import AnswersRefused
 from processes import deciding
 from processes.applying import apply, approved_change, barred
 from processes.approvals import require
-from processes.calendar import iso
+from processes.calendar import in_words, iso
 from processes.changes import new_change, of_instance
 from processes.communication import tell
 from processes.conditions import MET, UNMET, conditions, next_look, standing
@@ -72,7 +72,7 @@ def lapsed(work: Work) -> dict[str, Any]:
     unmet = [one for one in conditions(work.unit, work.subject, row.id) if one.state == UNMET]
     result = revert(Writing.of(work), row.id, definition=work.definition)
     for one in unmet:
-        text = f"A condition of {row.id} was not met by {one.due.isoformat()}: {one.text}. The change holds no more."
+        text = f"A condition of {row.id} was not met by {in_words(one.due)}: {one.text}. The change holds no more."
         write_gap(work, "condition-lapsed", row.id, text, person=one.owner, cause=f"{row.id}:{one.number}")
     return {"plan_revision": result.record.revision, "baseline": result.baseline}
 

@@ -8,7 +8,7 @@ from typing import Any
 import engine
 from engine import Work, names
 from forms import AnswersRefused
-from processes.calendar import clock_of, instant, iso
+from processes.calendar import clock_of, in_words, instant, iso
 from processes.communication import tell
 from processes.errors import StepRefused
 from processes.gaps import write_gap
@@ -47,10 +47,10 @@ def _repeated(work: Work, about: Project, failed: MeetingRow, at: datetime) -> N
     if day <= limit:
         return
     if not why:
-        said = f"Five working days after {failed.id} is {limit.isoformat()}. Say why it is later, or choose that day."
+        said = f"Five working days after {failed.id} is {in_words(limit)}. Say why it is later, or choose that day."
         raise AnswersRefused({"why_late": (said,)})
     keep_move(Writing.of(work), failed, failed.scheduled_at, at, why)
-    text = f"{failed.id} had no quorum and is repeated on {day.isoformat()}, not by {limit.isoformat()}."
+    text = f"{failed.id} had no quorum and is repeated on {in_words(day)}, not by {in_words(limit)}."
     write_gap(work, "late-meeting", failed.id, text)
 
 

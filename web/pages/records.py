@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 import engine
+import processes
 from engine import Actor, Record
 from web.database import db
 from web.pages import paging
@@ -16,6 +17,8 @@ from web.work import milepost, reading
 
 records = Blueprint("records", __name__)
 
+PRINT = 2
+"""Counted up when records are printed otherwise than before, so that browsers ask anew."""
 LAYOUT = "layouts/record.typ"
 """The file of a bundle that lays a record out for print."""
 REPAIRED = (
@@ -87,7 +90,8 @@ def as_pdf(record_id: str) -> Response:
     record = seen(record_id, current_actor())
     signatures = engine.signatures(unit, record_id)
     repaired = engine.instance(unit, record.instance).repaired_at
-    tag = f"{record.sha256}-{len(signatures)}-{sum(not one.valid for one in signatures)}{'-r' if repaired else ''}"
+    void = sum(not one.valid for one in signatures)
+    tag = f"{PRINT}-{record.sha256}-{len(signatures)}-{void}{'-r' if repaired else ''}"
     if tag in request.if_none_match:
         return _sent(Response(status=304), record, "pdf", tag)
     bundle = engine.bundle(unit, engine.definition(unit, record.definition).bundle)
@@ -98,7 +102,7 @@ def as_pdf(record_id: str) -> Response:
     db.session.rollback()
     content = engine.print_record(
         record, signatures, layout, names=people, organisation=milepost().config.organisation, project=project,
-        remark=REPAIRED.format(repaired) if repaired else "",
+        remark=REPAIRED.format(repaired) if repaired else "", readable=processes.readable,
     )  # fmt: skip
     return _sent(Response(content, mimetype="application/pdf"), record, "pdf", tag)
 

@@ -58,6 +58,12 @@ def words(status: str) -> str:
     return STATUSES.get(status) or status.replace("-", " ").replace("_", " ").capitalize()
 
 
+@frame.app_template_filter("readable")
+def readable(value: object, label: str = "") -> object:
+    """A value of a record as people read it, under its label."""
+    return processes.readable(value, label)
+
+
 @frame.app_template_filter("property_words")
 def property_words(value: str, name: str) -> str:
     """What a property of an element says to people: a duration, a record or a meaning by its name."""

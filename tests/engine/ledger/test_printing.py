@@ -70,7 +70,7 @@ def test_everything_a_signature_must_show_is_printed(made):
         "milestone-plan/r1",
         "5.1a, 5.1d",
         "Ada Lovelace",
-        "2026-01-05 09:30:00 UTC",
+        "5 January 2026, 09:30:00 UTC",
         "Bob Kahn",
         "approved",
         "Stakeholder",
