@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +19,7 @@ from engine.unit import Unit
 from engine.values import THE_SYSTEM, Actor
 from forms import ExpressionFailed, ExpressionRefused, compile_expression
 
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b", re.ASCII)
 MOST = 1000
 """Messages that one step may cause; more is two diagrams that answer each other for ever."""
 Reached = tuple[InstanceRow, bpmn.Moved, str]
@@ -120,11 +123,21 @@ def _begin(unit: Unit, definition_id: str, entry: bpmn.StartMessage, message: Me
     properties = ready.elements[entry.element].properties
     said = _said(properties.get("title"), message)
     about = _said(properties.get("subject"), message) or message.correlation
+    title = _DAY.sub(_in_words, said or title_of(ready.name, key))
     row, moved = advance.begin(
-        unit, definition_id, about, by, key=key, title=said or title_of(ready.name, key), data={},
+        unit, definition_id, about, by, key=key, title=title, data={},
         message=(message.name, dict(message.payload)),
     )  # fmt: skip
     return [(row, moved, advance.Openings().text())]
+
+
+def _in_words(found: re.Match[str]) -> str:
+    """A day as people write it: a title is read by them alone."""
+    try:
+        day = date.fromisoformat(found[0])
+    except ValueError:
+        return found[0]
+    return f"{day.day} {day:%B %Y}"
 
 
 def _said(expression: str | None, message: Message) -> str | None:

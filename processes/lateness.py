@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from engine import Unit
-from processes.calendar import instant
+from processes.calendar import in_words, instant
 from processes.holds import held_between, holds
 from processes.log import entries
 from processes.projects import project
@@ -36,7 +36,7 @@ def what_is_late(unit: Unit, project_id: str, period: str) -> list[Late]:
     for row in open_rows(unit, project_id):
         days = (row.forecast - row.target).days
         if days > row.tolerance:
-            said = f"{row.id} {row.name} is expected on {row.forecast}, {days} days after its target"
+            said = f"{row.id} {row.name} is expected on {in_words(row.forecast)}, {days} days after its target"
             text = f"{said}; its tolerance is {row.tolerance}."
             found.append(Late(row.id, text, "5.3c", days, row.forecast))
     for entry in entries(unit, project_id, period=period, kinds=("blocker",), current=True):

@@ -130,7 +130,7 @@ def _rating(one: Any, day: date) -> tuple[str, str]:
     if late <= 0:
         return "green", "reached" if one.actual else "on target"
     word = "amber" if late <= one.tolerance else "red"
-    return word, f"{late} days after the target, tolerance {one.tolerance}"
+    return word, f"{late} day{'' if late == 1 else 's'} after the target, tolerance {one.tolerance}"
 
 
 def _log(unit: Unit, about: Project, since: datetime | None) -> list[dict[str, str]]:

@@ -25,6 +25,7 @@ from processes.procedure import bundle
 from processes.projects import register
 from processes.revisions import give_duty
 from processes.vocabulary import APPROVER, OWNER
+from processes.written_days import written_day
 
 FINISHED, RUNNING = "python-3-13", "python-3-13-under-way"
 """The ids of the two projects: the whole history, and the same one stopped in its middle."""
@@ -157,9 +158,8 @@ def sign(unit: Unit, task: Task, answers: dict, by: Actor) -> Signature | None:
 
 def _period(task: Task) -> str | None:
     """The ISO week of a weekly update, from its title; None for tasks of other processes."""
-    if task.process != "weekly-update":
-        return None
-    return week_of(date.fromisoformat(task.instance_title[-10:]))
+    day = written_day(task.instance_title.rpartition("week of ")[2]) if task.process == "weekly-update" else None
+    return week_of(day) if day else None
 
 
 def weeks_to(today: date) -> timedelta:

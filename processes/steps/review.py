@@ -64,6 +64,7 @@ def planned(work: Work) -> dict[str, Any]:
     else:
         frozen = freeze_at(about, row.scheduled_at, unit.clock())
         writing.change(row, freeze_at=frozen, frozen_at=None, distributed_at=None)
+    engine.entitle(unit, work.instance, f"Review {row.id} on {in_words(about.day(row.scheduled_at))}")
     if first:
         tell(writing, "invitation", key=row.id, to=row.invitees)
     return {

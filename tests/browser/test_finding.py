@@ -44,7 +44,7 @@ def test_comments_are_read_by_everybody_in_the_project_and_shown_as_text(visit: 
 
 def test_a_claimed_task_says_who_works_on_it_until_it_is_given_back(visit: Visit) -> None:
     tomas, ines = visit("tomas"), visit("ines")
-    open_task(tomas, "Submit the weekly update", "week of 2026-03-02")
+    open_task(tomas, "Submit the weekly update", "week of 2 March 2026")
     first = tomas.get_by_role("group", name="Milestone 1", exact=True)
     first.get_by_label("When do you expect it?").fill("2026-03-20")
     tomas.get_by_label("Nothing to report").check()

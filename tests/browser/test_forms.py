@@ -67,7 +67,7 @@ def test_a_refused_answer_keeps_everything_and_leads_to_what_is_wrong(visit: Vis
 
 def test_what_is_typed_while_the_page_asks_for_its_fields_is_not_lost(visit: Visit) -> None:
     page = visit("tomas")
-    open_task(page, "Submit the weekly update", "week of 2026-03-02")
+    open_task(page, "Submit the weekly update", "week of 2 March 2026")
     held: list[Route] = []
 
     def hold_the_first(route: Route) -> None:

@@ -11,7 +11,7 @@ from tests.browser.stage import RUNNING
 
 pytestmark = pytest.mark.browser
 
-WEEK = "week of 2026-03-02"
+WEEK = "week of 2 March 2026"
 
 
 def test_an_update_is_written_on_a_phone_and_released(visit: Visit) -> None:

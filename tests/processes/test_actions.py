@@ -109,7 +109,7 @@ def test_what_is_late_is_logged_by_the_program_and_goes_to_the_sponsor(acting):
     acting.wait(days=1, hours=12)
     (late,) = logged(acting)
     assert (late.clause, late.person, late.by) == ("5.4c", "tom", THE_SYSTEM.person)
-    assert "A1 of review R1, due on 2026-04-01" in late.text
+    assert "A1 of review R1, due on 1 April 2026" in late.text
     assert recipients(acting, "action-escalated") == set()
     acting.wait(days=6)
     assert recipients(acting, "action-escalated") == {"pm", "spo"}

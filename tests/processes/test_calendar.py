@@ -114,7 +114,7 @@ def test_so_many_working_days_later_it_is_the_same_time_of_day():
 def test_the_words_of_a_calendar_name_the_source_of_its_holidays():
     assert Calendar().words() == "Monday to Friday"
     assert re.fullmatch(
-        r"Monday to Friday, without the public holidays of DE-BY \(holidays [\d.]+\), closed on 2026-12-31",
+        r"Monday to Friday, without the public holidays of DE-BY \(holidays [\d.]+\), closed on 31 December 2026",
         calendar_of("DE-BY", "2026-12-31").words(),
     )
 

@@ -89,7 +89,7 @@ def test_an_owner_who_declines_sends_the_plan_back_and_must_accept_the_new_one(w
     world.do("tia", "accept-ownership", {"decision": "accepted"})
     (task,) = world.tasks("pm", "revise-plan")
     remarks = engine.task_form(world.unit, task, world.actor("pm")).context["plan_remarks"]
-    wish = "Parts are late Could accept 2026-05-15."
+    wish = "Parts are late Could accept 15 May 2026."
     assert remarks == [{"revision": "1", "name": "Tom Team", "milestone": "M1", "remark": wish}]
     world.do("pm", "revise-plan", world.plan_answers())
     # Tia accepted the first revision; that says nothing about the second.

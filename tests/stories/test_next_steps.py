@@ -150,7 +150,7 @@ def test_nobody_is_told_that_nothing_waits_while_something_does(running: Office)
     told = notice(running, "tomas", running.answer("tomas", "consider-rejection", {"next": "leave"}))
     assert "“Change approval” has come to its end." in told
     assert "Nothing waits" not in told
-    assert "Next for you: “Submit the weekly update” (Weekly update, week of 2026-03-09)." in told
+    assert "Next for you: “Submit the weekly update” (Weekly update, week of 9 March 2026)." in told
 
 
 @on_sqlite

@@ -68,7 +68,7 @@ def test_trouble_2_an_owner_declines_the_date(office: Office) -> None:
         office.do(login, "accept-ownership", {"decision": "accepted"})
     assert office.open("sign-baseline") == []
     page = office.page("ines", "revise-plan")
-    assert "Parts come in May Could accept 2026-05-15." in page.response.text
+    assert "Parts come in May Could accept 15 May 2026." in page.response.text
     moved = [{**PLAN["milestones"][0], "target": "2026-05-15"}, *PLAN["milestones"][1:]]
     office.do("ines", "revise-plan", {**PLAN, "milestones": moved})
     office.accept_all()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import engine
+import processes
 from engine import NotFound, Unit
 from forms import FormRefused
 
@@ -55,7 +56,9 @@ def _said(value: Any, names: Mapping[str, str], options: Mapping[str, str] | Non
         return [f"{key}: {_text(part)}" for key, part in value.items()]
     if isinstance(value, list):
         return [_text(_said(part, names, options)) for part in value]
-    return (options or {}).get(value) or names.get(value, value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return (options or {}).get(value) or names.get(value) or processes.readable(value)
 
 
 def _text(value: Any) -> str:

@@ -98,7 +98,7 @@ def test_the_engine_finds_nothing_wrong_with_it(forms):
         ("nobody-sends", element)
         for element in (
             "project-registered", "settings-changed", "hold-prolonged", "project-resumed", "project-cancelled",
-            "changed-before-cut",
+            "changed-before-cut", "manager-changed",
         )
     }  # fmt: skip
 
