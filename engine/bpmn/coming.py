@@ -114,6 +114,22 @@ def races(root: _Element) -> Iterator[Note]:
                     said = f"{label(event)} sits on what a gateway waits for: it never comes."
                     yield event.get("id"), PASSED_OVER, said
                     _take_out(container, [event])
+            if local(gateway) == "eventBasedGateway":
+                yield from _won(container, gateway, outgoing.get(gateway.get("id", ""), []))
+
+
+def _won(container: _Element, gateway: _Element, flows: list[_Element]) -> Iterator[Note]:
+    """An event that waits for nothing comes before all others that a gateway waits for."""
+    idle = {node.get("id"): node for node in container.iterchildren(f"{{{BPMN}}}intermediateCatchEvent")
+            if not _definitions(node)}  # fmt: skip
+    empty = [flow for flow in flows if flow.get("targetRef") in idle]
+    for flow in flows if empty else ():
+        if flow is not empty[0]:
+            container.remove(flow)
+    if empty:
+        gateway.tag = f"{{{BPMN}}}exclusiveGateway"
+        event = idle[empty[0].get("targetRef")]
+        yield event.get("id"), PASSED_OVER, f"{label(event)} waits for nothing: it comes at once."
 
 
 def events(root: _Element) -> Iterator[Note]:

@@ -51,7 +51,8 @@ def find(drawn: Drawn) -> Iterator[Finding]:
                 continue
             sentence = _DEFINITIONS.get(local(definition))
             if local(definition) == "compensateEventDefinition" and element.kind != "boundaryEvent":
-                sentence = "Compensation is awaited on the border of an activity alone. Put the event there."
+                sentence = "Compensation is awaited on the border of an activity, or where an event sub-process begins."
+                sentence += " Put the event there."
             if local(definition) == "linkEventDefinition":
                 sentence = _of_link(node, definition, drawn.label(element))
             if sentence is None and element.kind == "startEvent":

@@ -109,6 +109,9 @@ WAYS: dict[str, tuple[bytes, str]] = {
     "a gateway in the middle that wants all events": (_drawn(
         '<eventBasedGateway id="x" eventGatewayType="Parallel"/><parallelGateway id="j"/>' + _catch("a", _HOUR)
         + _catch("b", _HOUR), "s -> x; x -> a -> j; x -> b -> j; j -> e"), "s, x, a, b, j, e"),
+    "a race that an event without a trigger wins": (_drawn(
+        _RACE.replace("<receiveTask", "<task id='c'/><intermediateCatchEvent id='b'/><receiveTask"),
+        "s -> x; x -> a -> e; x -> b -> c; x -> w -> e; c -> e"), "s, x, b, c, e"),
     "an undone task with a note": (_drawn(
         _TASK + _UNDONE + '<association id="l2" sourceRef="b" targetRef="h"/>' + _throw("t", _UNDO),
         "s -> a -> t -> e"), "s, a, h, t, e"),
