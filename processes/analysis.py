@@ -14,6 +14,7 @@ from processes.bottlenecks import busiest
 from processes.conduct import Conduct, conduct
 from processes.gantt import Gantt, as_stood, chart
 from processes.metrics import (
+    HORIZONS,
     Accuracy,
     BurnUp,
     Churn,
@@ -38,9 +39,6 @@ from processes.projects import project
 from processes.setbacks import Cause, causes, setbacks
 from processes.tables import BaselineRow
 from processes.trends import Line, lines
-
-HORIZONS = (30, 90)
-"""Calendar days before a milestone was reached, at which its forecast is looked at."""
 
 
 @dataclass(frozen=True)

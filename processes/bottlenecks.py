@@ -47,7 +47,8 @@ class StepTimes:
 class Bottlenecks:
     """The elements of one process, those that keep people waiting longest first; n tasks of so many instances.
 
-    `open` is how many tasks wait now, `expected` how many should by Little's law: tasks a day times days a task.
+    `open` is how many tasks wait now. `average` is how many were under way on average, also those that are open yet or
+    were cancelled; `expected` is how many that should be by Little's law: completed tasks a day times days a task.
     """
 
     process: str
@@ -67,21 +68,22 @@ def waiting(span: Span) -> float:
 
 def bottlenecks(unit: Unit, process: str, subjects: Collection[str] | None = None) -> Bottlenecks:
     """How long the user tasks of a process took in projects (None: in all of them)."""
-    found = engine.spans(unit, process=process, subjects=subjects)
+    every = engine.spans(unit, process=process, subjects=subjects, status=None)
+    found = [one for one in every if one.status == "completed"]
     calendars = {one.id: (one.calendar, one.zone) for one in projects(unit)}
     whole = sum(map(waiting, found))
     groups: dict[str, list[Span]] = defaultdict(list)
     for one in found:
         groups[one.element].append(one)
     steps = [_step(element, some, whole, calendars) for element, some in groups.items()]
-    average, expected = _littles_law(found)
+    average, expected = _littles_law(every, unit.clock())
     return Bottlenecks(
         process=process,
         n=len(found),
         instances=len({one.instance for one in found}),
         repeated=len({one for some in groups.values() for one in _repeated(some)}),
         steps=tuple(sorted(steps, key=lambda one: (-one.waited, one.name))),
-        open=len(engine.spans(unit, process=process, subjects=subjects, status="open")),
+        open=sum(one.status == "open" for one in every),
         average=average,
         expected=expected,
     )
@@ -164,18 +166,14 @@ def _working_days(span: Span, calendar: Calendar, zone: str) -> float:
     return max(timedelta(0), until - span.created_at - timedelta(days=idle)) / timedelta(days=1)
 
 
-def _littles_law(found: Sequence[Span]) -> tuple[float, float]:
-    """The mean number of tasks under way between the first opening and the last end, counted and as throughput times
-    cycle time. Both are the same unless an event of the data is wrong or missing."""
-    marks = sorted(
-        (at, step) for one in found if one.ended_at for at, step in ((one.created_at, 1), (one.ended_at, -1))
-    )
-    if not marks or marks[0][0] == marks[-1][0]:
+def _littles_law(every: Sequence[Span], now: datetime) -> tuple[float, float]:
+    """The mean number of tasks under way from the first opening until now, and throughput times cycle time of those
+    that were completed. They part where tasks are never completed, or their ends are missing."""
+    length = (now - every[0].created_at).total_seconds() if every else 0
+    if length <= 0:
         return 0, 0
-    length = (marks[-1][0] - marks[0][0]).total_seconds()
-    under_way, area, before = 0, 0.0, marks[0][0]
-    for at, step in marks:
-        area += under_way * (at - before).total_seconds()
-        under_way, before = under_way + step, at
-    cycles = [(one.ended_at - one.created_at).total_seconds() for one in found if one.ended_at]
-    return area / length, (len(cycles) / length) * (sum(cycles) / len(cycles))
+    under_way = sum(((one.ended_at or now) - one.created_at).total_seconds() for one in every)
+    cycles = [
+        (one.ended_at - one.created_at).total_seconds() for one in every if one.ended_at and one.status == "completed"
+    ]
+    return under_way / length, len(cycles) / length * (sum(cycles) / len(cycles)) if cycles else 0

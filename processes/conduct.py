@@ -65,11 +65,15 @@ class Closing:
 
 @dataclass(frozen=True)
 class Course:
-    """One change: days from raising to deciding, and from that to the end, and how often it was decided."""
+    """One change: days from raising to deciding, and from that to the end; `stands` unless it was taken back by then.
+
+    Both are None for what had not come by the day.
+    """
 
     change: Change
     decided: int | None
     carried_out: int | None
+    stands: bool
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,8 @@ class Conduct:
     @property
     def lapsed(self) -> OnTime:
         """Changes whose conditions were not met in time, of those approved on conditions."""
-        return _kept([one.change.status == "lapsed" for one in self.courses if one.change.id in self.conditional])
+        agreed = [one for one in self.courses if one.change.id in self.conditional and one.decided is not None]
+        return _kept([one.change.status == "lapsed" and not one.stands for one in agreed])
 
     @property
     def reviews(self) -> OnTime:
@@ -118,8 +123,13 @@ class Conduct:
     @property
     def at_once(self) -> OnTime:
         """Changes approved at their first decision, of those decided."""
-        decided = [one.change for one in self.courses if one.change.decided_at]
+        decided = [one.change for one in self.courses if one.decided is not None]
         return _kept([one.rounds <= 1 and one.status in (*IN_FORCE, "applied", "implemented") for one in decided])
+
+    @property
+    def loops(self) -> int:
+        """How often decided changes were decided again."""
+        return sum(max(0, one.change.rounds - 1) for one in self.courses if one.decided is not None)
 
     @property
     def emergencies(self) -> OnTime:
@@ -150,7 +160,7 @@ def conduct(unit: Unit, about: Project, as_of: date) -> Conduct:
         review_gaps(unit, about, held, as_of),
         tuple(_preread(about, row) for row in held),
         _closings(unit, about, holds(unit, about.id), {row.id: about.day(row.scheduled_at) for row in meetings}, as_of),
-        tuple(_course(about, one) for one in changes(unit, about.id) if about.day(one.raised_at) <= as_of),
+        tuple(_course(about, one, as_of) for one in changes(unit, about.id) if about.day(one.raised_at) <= as_of),
         frozenset(unit.session.scalars(conditional.distinct())),
     )
 
@@ -214,14 +224,21 @@ def _closings(
     return tuple(found)
 
 
-def _course(about: Project, one: Change) -> Course:
-    raised, decided = about.day(one.raised_at), about.day(one.decided_at) if one.decided_at else None
-    ended = one.implemented_at or one.applied_at
+def _course(about: Project, one: Change, as_of: date) -> Course:
+    def by_then(at: datetime | None) -> date | None:
+        return day if at and (day := about.day(at)) <= as_of else None
+
+    raised, decided, ended = about.day(one.raised_at), by_then(one.decided_at), by_then(_end(one))
     return Course(
         one,
         (decided - raised).days if decided else None,
-        (about.day(ended) - decided).days if decided and ended else None,
+        (ended - decided).days if decided and ended else None,
+        by_then(one.reverted_at) is None,
     )
+
+
+def _end(one: Change) -> datetime | None:
+    return one.implemented_at or one.applied_at
 
 
 def _kept(found: Sequence[bool | None]) -> OnTime:

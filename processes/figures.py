@@ -13,10 +13,10 @@ from processes.performance import Metrics
 
 def figures(found: Metrics, look: Outlook | None = None, waits: Sequence[Wait] = ()) -> list[dict[str, str]]:
     """The metrics as lines for people: name, value, and how it is counted; with the outlook and the longest waits."""
-    slip, value = found.slips, found.earned
+    slip, value, grace = found.slips, found.earned, f"tolerance {found.grace}"
     lines = [
-        ("On time, of what was due", _ratio(found.on_time_due), "reached within the tolerance, of due milestones"),
-        ("On time, of what is done", _ratio(found.on_time_completed), "leaves out what is still open"),
+        ("On time, of what was due", _ratio(found.on_time_due), f"of due milestones, {grace}"),
+        ("On time, of what is done", _ratio(found.on_time_completed), f"{grace}; leaves out what is still open"),
         ("Mean slip", _days(slip.mean), f"n = {slip.n}, open milestones slip day by day"),
         ("Median slip", _days(slip.median), f"n = {slip.n}"),
         ("Largest slip", _days(slip.largest), f"n = {slip.n}"),

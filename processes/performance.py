@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import bindparam, func, select
 
 from engine import Unit
-from processes.calendar import instant
+from processes.calendar import day_of, instant
 from processes.claims import told
 from processes.metrics import (
     Earned,
@@ -76,10 +76,18 @@ class Metrics:
     told: tuple[Reforecast, ...]
     """Slips as they were told, with their warning."""
     earned: Earned
+    tolerance: tuple[int, int] = (0, 0)
+    """The fewest and the most days after its baseline in which a milestone is still on time."""
     updates: OnTime | None = None
     """Weekly updates that came on time, of all that were due; None for a history without updates."""
     longest_review_gap: int | None = None
     """Days between two held reviews at most, the start and the day itself counted as ends."""
+
+    @property
+    def grace(self) -> str:
+        """The tolerance in words."""
+        least, most = self.tolerance
+        return f"{least} to {most} days" if least < most else f"{most} day{'' if most == 1 else 's'}"
 
 
 def metrics(unit: Unit, project_id: str, as_of: date | None = None, *, baseline: int | None = 0) -> Metrics | None:
@@ -110,6 +118,7 @@ def of_project(unit: Unit, about: Project, found: History, as_of: date, baseline
 
 def of_history(found: History, as_of: date, *, baseline: int = 0, tolerance: int | None = None) -> Metrics:
     """The metrics of any history as of a day; `tolerance` in days, or each milestone's own."""
+    grace = [one.tolerance if tolerance is None else tolerance for one in found.promised(as_of)] or [0]
     return Metrics(
         as_of=as_of,
         baseline=baseline,
@@ -123,6 +132,7 @@ def of_history(found: History, as_of: date, *, baseline: int = 0, tolerance: int
         stood_stale=stood_stale(found, as_of),
         told=told_late(found, as_of),
         earned=earned(found, as_of),
+        tolerance=(min(grace), max(grace)),
     )
 
 
@@ -190,7 +200,7 @@ def reference(unit: Unit, project_id: str, as_of: date) -> list[int]:
     Against their first baselines; what was reached before such a baseline was frozen promised nothing.
     """
     query = (
-        select(MilestoneRow.actual, BaselineRow.date)
+        select(MilestoneRow.actual, BaselineRow.date, ProjectRow.closed_at, ProjectRow.zone)
         .join(ProjectRow, ProjectRow.id == MilestoneRow.project)
         .join(
             BaselineRow,
@@ -200,6 +210,7 @@ def reference(unit: Unit, project_id: str, as_of: date) -> list[int]:
         )
         .where(
             ProjectRow.status == "closed",
+            ProjectRow.closed_at.is_not(None),
             MilestoneRow.project != project_id,
             MilestoneRow.dropped_on.is_(None),
             MilestoneRow.actual.is_not(None),
@@ -207,4 +218,8 @@ def reference(unit: Unit, project_id: str, as_of: date) -> list[int]:
             MilestoneRow.actual <= as_of,
         )
     )
-    return [(actual - promised).days for actual, promised in unit.session.execute(query)]
+    return [
+        (actual - promised).days
+        for actual, promised, closed_at, zone in unit.session.execute(query)
+        if day_of(closed_at, zone) <= as_of
+    ]

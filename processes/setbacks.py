@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 
 from engine import Unit
+from processes.calendar import instant
 from processes.log import LogEntry, entries
+from processes.projects import project as the_project
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,15 @@ class Cause:
 
 
 def setbacks(unit: Unit, project: str, until: date | None = None) -> list[LogEntry]:
-    """The setbacks that count: those that no later submission took the place of, by the day they happened on."""
-    found = entries(unit, project, kinds=["setback"], current=True)
-    return [one for one in found if until is None or one.event_on <= until]
+    """The setbacks that count: of what was logged by the end of a day, what no later submission took the place of.
+
+    The day is one of the project's zone. Raises NoSuchProject.
+    """
+    if until is None:
+        return entries(unit, project, kinds=["setback"], current=True)
+    last = instant(until + timedelta(days=1), time(0), the_project(unit, project).zone) - timedelta(microseconds=1)
+    found = entries(unit, project, kinds=["setback"], current=True, until=last)
+    return [one for one in found if one.event_on <= until]
 
 
 def causes(found: list[LogEntry]) -> tuple[Cause, ...]:

@@ -13,14 +13,17 @@ from processes.metrics.earned_schedule import (
     indices,
 )
 from processes.metrics.forecasts import (
+    HORIZONS,
     Accuracy,
     Churn,
+    Miss,
     Reforecast,
     Stale,
     accuracy_at,
     added,
     churn,
     dropped,
+    misses,
     reforecasts,
     stale,
     stood_stale,

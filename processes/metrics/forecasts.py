@@ -7,6 +7,9 @@ from datetime import date
 
 from processes.metrics.history import ACTUAL, EXPECTED, REMOVED, Fact, History, later
 
+HORIZONS = (30, 90)
+"""Calendar days before a milestone was reached, at which its forecast is looked at."""
+
 MONTH = 365.2425 / 12
 """Days of a mean month."""
 
@@ -54,6 +57,21 @@ class Churn:
     def rate(self) -> float | None:
         """Changes per milestone and month."""
         return self.changes / self.months if self.months else None
+
+
+@dataclass(frozen=True)
+class Miss:
+    """What stood as the forecast of a milestone some days before it was reached, and by how many days that was off."""
+
+    milestone: str
+    recorded_on: date
+    forecast: date
+    actual: date
+
+    @property
+    def days(self) -> int:
+        """Days off; above 0 it came later than it was forecast."""
+        return (self.actual - self.forecast).days
 
 
 @dataclass(frozen=True)
@@ -160,16 +178,22 @@ def churn(history: History, as_of: date, changes: int | None = None) -> Churn:
 
 def accuracy_at(history: History, as_of: date, horizon: int) -> Accuracy:
     """How far the forecasts that stood so many days before a milestone was reached were off: A - F(A - horizon)."""
+    off = [one.days for one in misses(history, as_of, horizon)]
+    n = len(off)
+    return Accuracy(horizon, n, sum(off) / n if n else None, sum(map(abs, off)) / n if n else None)
+
+
+def misses(history: History, as_of: date, horizon: int) -> tuple[Miss, ...]:
+    """The forecasts that stood so many days before their milestones were reached; none where none stood then."""
     told: dict[str, list[Fact]] = {}
     for fact in history.known(as_of):
         if fact.kind == EXPECTED:
             told.setdefault(fact.milestone, []).append(fact)
-    off = []
+    found = []
     for name, state in history.states(as_of).items():
         if state.actual is None or state.removed_on is not None:
             continue
         before = [one for one in told.get(name, ()) if one.recorded_on <= later(state.actual, -horizon)]
         if before and before[-1].date:
-            off.append((state.actual - before[-1].date).days)
-    n = len(off)
-    return Accuracy(horizon, n, sum(off) / n if n else None, sum(map(abs, off)) / n if n else None)
+            found.append(Miss(name, before[-1].recorded_on, before[-1].date, state.actual))
+    return tuple(found)

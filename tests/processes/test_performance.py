@@ -17,7 +17,7 @@ from processes.metrics import OnTime
 from processes.performance import reference
 from processes.projects import project
 from processes.setbacks import causes, setbacks
-from processes.tables import ActionRow, ActionStepRow, MeetingRow, MilestoneRow, ProjectRow
+from processes.tables import ActionRow, ActionStepRow, ChangeRow, ConditionRow, MeetingRow, MilestoneRow, ProjectRow
 from processes.writing import Writing
 from tests.databases import on_sqlite
 from tests.processes.world import World
@@ -61,6 +61,10 @@ def test_a_task_waits_until_it_is_claimed_or_else_until_its_end(world: World) ->
     assert found.n == sum(one.n for one in found.steps)
     assert found.open == 2  # both stakeholders are asked again
     assert found.average == pytest.approx(found.expected), "Little's law"
+    world.wait(hours=53)  # as long again as from the first task till now
+    later = processes.bottlenecks(world.unit, "milestone-setup", ["apollo"])
+    assert later.expected == pytest.approx(found.expected / 2), "nothing more was completed"
+    assert later.average == pytest.approx(found.average / 2 + later.open / 2), "what is open is under way"
     assert [one.name for one in longest(world.unit, ["apollo"], 1)] == [accept.name]
 
 
@@ -140,6 +144,28 @@ def test_an_action_is_in_time_when_it_was_closed_by_its_day(running: World) -> N
     assert [one.closed_on for one in earlier.closings] == [date(2026, 4, 10), None, None, None]
 
 
+def test_a_change_is_decided_when_it_was_and_not_before(running: World) -> None:
+    raised, decided, back = (datetime(2026, 3, day, 12, tzinfo=UTC) for day in (10, 16, 20))
+    for number, (change, ended) in enumerate({"C1": None, "C2": back}.items(), 1):
+        running.session.add(ChangeRow(
+            project="apollo", id=change, sequence=number, status="lapsed" if ended else "conditional", raised_by="pm",
+            raised_at=raised, source=None, instance=None, base_revision=0, base_sha256="", impact="", shift_days=0,
+            rule="", rounds=number, decided_at=decided, applied_at=decided, applied_as=None, implemented_at=None,
+            reverted_at=ended, reverted_as=None,
+        ))  # fmt: skip
+        running.session.add(ConditionRow(
+            project="apollo", change=change, number=1, record="", set_by="sam", text="Test it", owner="tom",
+            due=date(2026, 3, 19), action="A1",
+        ))  # fmt: skip
+    running.session.commit()
+    about = project(running.unit, "apollo")
+    told = [conducting.conduct(running.unit, about, date(2026, 3, day)) for day in (15, 16, 20)]
+    assert [one.decided_after for one in told] == [None, 6, 6]
+    assert [one.at_once for one in told] == [OnTime(0, 0), OnTime(1, 2), OnTime(1, 2)]
+    assert [one.lapsed for one in told] == [OnTime(0, 0), OnTime(0, 2), OnTime(1, 2)]
+    assert [one.loops for one in told] == [0, 1, 1]
+
+
 def test_causes_are_told_costliest_first_with_what_nobody_measured(running: World) -> None:
     said = [("external", 5, 10), ("scope", None, 10), ("external", 3, 17), ("scope", 1, 17), ("other", 1, 24)]
     writing = Writing(running.unit, running.actor("tom"), "apollo")
@@ -156,7 +182,15 @@ def test_causes_are_told_costliest_first_with_what_nobody_measured(running: Worl
     assert [round(one.cumulative, 6) for one in found] == [0.8, 0.9, 1]
     behind = processes.behind(running.unit, "apollo", "setbacks", as_of=date(2026, 12, 1), cause="scope")
     assert [line.cells[2] for line in behind.lines] == [None, 1]
+    running.clock.now = datetime(2026, 3, 20, 12, tzinfo=UTC)
     assert len(setbacks(running.unit, "apollo", date(2026, 3, 16))) == 2
+    write(
+        writing, "UTC", "setback", "Told late", clause="5.2d", cause="scope", impact_days=1,
+        event_on=date(2026, 3, 9), period="2026-W12",
+    )  # fmt: skip
+    running.session.commit()
+    assert len(setbacks(running.unit, "apollo", date(2026, 3, 16))) == 2, "nobody knew by then"
+    assert len(setbacks(running.unit, "apollo", date(2026, 3, 20))) == 5
 
 
 def test_the_timeline_shows_where_later_baselines_moved_a_milestone(running: World) -> None:
@@ -183,9 +217,11 @@ def test_only_closed_projects_are_a_reference(running: World) -> None:
     first.actual = first.target + timedelta(days=4)
     running.session.flush()
     assert reference(running.unit, "zeus", date(2026, 12, 1)) == []
-    running.session.get(ProjectRow, "apollo").status = "closed"
+    closed = running.session.get(ProjectRow, "apollo")
+    closed.status, closed.closed_at = "closed", datetime(2026, 11, 30, 23, tzinfo=UTC)
     running.session.flush()
     assert reference(running.unit, "zeus", date(2026, 12, 1)) == [4]
+    assert reference(running.unit, "zeus", date(2026, 11, 29)) == [], "not closed by then"
     assert reference(running.unit, "zeus", first.target) == [], "not reached by then"
     assert reference(running.unit, "apollo", date(2026, 12, 1)) == [], "its own are its own"
 

@@ -190,14 +190,20 @@ def test_what_is_behind_a_figure_is_as_much_as_it_counts(unit: Unit) -> None:
             lines = {figure: processes.behind(unit, about, figure, **asked).lines for figure in counted}
             figures = found.metrics
             rows = [line.cells for line in lines["milestones"]]
-            assert sum(cells[5] in ("on time", "late", "late: not reached") for cells in rows) == figures.on_time_due.of
-            assert sum(cells[5] == "on time" for cells in rows) == figures.on_time_due.on_time
+            assert sum(cells[6] in ("on time", "late", "late: not reached") for cells in rows) == figures.on_time_due.of
+            assert sum(cells[6] == "on time" for cells in rows) == figures.on_time_due.on_time
             assert sorted(cells[4] for cells in rows if cells[4] is not None) == sorted(
                 row.days for row in figures.slips.rows
             )
             assert len(lines["reforecasts"]) == len(figures.reforecasts)
             assert [line.cells[6] for line in lines["warning"]] == [one.warning for one in figures.told]
-            assert len(lines["stale"]) == len(figures.stood_stale)
+            assert [line.cells[3] for line in lines["stale"]] == [one.days for one in figures.stood_stale]
+            assert all(line.instance for line in lines["stale"])
+            for one in found.accuracy:
+                behind = processes.behind(unit, about, f"accuracy-{one.horizon}", **asked)
+                off = [line.cells[4] for line in behind.lines]
+                assert len(off) == one.n
+                assert sum(off) == round((one.bias or 0) * one.n)
             assert len(lines["scope"]) == len(figures.dropped) + len(figures.added)
             assert len(lines["updates"]) == figures.updates.of
             assert sum(line.cells[2] == "on time" for line in lines["updates"]) == figures.updates.on_time

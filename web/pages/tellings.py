@@ -34,7 +34,7 @@ def tiles(found: Any, way: Way) -> Iterator[Number]:
     """What one wants to know first."""
     metrics = found.metrics
     due, slip, value = metrics.on_time_due, metrics.slips, metrics.earned
-    yield Number("On time", _ratio(due), "of what was due so far", way("milestones"))
+    yield Number("On time", _ratio(due), f"of what was due so far; tolerance {metrics.grace}", way("milestones"))
     yield Number(
         "Mean slip", _days(slip.mean, sign=True), f"n = {slip.n}, median {_days(slip.median)}", way("milestones")
     )
@@ -66,10 +66,11 @@ def _section(title: str, way: Way, lines: list[tuple[str, str, str, str]], warni
 
 def _dates(found: Any, way: Way) -> Section:
     metrics = found.metrics
+    within = f"tolerance {metrics.grace}"
     due, done, slip = metrics.on_time_due, metrics.on_time_completed, metrics.slips
     lines = [
-        ("On time, of what was due", _ratio(due), "within tolerance; open ones are late once it is over", "milestones"),
-        ("On time, of what is done", _ratio(done), "within tolerance; says nothing of what is open", "milestones"),
+        ("On time, of what was due", _ratio(due), f"{within}; open ones are late once it is over", "milestones"),
+        ("On time, of what is done", _ratio(done), f"{within}; says nothing of what is open", "milestones"),
         ("Slip, mean", _days(slip.mean, sign=True), f"n = {slip.n}; open ones slip day by day", "milestones"),
         ("Slip, median", _days(slip.median, sign=True), f"n = {slip.n}", "milestones"),
         ("Slip, largest", _days(slip.largest, sign=True), f"n = {slip.n}", "milestones"),
@@ -118,7 +119,8 @@ def _honesty(found: Any, way: Way) -> Section:
     ]
     for one in found.accuracy:
         counted = f"n = {one.n}; {_days(one.absolute)} without sign"
-        lines.append((f"Off by, {one.horizon} days ahead", _days(one.bias, sign=True), counted, "milestones"))
+        off = _days(one.bias, sign=True)
+        lines.append((f"Off by, {one.horizon} days ahead", off, counted, f"accuracy-{one.horizon}"))
     return _section("How honest forecasts are", way, lines)
 
 
@@ -135,6 +137,7 @@ def _kept(found: Any, way: Way) -> Section:
         ("Age of open actions, median", _days(kept.open_age), f"n = {open_actions}", "actions"),
         ("Carried over", str(kept.carried_over), f"of n = {open_actions} open actions, from reviews before", "actions"),
         ("Changes approved at once", _ratio(kept.at_once), "of those decided", "changes"),
+        ("Loops of changes", str(kept.loops), f"decided again; n = {kept.at_once.of} decided changes", "changes"),
         ("Raising to deciding, median", decided, _n(one.decided for one in kept.courses), "changes"),
         ("Deciding to carrying out, median", done, _n(one.carried_out for one in kept.courses), "changes"),
         ("Emergency changes", _ratio(kept.emergencies), "of those described", "changes"),

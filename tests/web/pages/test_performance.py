@@ -88,6 +88,8 @@ def test_every_figure_has_its_value_and_its_way_to_the_facts(house: Flask) -> No
     assert table(page, "Stale forecasts") == "1"
     assert table(page, "Warning time, median") == "-1 day"
     assert "n = 1: below eight" not in page, "one slip is not drawn"
+    assert "tolerance 0 days; open ones are late" in page
+    assert f'href="{HOUSE}/accuracy-30?as_of=2026-03-10"' in page
     addresses = set(re.findall(rf'href="({HOUSE}/[^"]*)"', page))
     assert len(addresses) > 8
     for address in addresses:
