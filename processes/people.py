@@ -60,6 +60,16 @@ def holders(unit: Unit, project: str, role: str) -> tuple[str, ...]:
     return tuple(one.person for one in members(unit, project, role))
 
 
+def on_duty(unit: Unit, role: str) -> tuple[str, ...]:
+    """The people who have this duty for the SOP at present, and can act."""
+    query = (
+        select(DutyRow.person)
+        .join(PersonRow, PersonRow.id == DutyRow.person)
+        .where(DutyRow.role == role, DutyRow.until.is_(None), PersonRow.active)
+    )
+    return tuple(unit.session.scalars(query.order_by(DutyRow.person)))
+
+
 def role_of(unit: Unit, project: str, person: str, order: Collection[str] = ROLES) -> str | None:
     """The first role, in this order, that the person holds in the project at present; None if none of them."""
     held = {one.role for one in members(unit, project) if one.person == person}

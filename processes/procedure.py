@@ -21,6 +21,7 @@ from processes.people import everybody
 from processes.projects import project
 from processes.records import COMPOSERS
 from processes.review_months import review_limit
+from processes.settings import Settings
 from processes.steps import STEPS
 from processes.steps.decision import settled_now
 from processes.working_days import Calendar
@@ -37,8 +38,13 @@ def _working_days(unit: Unit, project_id: str, count: int) -> str:
 
 
 def _escalation_begins(unit: Unit, project_id: str) -> str:
-    """The instant of the first reminder of an approval that is asked for now, by the project's settings."""
-    return _working_days(unit, project_id, escalation_steps(project(unit, project_id).settings.escalation_days)[0])
+    """The instant of the first reminder of an approval that is asked for now: by the project's settings, or as they
+    are unless somebody changes them."""
+    return _working_days(unit, project_id, escalation_steps(_escalation_days(unit, project_id))[0])
+
+
+def _escalation_days(unit: Unit, project_id: str) -> str:
+    return (Settings() if project_id == vocabulary.SOP else project(unit, project_id).settings).escalation_days
 
 
 def _escalation_ends(unit: Unit, project_id: str) -> str:

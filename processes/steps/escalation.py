@@ -19,19 +19,24 @@ from processes.escalating import TURNS, escalation_steps
 from processes.gaps import write_gap
 from processes.holds import held_for
 from processes.own_matters import MADE
-from processes.people import holders, shared_projects
-from processes.projects import project
+from processes.people import holders, on_duty, shared_projects
+from processes.projects import project, projects
 from processes.settings import Settings
-from processes.vocabulary import ACCEPTANCE, CLOSURE, MANAGER, MINUTES, REVISION, SOP, SPONSOR
+from processes.vocabulary import ACCEPTANCE, APPROVER, CLOSURE, MANAGER, MINUTES, OWNER, REVISION, SOP, SPONSOR
 from processes.working_days import Calendar
 from processes.writing import Writing
 
 KINDS = {
     ACCEPTANCE: ("unanswered-acceptance", "has not decided on"),
     MINUTES: ("unconfirmed-minutes", "has not confirmed"),
-    REVISION: ("not-read", "has not read"),
 }
 """Type of record -> the kind of gap that it is to leave it unanswered, and in words; else an approval not given."""
+
+NOT_READ = ("not-read", "has not read")
+"""The same for what somebody has to have read and understood."""
+
+CLAUSES = {CLOSURE: "7a", REVISION: "8a"}
+"""Type of record -> the clause that an approval of it is for, where it is not that of its kind of gap."""
 
 AUTHORED = "authored"
 """The meaning of a signature by which somebody hands in what is their own: nobody is asked to agree by it."""
@@ -84,8 +89,12 @@ def look(work: Work) -> dict[str, Any]:
 
 
 def _step_at(work: Work, number: int) -> datetime:
-    """When a step comes. Of what the SOP itself asks for, the second comes when it becomes effective, not before."""
+    """When a step comes. Of a revision of the SOP to be read, the second one comes when it is effective, not before."""
     now = work.unit.clock()
+    if work.subject == SOP and "effective_at" not in work.call.data:
+        days = escalation_steps(Settings().escalation_days)[number]
+        since = datetime.fromisoformat(str(work.call.data["escalation_since"]))
+        return max(Calendar().later(since, days, "UTC"), Calendar().later(now, 1, "UTC"))
     if work.subject == SOP:
         steps, calendar = escalation_steps(Settings().escalation_days), Calendar()
         effective = datetime.fromisoformat(str(work.call.data["effective_at"]))
@@ -130,7 +139,10 @@ def sponsor(work: Work) -> None:
 
 def _escalate(work: Work, role: str, turn: str) -> None:
     for place in _places(work):
-        above = [one for one in holders(work.unit, place.work.subject, role) if one not in place.people]
+        known = holders(work.unit, place.work.subject, role)
+        if role == MANAGER and place.waiting[0][0].role == APPROVER:
+            known = tuple(dict.fromkeys([*known, *on_duty(work.unit, OWNER)]))
+        above = [one for one in known if one not in place.people]
         place.tell("approval-unanswered", above)
         told = f"The {role} was told." if above else f"There is no other {role} who could be told."
         for task, person in place.waiting:
@@ -143,9 +155,25 @@ def _places(work: Work) -> list[Place]:
     if work.subject != SOP:
         return [Place(work, tuple(waiting))] if waiting else []
     found = []
-    for subject, team in shared_projects(work.unit, {person for _, person in waiting}).items():
+    for subject, team in sorted(_sharing(work, waiting).items()):
         work.unit.reach(subject)
         found.append(Place(replace(work, subject=subject), tuple(one for one in waiting if one[1] in team)))
+    return found
+
+
+def _sharing(work: Work, waiting: Collection[tuple[Task, str]]) -> dict[str, set[str]]:
+    """Open project -> who of those that the SOP waits for takes part in it.
+
+    Whoever has to approve a revision and takes part in none counts where the SOP's owner does, else in the project
+    that has been open for longest, so that there is one place at least where it is seen.
+    """
+    found = shared_projects(work.unit, {person for _, person in waiting})
+    lost = {person for task, person in waiting if task.role == APPROVER}.difference(*found.values())
+    if lost:
+        known = [one for one in projects(work.unit) if one.status != "closed"]
+        oldest = [one.id for one in sorted(known, key=lambda one: one.registered_at)[:1]]
+        for subject in shared_projects(work.unit, on_duty(work.unit, OWNER)) or oldest:
+            found[subject] = found.get(subject, set()) | lost
     return found
 
 
@@ -154,7 +182,8 @@ def _people(work: Work, task: Task) -> tuple[str, ...]:
     if task.assignee:
         return (task.assignee,)
     own = engine.concerned(work.unit, task)
-    return tuple(one for one in holders(work.unit, work.subject, task.role) if own.get(one) != MADE)
+    asked = on_duty(work.unit, task.role) if work.subject == SOP else holders(work.unit, work.subject, task.role)
+    return tuple(one for one in asked if own.get(one) != MADE)
 
 
 def _asked(work: Work) -> list[Task]:
@@ -180,8 +209,6 @@ def _document(work: Work, task: Task) -> Record | None:
 
 def _deputy(work: Work, task: Task, person: str) -> str | None:
     """Who can do this task for its absent person; nobody reads the SOP for somebody else."""
-    if work.subject == SOP:
-        return None
     for one in engine.absent_now(work.unit, [person]):
         reaches = one.subject in ("", work.subject) and one.role in ("", task.role)
         if reaches and engine.hindrance(work.unit, task, one.deputy, one.name, one.recorded_by) is None:
@@ -191,11 +218,14 @@ def _deputy(work: Work, task: Task, person: str) -> str | None:
 
 def _gap(work: Work, task: Task, person: str, turn: str, told: str) -> None:
     record, printed = _document(work, task), names(work.unit, [person])[person]
-    kind, words = KINDS.get(task.signs or task.record or "", ("unanswered-approval", "has not decided on"))
+    of = task.signs or task.record or ""
+    kind, words = KINDS.get(of, ("unanswered-approval", "has not decided on"))
+    if task.signature == "acknowledged":
+        kind, words = NOT_READ
     about = record.number if record else task.instance_title[:60]
     what = f"{record.title}, revision {record.revision}" if record else f"“{task.name}” ({task.instance_title})"
     round_ = about if record else task.id
-    clause = "7a" if task.signs == CLOSURE else ""
+    clause = CLAUSES.get(of, "")
     cause = "" if turn == "deputies" and record else f"{round_}:{person}:{turn}"  # what another noted is not twice
     write_gap(work, kind, about, f"{printed} {words} {what}. {told}", person=person, cause=cause, clause=clause)
 

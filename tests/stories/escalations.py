@@ -193,6 +193,33 @@ def a_revision_that_somebody_has_not_read(office: Office) -> None:
     assert office.verdict().findings == ()
 
 
+def a_revision_that_nobody_approves(office: Office) -> None:
+    """Its approver takes part in no project; it is brought up all the same, as any other approval, and counts."""
+    office.run()
+    with office.writing() as unit:
+        lena = office.actor(unit, "lena")
+        processes.give_duty(unit, id_of("pavel"), "SOP Owner", lena)
+        processes.give_duty(unit, id_of("lena"), "SOP Approver", lena)
+        processes.ask_for_review(unit, office.actor(unit, "pavel"))
+    office.do("pavel", "judge-proposal", {"decision": "revise", "why": "A year has passed"})
+    office.do("pavel", "draft-revision", {**DRAFT, "effective_on": "2026-06-11"})
+    silent = id_of("lena")
+    office.wait(days=3, hours=1)
+    assert (told(office, "reminder", "R1"), gaps(office, "unanswered-approval", "8a")) == ([silent], [])
+    office.wait(days=4)
+    assert gaps(office, "unanswered-approval", "8a") == [silent]
+    office.wait(days=6)
+    assert gaps(office, "unanswered-approval", "8a") == [silent] * 3
+    assert told(office, "approval-unanswered", "R1") == sorted(map(id_of, ("pavel", "ines", "dorothea")))
+    with office.looking() as unit:
+        standing = next(one for one in processes.standings(unit, office.project) if one.clause == "8a")
+        assert "has not decided on" in processes.gaps(unit, office.project, kind="unanswered-approval")[0].text
+    assert (standing.state, standing.missed) == ("missed", 3)
+    office.do("lena", "approve-revision", {"decision": "approved"})
+    office.wait(days=10)
+    assert len(gaps(office, "unanswered-approval", "8a")) == 3
+
+
 SILENCES = (
     an_acceptance_that_is_never_given,
     a_claim_that_nobody_verifies,
@@ -201,4 +228,5 @@ SILENCES = (
     a_report_that_two_have_not_read,
     a_written_decision_that_one_has_not_answered,
     a_revision_that_somebody_has_not_read,
+    a_revision_that_nobody_approves,
 )

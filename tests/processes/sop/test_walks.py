@@ -544,7 +544,7 @@ def a_proposal_becomes_a_revision(process: Prepared) -> Walk:
     """Sent back once, approved, read by one in time, in force on its day, and looked at again a year later."""
     walk = Walk(process, REVISING).begin("sop.improvement-proposed", {"proposal": "P1"})
     walk.do("judge-proposal", decision="revise").do("draft-revision").do("approve-revision", decision="rejected")
-    walk.do("draft-revision").do("approve-revision", decision="approved")
+    walk.do("draft-revision").wait(4).do("approve-revision", decision="approved")
     assert walk.open() == [("read-revision", "ann"), ("read-revision", "bob")]
     walk.do("read-revision", "ann", read_by={}).wait(22)
     assert "sop.effective" in [call.step for call in walk.calls]
