@@ -7,11 +7,14 @@ from contextlib import suppress
 from sqlalchemy import select
 
 import engine
-from engine import Actor, NobodyWaits, Unit
+from engine import THE_SYSTEM, Actor, NobodyWaits, StepCall, Unit, Work, names
 from processes.acceptance import take_back
 from processes.changes import ENDED, IN_FORCE
+from processes.gaps import write_gap
 from processes.moving import take_off
-from processes.tables import ChangeRow, ClaimRow, ClosureRow, MeetingRow
+from processes.steps.update import asked, miss
+from processes.tables import ChangeRow, ClaimRow, ClosureRow, MeetingRow, PeriodRow
+from processes.updates import missing, standing
 from processes.writing import Writing
 
 CARRIER, WITHDRAWN = "project-under-sop", "closure.withdrawn"
@@ -19,7 +22,8 @@ CARRIER, WITHDRAWN = "project-under-sop", "closure.withdrawn"
 
 
 def cancel(unit: Unit, instance_id: str, by: Actor, reason: str) -> None:
-    """End an instance before its time, with a reason; an open change, claim, closure or meeting of it is over.
+    """End an instance before its time, with a reason; an open change, claim, closure or meeting of it is over, and a
+    weekly update of it is missed.
 
     Raises engine.Refused while the plan follows a change that is conditional or not ratified, and for what carries a
     project: nobody would ask for updates, reviews or its closing any more. Raises what `engine.cancel` raises.
@@ -33,6 +37,9 @@ def cancel(unit: Unit, instance_id: str, by: Actor, reason: str) -> None:
             " change that takes it back."
         )
     engine.cancel(unit, instance_id, by, reason)
+    period = unit.session.scalars(select(PeriodRow).where(PeriodRow.instance == instance_id)).first()
+    if period is not None and period.released_at is None:
+        _missed(unit, period, by, reason)
     if row is not None and row.status not in ENDED:
         Writing(unit, by, row.project, instance_id).change(row, status="withdrawn", reason=reason)
     claim = unit.session.scalars(select(ClaimRow).where(ClaimRow.instance == instance_id)).first()
@@ -45,6 +52,23 @@ def cancel(unit: Unit, instance_id: str, by: Actor, reason: str) -> None:
     for meeting in unit.session.scalars(meetings).all():
         if meeting.scheduled_at > unit.clock():
             take_off(Writing(unit, by, meeting.project, instance_id), meeting, reason)
+
+
+def _missed(unit: Unit, period: PeriodRow, by: Actor, reason: str) -> None:
+    """Write that a weekly update was missed by who had not given it, or not checked: who cancelled it, and why."""
+    one = engine.instance(unit, period.instance)
+    work = Work(unit, one.id, one.process, one.definition, period.project, StepCall("", "", {}, {}), THE_SYSTEM)
+    why = f"The weekly update of {period.period} was cancelled by {by.name}: {reason.strip()}"
+    waiting = missing(unit, period, asked(work))
+    printed, reported = names(unit, waiting), {one.person for one in standing(unit, period.project, period.period)}
+    for person in waiting:
+        if person in reported:
+            text = f"{printed[person]} did not correct the update that was returned. {why}"
+            write_gap(work, "uncorrected-update", period.period, text, person=person, period=period.period)
+        else:
+            miss(work, period, person, f"{printed[person]} gave no update for {period.period}. {why}")
+    if not waiting:
+        write_gap(work, "unchecked-status", period.period, why, period=period.period)
 
 
 def _go_on(writing: Writing, closure: ClosureRow, reason: str) -> None:

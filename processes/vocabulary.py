@@ -193,6 +193,7 @@ GAP_KINDS = {
     "not-read": ("Revision of the SOP not read", "unanswered", "8a"),
     "unanswered-acceptance": ("Acceptance not answered", "unanswered", "5.5d"),
     "uncorrected-update": ("Update not corrected", "missed", "5.2b"),
+    "unchecked-status": ("Weekly status not checked", "missed", "4.PM1"),
     "no-owner": ("Milestone without an active owner", "breach", "5.1c"),
     "late-start": ("Begun without an approved plan", "deviation", "5.1b"),
     "unanswered-ownership": ("Ownership not answered", "unanswered", "5.1c"),

@@ -87,7 +87,7 @@ def _gaps(work: Work, about: Project, period: str) -> None:
         )  # fmt: skip
         writing.add(row, reason="Nothing ran when this period was due.")
         for person in owners(unit, about.id):
-            _miss(work, row, person, "No update was asked for: nothing ran when it was due.")
+            miss(work, row, person, "No update was asked for: nothing ran when it was due.")
 
 
 def _was_called(unit: Unit, about: Project, period: str) -> bool:
@@ -98,7 +98,7 @@ def _was_called(unit: Unit, about: Project, period: str) -> bool:
     return weeks % about.settings.update_weeks == 0 and not held
 
 
-def _miss(work: Work, period: PeriodRow, person: str, text: str) -> None:
+def miss(work: Work, period: PeriodRow, person: str, text: str) -> None:
     """Missed updates of a person's milestones, and the gap that they are; it came about when the period closed."""
     writing = Writing.of(work)
     for one in expected(work.unit, work.subject, period.period, person):
@@ -210,17 +210,17 @@ def overdue(work: Work) -> None:
 
 def _tell(work: Work, about: str) -> None:
     period = period_of(work.unit, work.instance)
-    waiting = missing(work.unit, period, _asked(work))
+    waiting = missing(work.unit, period, asked(work))
     if waiting:
         tell(Writing.of(work), about, key=period.period, to=waiting)
 
 
-def _asked(work: Work) -> list[str]:
+def asked(work: Work) -> list[str]:
     """Who owes an update, by the rows: owners of open milestones, and everybody who was asked to correct theirs."""
     period = period_of(work.unit, work.instance)
-    asked = list(owners(work.unit, work.subject))
+    found = list(owners(work.unit, work.subject))
     query = select(ReturnRow.person).where(ReturnRow.project == work.subject, ReturnRow.period == period.period)
-    return asked + [person for person in work.unit.session.scalars(query) if person not in asked]
+    return found + [person for person in work.unit.session.scalars(query) if person not in found]
 
 
 def missed(work: Work) -> None:
@@ -229,7 +229,7 @@ def missed(work: Work) -> None:
     Who never reported gets missed updates; who was asked to correct an update and did not keeps it, with a note.
     """
     unit, period = work.unit, period_of(work.unit, work.instance)
-    waiting = missing(unit, period, _asked(work))
+    waiting = missing(unit, period, asked(work))
     printed = names(unit, waiting)
     for person in waiting:
         reported = [row.attempt for row in standing(unit, work.subject, period.period) if row.person == person]
@@ -238,7 +238,7 @@ def missed(work: Work) -> None:
             cause = f"{which}:{person}:{max(reported)}"
             write_gap(work, "uncorrected-update", which, text, person=person, cause=cause, period=which)
         else:
-            _miss(work, period, person, f"{printed[person]} gave no update for {period.period}.")
+            miss(work, period, person, f"{printed[person]} gave no update for {period.period}.")
 
 
 def release(work: Work) -> None:

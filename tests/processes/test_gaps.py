@@ -9,6 +9,7 @@ import engine
 import processes
 from engine import StepCall, Work
 from processes.gaps import write_gap
+from tests.databases import on_sqlite
 
 
 def at_work(world) -> Work:
@@ -35,6 +36,33 @@ def test_a_missed_update_is_a_gap_with_a_sealed_record(running):
     assert [one.person for one in processes.log(running.unit, "apollo", kinds=["missed"])] == ["tom", "tia"]
     assert {one.clause: one.missed for one in processes.standings(running.unit, "apollo")}["5.2b"] == 2
     assert any("gave no update" in said for said in processes.compliance(running.unit, first.instance).remarks)
+
+
+@on_sqlite
+def test_a_weekly_update_that_somebody_cancels_is_missed_all_the_same(running):
+    def cancel(why: str) -> None:
+        unit = running.unit
+        processes.cancel(unit, running.instance("weekly-update").id, running.actor("pm"), why)
+        running.session.commit()
+
+    running.wait(days=7)
+    row = {"milestone": "M1", "name": "Design", "status": "on-track", "percent": 10, "forecast": "2026-04-30"}
+    running.do("tom", "submit-update", {"milestones": [row], "nothing_to_report": True})
+    cancel("Begun twice")
+    (gap,) = processes.gaps(running.unit, "apollo")
+    assert (gap.kind, gap.person, gap.about, gap.by) == ("missed-update", "tia", "2026-W11", engine.SYSTEM)
+    assert gap.text.endswith("The weekly update of 2026-W11 was cancelled by Pat Manager: Begun twice")
+    assert {one.clause: one.missed for one in processes.standings(running.unit, "apollo")}["5.2b"] == 1
+    assert [one.missed for one in processes.updates(running.unit, "apollo", "2026-W11")] == [False, True, True]
+    running.wait(days=7)
+    for person in ("tom", "tia"):
+        (task,) = running.tasks(person, "submit-update")
+        rows = engine.task_form(running.unit, task, running.actor(person)).values["milestones"]
+        running.do(person, "submit-update", {"milestones": rows, "nothing_to_report": True})
+    cancel("Nobody looks at it")
+    gap = processes.gaps(running.unit, "apollo")[-1]
+    assert (gap.kind, gap.about, gap.clause) == ("unchecked-status", "2026-W12", "4.PM1")
+    assert running.incidents() == []
 
 
 def test_a_gap_came_about_when_the_time_was_over_not_when_somebody_looked(running):
