@@ -70,6 +70,8 @@ class Analysis:
     conduct: Conduct
     open: int
     """Milestones that are still to be reached, those added later among them."""
+    planned: int
+    """Milestones that had ever been planned by the day, those taken out and those that were past already among them."""
     trend: tuple[Line, ...]
     gantt: Gantt
     processes: Sequence[tuple[str, int, float]]
@@ -111,6 +113,7 @@ def analysis(unit: Unit, project_id: str, as_of: date | None = None, baseline: i
         causes=causes(setbacks(unit, project_id, day)),
         conduct=conduct(unit, about, day),
         open=sum(state.open for state in past.states(day).values()),
+        planned=len(past.states(day)),
         trend=lines(past, day, named),
         gantt=chart(as_stood(plan, past.states(day)), about.began_on, day, _later(found)),
         processes=busiest(unit, [project_id]),

@@ -64,7 +64,7 @@ def _drawn(look: Outlook) -> str:
     n = f"n = {len(look.slips)} slips, {look.own} of this project"
     if look.finish is None:
         return f"{n}; a range needs five"
-    return f"all reached in 50 / 80 / 95 % of 1,000 draws (bootstrap) of {n} and the others of closed ones"
+    return f"all reached in 50 / 80 / 95 % of all combinations (bootstrap) of {n} and the others of closed ones"
 
 
 def trend_lines(found: History, as_of: date, names: dict[str, str]) -> list[dict[str, str]]:

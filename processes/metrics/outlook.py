@@ -1,33 +1,36 @@
 """When the rest will be reached: ranges drawn from how late milestones were before, and how often such ranges held.
 
-The slips of milestones that were reached, the project's own and those of a reference class of other projects, are drawn
-again and again (bootstrap, with a fixed seed, so that the same facts give the same range). Below five slips there is
-nothing to draw from: then the slips themselves are the answer.
+Each open milestone is given the slips of those that were reached, the project's own and those of a reference class of
+other projects, with replacement (bootstrap). What draws with a seed would only come near is reckoned over all
+combinations (the ideal bootstrap of Efron and Tibshirani): the same facts give the same range, and no seed decides a
+day. Below five slips there is nothing to draw from: then the slips themselves are the answer.
 """
 
 from __future__ import annotations
 
-import random
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
+from math import ceil, prod
 
 from processes.metrics.distribution import percentile
 from processes.metrics.earned_schedule import FEW
 from processes.metrics.history import ACTUAL, History, later
 
 SHARES = (0.5, 0.8, 0.95)
-"""What a range says: in half of all draws, in four of five, in nineteen of twenty it was reached by then."""
+"""What a range says: in half of all combinations, in four of five, in nineteen of twenty it is reached by then."""
 
-DRAWS, SEED, HORIZON = 1000, 20240117, 30
-"""Draws of a forecast, what they begin from, and how many days before its date a forecast is tried on the past."""
+HORIZON = 30
+"""How many days before its date a forecast is tried on the past."""
+
+_NEARLY = 1e-9
+"""What a product of shares may lack for reasons of arithmetic."""
 
 
 @dataclass(frozen=True)
 class Range:
-    """By which days something is reached in 50, 80 and 95 % of n slips, or draws of them.
+    """By which days something is reached in 50, 80 and 95 % of n slips, or combinations of them.
 
     Only slips that are still possible count: what is late already cannot be reached with less. Where they are fewer
     than five, `days` is empty, and `each` holds the day that each leads to; it is empty if none was ever so late.
@@ -95,7 +98,9 @@ def _range(name: str, day: date, pool: Sequence[int], as_of: date) -> Range:
 
 
 def _finish(left: Sequence[date], pool: Sequence[int], as_of: date) -> Range:
-    """The last of what is left, each milestone with a slip of its own drawn with replacement.
+    """The last of what is left: the days by which all of it is reached in so many of all combinations of slips.
+
+    All are reached by a day in the product of the shares in which each of them is, as they slip independently.
 
     One that is later already than any slip before is reached tomorrow at the soonest.
     """
@@ -105,9 +110,14 @@ def _finish(left: Sequence[date], pool: Sequence[int], as_of: date) -> Range:
         for day in left
         if later(day, pool[-1]) >= latest
     ]
-    chance = random.Random(SEED)  # noqa: S311  a draw that must come out the same again
-    ends = [max(chance.choice(ends) for ends in near) for _ in range(DRAWS)]
-    return Range("", len(pool), tuple(later(date.min, _whole(percentile(ends, share) - 1)) for share in SHARES))
+
+    def reached(by: int) -> float:
+        return prod(bisect_right(ends, by) / len(ends) for ends in near)
+
+    days = sorted({day for ends in near for day in ends})
+    return Range(
+        "", len(pool), tuple(later(date.min, days[bisect_left(days, s - _NEARLY, key=reached)] - 1) for s in SHARES)
+    )
 
 
 def coverage(history: History, as_of: date, others: Sequence[int] = ()) -> Coverage:

@@ -227,5 +227,6 @@ def test_in_january_the_outlook_is_a_list_and_in_june_a_range(unit: Unit) -> Non
     assert (january.outlook.slips, january.outlook.finish) == ((-4, 1), None)
     june = processes.analysis(unit, FINISHED, date(2024, 6, 30))
     assert june.outlook.finish.days[0] == date(2024, 10, 10), "it was done on the 7th"
+    assert (june.planned, processes.analysis(unit, FINISHED, END).planned) == (15, 16), "candidate 3 came in September"
     later = processes.analysis(unit, RUNNING, TODAY)
     assert later.outlook.own < len(later.outlook.slips), "the finished project is its reference class"

@@ -77,10 +77,10 @@ def _dates(found: Any, way: Way) -> Section:
         (
             "Taken out",
             str(len(metrics.dropped)),
-            f"by approved changes, of n = {len(found.names)} ever planned",
+            f"by approved changes, of n = {found.planned} ever planned",
             "scope",
         ),
-        ("Added", str(len(metrics.added)), f"since the baseline, of n = {len(found.names)} ever planned", "scope"),
+        ("Added", str(len(metrics.added)), f"since the baseline, of n = {found.planned} ever planned", "scope"),
     ]
     return _section("Dates", way, lines)
 

@@ -103,7 +103,7 @@ def test_with_few_slips_there_are_the_slips_and_no_date(house: Flask) -> None:
     page = browser(house, "paula").get(f"{HOUSE}?as_of=2026-03-10").text
     assert "There is no range yet: it needs five slips, and n = 1" in page
     assert "The slips so far, in days: +1." in page
-    assert "in half of all draws" not in page
+    assert "in half of all cases" not in page
 
 
 def test_the_facts_are_as_of_the_day_and_nobody_s_markup(house: Flask) -> None:
