@@ -51,7 +51,7 @@ class Error(_Coded):
 
     def uncaught(self, my_task: Task) -> None:
         """An error is never passed over; in a walk, whoever calls the process may catch it. Raises StepFailed."""
-        if my_task.workflow.script_engine.world.forgiving and my_task.workflow.top_workflow is my_task.workflow:
+        if my_task.workflow.script_engine.lets_go(my_task):
             return
         said = f"the error “{self.code}”" if self.code else "an error"
         raise StepFailed(

@@ -82,6 +82,9 @@ def beside(root: _Element) -> Iterator[Note]:
         if not begun:
             yield name, PASSED_OVER, f"No event begins {label(inner)}: it never comes."
             _take_out(container, [inner, *_border(container, name)])
+        for event in _border(container, name) if begun else ():
+            yield event.get("id"), PASSED_OVER, f"{label(event)} sits on an event sub-process: it never comes."
+            _take_out(container, [event])
         for start in [one for one in starts if begun and one is not begun[0]]:
             yield start.get("id"), PASSED_OVER, f"Another start is taken than {label(start)}."
             _take_out(inner, [start])
@@ -119,16 +122,16 @@ def races(root: _Element) -> Iterator[Note]:
 
 
 def _won(container: _Element, gateway: _Element, flows: list[_Element]) -> Iterator[Note]:
-    """An event that waits for nothing comes before all others that a gateway waits for."""
+    """Events that wait for nothing come before all others that a gateway waits for; of several nothing decides."""
     idle = {node.get("id"): node for node in container.iterchildren(f"{{{BPMN}}}intermediateCatchEvent")
             if not _definitions(node)}  # fmt: skip
     empty = [flow for flow in flows if flow.get("targetRef") in idle]
     for flow in flows if empty else ():
-        if flow is not empty[0]:
+        if flow not in empty:
             container.remove(flow)
-    if empty:
+    for flow in empty:
         gateway.tag = f"{{{BPMN}}}exclusiveGateway"
-        event = idle[empty[0].get("targetRef")]
+        event = idle[flow.get("targetRef")]
         yield event.get("id"), PASSED_OVER, f"{label(event)} waits for nothing: it comes at once."
 
 

@@ -20,6 +20,8 @@ _WORDS = {
     "div": "/", "mod": "%",
 }  # fmt: skip
 _LITERALS = {"true": "True", "false": "False", "null": "None"}
+_ENGINE = "execution"
+"""What is asked of the other engine, and no variable."""
 _BINARY = (("||",), ("&&",), ("==", "!="), ("<", ">", "<=", ">="), ("+", "-"), ("*", "/", "%"))
 _PYTHON = {"||": "or", "&&": "and"}
 _DEEPEST = 40
@@ -150,6 +152,8 @@ class _Juel:
         self._place += 1
         if kind != "name":
             return said
+        if said == _ENGINE:
+            raise _Untranslatable
         said = _LITERALS.get(said, said)
         while sign := self._taken(".", "["):
             if sign == "[":

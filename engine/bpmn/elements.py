@@ -101,11 +101,15 @@ def lanes_of(root: _Element) -> dict[str, str]:
 
 
 def raised_code(definition: _Element, kind: str) -> str | None:
-    """The code of an error or escalation event, None for any; where its reference leads to none, that is the code."""
+    """The code of an error or escalation event, None for any; where its reference leads to none, that is the code.
+
+    What catches an error that is declared with an empty code catches any, as in Activiti and Flowable.
+    """
     reference = definition.get(f"{kind}Ref")
     for node in definition.getroottree().getroot().iterchildren(f"{{{BPMN}}}{kind}") if reference else ():
         if node.get("id") == reference:
-            return node.get(f"{kind}Code") or reference
+            catches = local(definition.getparent()) in ("boundaryEvent", "startEvent")
+            return None if catches and node.get(f"{kind}Code") == "" else node.get(f"{kind}Code") or reference
     return reference or None
 
 

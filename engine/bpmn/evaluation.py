@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +12,13 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.bpmn import calendar
 from engine.bpmn.model import Environment
-from engine.bpmn.writing import write
+from engine.bpmn.writing import is_instance, write
 from engine.errors import EngineError, StepFailed
 from forms import Expression, ExpressionFailed, ExpressionRefused, compile_expression, compile_script, feel
 
 if TYPE_CHECKING:
     from SpiffWorkflow.specs.base import TaskSpec
     from SpiffWorkflow.task import Task
-
-    from engine.bpmn.tree import Workflow
 
 BUILT_IN = ("last_due", "next_due", "now", "today")
 """Functions that every expression of a diagram may call, beside those of the environment."""
@@ -92,6 +90,10 @@ class Evaluator:
         """The way out of a gateway when the condition of one flow, which is an expression, holds: that flow."""
         return found
 
+    def lets_go(self, my_task: Task) -> bool:
+        """Whether the process may end by an error that an event throws and nothing around it catches."""
+        return False
+
     def _built_in(self) -> Mapping[str, Callable[..., Any]]:
         def next_due(anchor: Any, step: str, zone: str = "UTC") -> str:
             return calendar.next_due(calendar.instant(anchor), step, self.clock(), zone).isoformat()
@@ -116,13 +118,17 @@ def text_of(value: Any) -> str:
 class Forgiving(Evaluator):
     """For a walk: names that nobody has set are null, and so is whatever cannot be worked out from them.
 
-    `turned` are the gateways that led to the same place again and again until another way out was taken.
+    `turned` are the gateways that led to the same place again and again until another way out was taken, `uncaught` the
+    events whose errors are for whoever calls the process, and `over` is whether one of them has ended it from within.
     """
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         self.turned: dict[str, None] = {}
-        self._taken: dict[tuple[Workflow, TaskSpec], Counter[str]] = {}
+        self.uncaught: dict[str, None] = {}
+        self.over = False
+        self._taken: dict[tuple[TaskSpec | str, ...], Counter[str]] = {}
+        self._known: dict[tuple[TaskSpec | str, ...], dict[str, Any] | None] = {}
 
     def value(self, expression: str, names: Mapping[str, Any]) -> Any:
         """The value of an expression; null where it asks for what is not there. Raises ExpressionRefused."""
@@ -155,24 +161,59 @@ class Forgiving(Evaluator):
         # A gateway in the same circle at which nothing holds at all is to give way first.
         return self._turn(my_task, [found, *(flow for flow in flows if flow != found)], MOST_TURNS + 1)
 
+    def lets_go(self, my_task: Task) -> bool:
+        """An error goes to whoever calls the process; one out of a part of it leaves nothing of it to go on."""
+        self.uncaught[my_task.task_spec.bpmn_id] = None
+        self.over = self.over or my_task.workflow is not my_task.workflow.top_workflow
+        return True
+
     def _turn(self, my_task: Task, ways: Sequence[str], most: int) -> str:
-        found, taken = ways[0], self._taken.setdefault((my_task.workflow, my_task.task_spec), Counter())
-        if len(ways) > 1 and taken[found] >= most and _leads_back(my_task.task_spec):
+        around = list(_around(my_task))
+        here = tuple(around)
+        found, taken, known = ways[0], self._taken.setdefault(here, Counter()), _known(my_task)
+        if known is not None and known != self._known.get(here):
+            taken.clear()  # it does decide: what it asks for is there, and not what it was the last time
+        self._known[here] = known
+        circle = any(_leads_back(spec) for spec in around if not isinstance(spec, str))
+        if len(ways) > 1 and taken[found] >= most and circle:
             found = min(ways, key=lambda flow: taken[flow])
+        if found != ways[0]:
             self.turned[my_task.task_spec.bpmn_id or my_task.task_spec.name] = None
         taken[found] += 1
         return found
 
 
-def _leads_back(gateway: TaskSpec) -> bool:
-    """Whether a token can come to a gateway again after it."""
-    specs, seen, waiting = gateway._wf_spec.task_specs, set(), list(gateway._outputs)
+def _known(my_task: Task) -> dict[str, Any] | None:
+    """The variables that the conditions of a gateway ask for; None when one of them is missing."""
+    asked = {name for condition, _ in my_task.task_spec.cond_task_specs if condition is not None
+             for name in compiled(condition.args[0]).names}  # fmt: skip
+    return {name: my_task.data[name] for name in asked} if asked and asked <= my_task.data.keys() else None
+
+
+def _around(my_task: Task) -> Iterator[TaskSpec | str]:
+    """Where a gateway stands, the same in every round: the parts around it, and which of several instances of one."""
+    yield my_task.task_spec
+    top, workflow = my_task.workflow.top_workflow, my_task.workflow
+    while workflow is not top:
+        task = top.get_task_from_id(workflow.parent_task_id)
+        if is_instance(task):
+            yield task.id
+            return
+        yield task.task_spec
+        workflow = task.workflow
+
+
+def _leads_back(spec: TaskSpec) -> bool:
+    """Whether a token can come to a place again after it, by its border too."""
+    specs, seen = spec._wf_spec.task_specs, set()
+    border = specs.get(f"{spec.name}.BoundaryEventSplit")
+    waiting = [*spec._outputs, *(name for name in (border._outputs if border else ()) if name != spec.name)]
     while waiting:
         name = waiting.pop()
         if name not in seen and name in specs:
             seen.add(name)
             waiting += specs[name]._outputs
-    return gateway.name in seen
+    return spec.name in seen
 
 
 def evaluator(environment: Environment) -> Evaluator:

@@ -11,6 +11,7 @@ from lxml import etree
 from engine.bpmn.dialects import is_foreign, translated
 from engine.bpmn.elements import lanes_of, properties_of
 from engine.bpmn.evaluation import readable
+from engine.bpmn.shaping import owner
 from engine.bpmn.source import BPMN, SPIFF, local, name_on_one_line
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
     from engine.bpmn.shaping import Note
 
-_CAMUNDA_8 = "http://camunda.org/schema/zeebe/1.0"
+CAMUNDA_8 = "http://camunda.org/schema/zeebe/1.0"
 _OTHERS = frozenset({
-    "http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn", "http://flowable.org/bpmn", _CAMUNDA_8,
-    "http://www.jboss.org/drools",
+    "http://camunda.org/schema/1.0/bpmn", "http://camunda.org/bpmn", "http://operaton.org/schema/1.0/bpmn",
+    "http://activiti.org/bpmn", "http://flowable.org/bpmn", CAMUNDA_8, "http://www.jboss.org/drools",
 })  # fmt: skip
 _IN_CAMUNDA_8 = {
     "assignmentDefinition": ("assignee", "candidateGroups"), "formDefinition": ("formId", "formKey"),
@@ -36,11 +37,12 @@ _SILENT = frozenset(
     " selectable boundaryca docker erefname"
     " decisionRef topic type class expression delegateExpression resultVariable mapDecisionResult".split()
 )
-_MAPPED = frozenset({"in", "out", "ioMapping"})
-"""What of a call is read elsewhere."""
+_DONE_BY = ("class", "delegateExpression", "expression", "topic", "type", "jobType")
+_READ = {"callActivity": frozenset({"in", "out", "ioMapping"}), "scriptTask": frozenset({"script"})}
+"""What is read elsewhere."""
 _PERFORMERS = tuple(f"{{{BPMN}}}{name}" for name in ("humanPerformer", "performer"))
 _OF_USERS = re.compile(r"(user|group)\((.*)\)", re.DOTALL)
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 
 def said(node: _Element) -> Mapping[str, str]:
@@ -57,6 +59,12 @@ def said(node: _Element) -> Mapping[str, str]:
     return found
 
 
+def theirs(node: _Element) -> str:
+    """A sentence that names what a task does in another engine; nothing where it does nothing."""
+    given = said(node)
+    return next((f" “{given[name]}” is for another engine." for name in _DONE_BY if given.get(name)), "")
+
+
 def _resources(root: _Element, node: _Element) -> dict[str, str]:
     """Whose a task is in the words of the standard (BPMN 2.0, 10.3.1): performers, and groups of potential owners."""
     found: dict[str, str] = {}
@@ -64,7 +72,7 @@ def _resources(root: _Element, node: _Element) -> dict[str, str]:
         found["assignee"] = _resource(root, performer)
     owners = [part.strip() for one in node.iterchildren(f"{{{BPMN}}}potentialOwner")
               for part in _resource(root, one).split(",")]  # fmt: skip
-    for kind, name in (_of_users(owner) for owner in owners if owner):
+    for kind, name in (_of_users(one) for one in owners if one):
         place = "candidateGroups" if kind == "group" else "candidateUsers"
         found[place] = f"{found[place]},{name}" if place in found else name
     return {name: value for name, value in found.items() if value}
@@ -88,7 +96,7 @@ def _left_aside(node: _Element) -> set[str]:
     places = node.iterchildren(f"{{{BPMN}}}extensionElements")
     items = (item for place in places for item in place if isinstance(item.tag, str))
     return {local(item) for item in items if etree.QName(item).namespace in _OTHERS} - _IN_CAMUNDA_8.keys() - (
-        _MAPPED if local(node) == "callActivity" else frozenset()
+        _READ.get(local(node), frozenset())
     )
 
 
@@ -117,7 +125,8 @@ def attributes(root: _Element) -> Iterator[Note]:
         given, aside = {**_resources(root, node), **said(node)}, _left_aside(node)
         if not given and not aside:
             continue
-        name = node.get("id")
+        inner = local(node).endswith(("EventDefinition", "Characteristics"))
+        name = (None if inner else node.get("id")) or owner(node)
         if local(node) == "userTask":
             yield from _person(lanes, node, given)
         elif local(node) == "callActivity" and given.get("processId") and not node.get("calledElement"):
@@ -169,34 +178,13 @@ def _decision(node: _Element, name: str) -> None:
         etree.SubElement(place, f"{{{SPIFF}}}calledDecisionId").text = name
 
 
-def kept_elsewhere(root: _Element) -> Iterator[Note]:
-    """A script or condition that another engine finds elsewhere is not an empty one: it is what cannot be read here."""
-    for task in root.iter(f"{{{BPMN}}}scriptTask"):
-        if not "".join(task.findtext(f"{{{BPMN}}}script") or "").strip():
-            kept = [said(task).get("resource"), *(one.get("expression") or one.get("type") for one in _jobs(task))]
-            for script in [] if not any(kept) else list(task.iterchildren(f"{{{BPMN}}}script")):
-                task.remove(script)
-            for text in [one for one in kept if one][:1]:
-                etree.SubElement(task, f"{{{BPMN}}}script").text = f"what is in {text}"
-    for condition in root.iter(f"{{{BPMN}}}conditionExpression"):
-        resource = said(condition).get("resource")
-        if resource and not "".join(condition.itertext()).strip():
-            condition.text = f"what is in {resource}"
-    yield from ()
-
-
-def _jobs(node: _Element) -> Iterator[_Element]:
-    for place in node.iterchildren(f"{{{BPMN}}}extensionElements"):
-        yield from place.iterchildren(f"{{{_CAMUNDA_8}}}script", f"{{{_CAMUNDA_8}}}taskDefinition")
-
-
 def _results(loop: _Element, given: Mapping[str, str], has: set[str]) -> Iterator[Note]:
     """What each instance gives, and where that is collected, if it is a variable that the instance sets."""
     node, into = loop.getparent(), given.get("outputCollection", "")
     result = given.get("outputElement", "").lstrip("= ")
     if {"loopDataOutputRef", "outputDataItem"} & has or not (into or result):
         return
-    if local(node) != "userTask" and _NAME.fullmatch(into) and _NAME.fullmatch(result):
+    if local(node) != "userTask" and NAME.fullmatch(into) and NAME.fullmatch(result):
         etree.SubElement(loop, f"{{{BPMN}}}loopDataOutputRef").text = into
         etree.SubElement(loop, f"{{{BPMN}}}outputDataItem", id=result)
         has |= {"loopDataOutputRef", "outputDataItem"}
@@ -211,8 +199,8 @@ def repetitions(root: _Element) -> Iterator[Note]:
     for loop in list(root.iter(f"{{{BPMN}}}multiInstanceLoopCharacteristics")):
         given, node = said(loop), loop.getparent()
         over = given.get("collection") or given.get("inputCollection") or ""
-        over = over if _NAME.fullmatch(over) else (translated(over) or "")
-        over = name if over.startswith("=") and _NAME.fullmatch(name := over.lstrip("= ")) else over
+        over = over if NAME.fullmatch(over) else (translated(over) or "")
+        over = name if over.startswith("=") and NAME.fullmatch(name := over.lstrip("= ")) else over
         item = given.get("elementVariable") or given.get("inputElement")
         has = {local(child) for child in loop}
         if over and readable(over) and "loopDataInputRef" not in has:

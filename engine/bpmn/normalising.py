@@ -24,6 +24,7 @@ from engine.bpmn import (
     splitting,
     standing_in,
     throwing,
+    workings,
 )
 from engine.bpmn.dialects import is_foreign, spelt, translated
 from engine.bpmn.elements import EVENTS
@@ -74,14 +75,14 @@ def _parts(among: Collection[str] | None) -> tuple:
     stand_ins = (mapping.unreadable, *coming.PARTS, *standing_in.PARTS, unknown) if walking else ()
     return (
         *namespaces.PARTS, mapping.mappings, references.collections, _pictures, _properties, *references.PARTS,
-        foreign.attributes, foreign.kept_elsewhere, foreign.repetitions, _expressions, _timers, _items,
+        foreign.attributes, *workings.PARTS, foreign.repetitions, _expressions, _timers, _items,
         shaping.names, shaping.reserved, splitting.defaults, splitting.races, *throwing.PARTS, *races,
         *stand_ins,
         linking.links, shaping.gateways, shaping.transactions, handlers.compensations,
         *((handlers.unused,) if walking else ()),
         adhoc.ad_hoc, shaping.empty_parts, shaping.implicit_starts,
         *later,
-        shaping.implicit_ends, splitting.splits, shaping.merges,
+        shaping.implicit_ends, splitting.splits, shaping.merges, splitting.twins,
     )  # fmt: skip
 
 

@@ -203,3 +203,9 @@ class Parser(SpiffBpmnParser):
     def __init__(self, tables: dict[str, Table]) -> None:
         super().__init__()
         self.tables = tables
+
+    def create_parser(self, node: _Element, filename: str | None = None, lane: str | None = None) -> None:
+        # What undoes is read for every scope that may ask for it: the same sub-process more than once.
+        known = self.process_parsers.get(node.get("id"))
+        if known is None or known.node is not node:
+            super().create_parser(node, filename=filename, lane=lane)

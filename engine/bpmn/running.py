@@ -27,7 +27,7 @@ from engine.bpmn.writing import write
 from engine.errors import NobodyWaits, StepFailed, TaskNotReady
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 MAXIMUM_STEPS = 5000
 """Automatic elements that one call may run; more than that is a loop without a way out."""
@@ -40,7 +40,7 @@ def begin(
     data: dict[str, Any],
     message: tuple[str, dict[str, Any]] | None = None,
     element: str | None = None,
-    kind: type[Run] | None = None,
+    kind: Callable[[Workflow], Run] | None = None,
 ) -> Run:
     """Start an instance: by one of its start messages (name, payload), at a start event, or at the plain one.
 
@@ -204,7 +204,7 @@ class Run:
         if self._steps > MAXIMUM_STEPS:
             raise StepFailed(
                 f"More than {MAXIMUM_STEPS} elements ran in a row around “{_label(task)}”."
-                " The process runs in circles: draw a task, a timer or a way out into the loop."
+                " The process runs in circles, or its calls become more and more: draw a task, a timer or a way out."
             )
         try:
             task.run()

@@ -45,7 +45,7 @@ def owner(node: _Element) -> str | None:
 
 def label(node: _Element) -> str:
     """What a reader calls a node."""
-    return f"“{name_on_one_line(node) or node.get('id')}”"
+    return f"“{name_on_one_line(node) or node.get('id') or local(node)}”"
 
 
 def containers(root: _Element) -> Iterator[_Element]:

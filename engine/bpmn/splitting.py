@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from engine.bpmn.elements import GATEWAYS, condition_of
+from engine.bpmn.elements import GATEWAYS, condition_of, origin
 from engine.bpmn.shaping import add, add_flow, containers, flows_by, label, nodes_in
 from engine.bpmn.source import BPMN, local
 
@@ -87,3 +87,23 @@ def _split(container: _Element, node: _Element, flows: list[_Element], always: l
     add_flow(container, node.get("id", ""), name)
     taken = "those whose conditions hold" if conditional else "all at once"
     return node.get("id"), "implicit-split", f"The flows out of {label(node)} are taken: {taken}."
+
+
+def twins(root: _Element) -> Iterator[Note]:
+    """A join tells its flows apart by where they come from: of two from one node, the second comes by a place between.
+
+    It fires when a token is on each flow (BPMN 2.0, 13.4.1); two tokens on one of them are not enough.
+    """
+    for container in containers(root):
+        incoming = flows_by(container, "targetRef")
+        for node in list(container.iterchildren(f"{{{BPMN}}}parallelGateway", f"{{{BPMN}}}inclusiveGateway")):
+            seen: set[str] = set()
+            for number, flow in enumerate(incoming.get(node.get("id", ""), ())):
+                source = flow.get("sourceRef", "")
+                if source in seen:
+                    name = f"~twin{number}.{node.get('id')}"
+                    add(container, "exclusiveGateway", name, name=origin(source))
+                    flow.set("targetRef", name)
+                    add_flow(container, name, node.get("id", ""))
+                seen.add(source)
+    yield from ()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.calendar import instant
@@ -13,7 +14,7 @@ from engine.bpmn.checking import findings_of_page, findings_of_process, read_all
 from engine.bpmn.decisions import Table, read_tables
 from engine.bpmn.elements import origin
 from engine.bpmn.model import Environment, Finished, Moved, Prepared
-from engine.bpmn.onward import Onward
+from engine.bpmn.onward import Allowance, Onward
 from engine.bpmn.preparing import prepared_from
 from engine.bpmn.references import carried
 from engine.bpmn.rules import Drawn, Known, Page, Survey
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 MAXIMUM_STEPS = 1000
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 """When a walk begins: it is the same on every day."""
+_MOST_ELEMENTS = 8000
+"""How many elements of all processes of a walk may run by themselves; those that come late have a share of the rest."""
+_REST = 2000
 _MOST_TIMES = 3
 """How often an event beside the flow is taken to come, where it may come without end."""
 _MOST_REPEATS = 24
@@ -63,8 +67,10 @@ class Walk:
     passed_over: tuple[str, ...] = ()
 
 
-def walk(files: Mapping[str, bytes], answers: Answers | None = None) -> tuple[Walk, ...]:
-    """Walk through each process of some files (path: content); call activities are resolved among them.
+def walk(
+    files: Mapping[str, bytes], answers: Answers | None = None, *, only: str | None = None
+) -> tuple[Walk, ...]:
+    """Walk through each process of some files (path: content), or of the `only` one; calls are resolved among them.
 
     People answer what `answers` says: {element: variables}, or {process: {element: variables}}; else nothing.
     """
@@ -74,13 +80,36 @@ def walk(files: Mapping[str, bytes], answers: Answers | None = None) -> tuple[Wa
     found = [Walk(one.file, "", "refused", causes=(one.sentence,)) for one in unreadable]
     against = {chart.process: tuple(_against(survey, page, chart)) for page in survey.pages for chart in page.charts}
     ready = _ready(survey, against, tables)
-    for page in survey.pages:
+    pages = [page for page in survey.pages if only in (None, page.file)]
+    walked = _in_turn(survey, pages, against, ready, answers or {})
+    for page in pages:
         if not page.charts:
             causes = tuple(one.sentence for one in findings_of_page(page)) or ("There is no process in this file.",)
             found.append(Walk(page.file, "", "refused", causes=causes))
-        for chart in page.charts:
-            found.append(_walked(survey, page, chart, against, ready, answers or {}))
+        found += [walked[id(chart)] for chart in page.charts]
     return tuple(found)
+
+
+def _in_turn(
+    survey: Survey,
+    pages: list[Page],
+    against: Mapping[str, tuple[Finding, ...]],
+    ready: Callable[[str, list[str]], Prepared],
+    answers: Answers,
+) -> dict[int, Walk]:
+    """The walks, those first that reach the least, so that one that goes on and on leaves the others their turn."""
+    found: dict[int, Walk] = {}
+    charts = [(_called(chart, survey), page, chart) for page in pages for chart in page.charts]
+    left, least = _MOST_ELEMENTS, _REST // max(1, len(charts))
+    for reached, page, chart in sorted(charts, key=lambda one: len(one[0])):
+        causes = tuple(dict.fromkeys(one.sentence for name in reached for one in against.get(name, ())))
+        allowance = Allowance(max(left, least))
+        found[id(chart)] = (
+            Walk(page.file, chart.process, "refused", causes=causes) if causes
+            else _walked(survey, page, chart, reached, ready, answers, allowance)
+        )  # fmt: skip
+        left = min(left, allowance.left)
+    return found
 
 
 def _ready(
@@ -115,21 +144,18 @@ def _walked(
     survey: Survey,
     page: Page,
     chart: Chart,
-    against: Mapping[str, tuple[Finding, ...]],
+    reached: list[str],
     ready: Callable[[str, list[str]], Prepared],
     answers: Answers,
+    allowance: Allowance,
 ) -> Walk:
-    reached = _called(chart, survey)
-    causes = tuple(dict.fromkeys(one.sentence for name in reached for one in against.get(name, ())))
-    if causes:
-        return Walk(page.file, chart.process, "refused", causes=causes)
     try:
         prepared = ready(chart.process, reached)
     except DiagramRefused as refused:
         return Walk(page.file, chart.process, "refused", causes=tuple(one.sentence for one in refused.findings))
     said = answers.get(chart.process)
     scoped = said if isinstance(said, Mapping) and chart.process not in chart.elements else answers
-    walked = Walker(prepared, scoped, thrown(page.root) | carried(page.root)).walk()
+    walked = Walker(prepared, scoped, thrown(page.root) | carried(page.root), allowance).walk()
     return replace(walked, passed_over=(*_passed_over(survey, reached), *walked.passed_over))
 
 
@@ -169,7 +195,10 @@ def _only(page: Page, wanted: Collection[str]) -> Any:
 class Walker:
     """One process on its way, in one run from its start to its end."""
 
-    def __init__(self, prepared: Prepared, answers: Answers, thrown_here: frozenset[str]) -> None:
+    def __init__(
+        self, prepared: Prepared, answers: Answers, thrown_here: frozenset[str], allowance: Allowance
+    ) -> None:
+        self._allowance = allowance
         self._prepared = prepared
         self._answers = answers
         self._thrown = thrown_here
@@ -188,7 +217,8 @@ class Walker:
         try:
             starts = self._prepared.starts
             first = (starts[0].message, {}) if starts else None
-            run = self._run = begin(self._prepared, self._world, {}, first, kind=Onward)
+            run = self._run = begin(self._prepared, self._world, {}, first,
+                                    kind=partial(Onward, allowance=self._allowance))  # fmt: skip
             for _ in range(MAXIMUM_STEPS):
                 run.rest()
                 if self._work(run):
@@ -262,7 +292,5 @@ class Walker:
         return self._end("incident", causes=tuple(f"{one.element}: {one.cause}" for one in moved.failures))
 
     def _end(self, outcome: str, waiting_for: tuple[str, ...] = (), causes: tuple[str, ...] = ()) -> Walk:
-        one, turned = self._prepared, () if self._run is None else self._run.turned
-        said = tuple(f"{gateway}: Nothing decides here, and it led round and round: another way out was taken at last."
-                     for gateway in turned)  # fmt: skip
+        one, said = self._prepared, () if self._run is None else self._run.said
         return Walk(one.file, one.process, outcome, tuple(self._path), waiting_for, causes, said)

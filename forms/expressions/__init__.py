@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,7 @@ __all__ = ["Expression", "Script", "compile_expression", "compile_script", "feel
 _DATA_FAULTS = (TypeError, ValueError, ArithmeticError, LookupError, RecursionError, MemoryError)
 Functions = Mapping[str, Callable[..., Any]]
 _NO_FUNCTIONS: Functions = {}
+_FEEL_LINE = re.compile(r"\s*([A-Za-z]\w*)\s*=\s+(=(?!=).*)", re.ASCII | re.DOTALL)
 
 
 class Expression:
@@ -108,13 +110,17 @@ def compile_expression(text: str) -> Expression:
 def compile_script(text: str) -> Script:
     """Compile lines of `name = expression`, `name += expression` and the like; nothing else is a script here.
 
-    Several names may be set in one line, and a line may do nothing: `pass`, or a text that explains.
+    Several names may be set in one line, and a line may do nothing: `pass`, or a text that explains. Or a script is one
+    `name = =expression` of FEEL.
 
     Raises:
         ExpressionRefused: a line is anything else, or its expression is refused.
     """
     if not isinstance(text, str) or len(text) > MOST_SCRIPT_CHARACTERS:
         raise ExpressionRefused(f"A script has at most {MOST_SCRIPT_CHARACTERS:,} characters.")
+    in_feel = _FEEL_LINE.fullmatch(text)
+    if in_feel is not None:
+        return Script(text, ((in_feel[1], feel(in_feel[2])),))
     try:
         body = ast.parse(text.strip()).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

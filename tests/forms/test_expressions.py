@@ -110,6 +110,8 @@ def test_a_script_assigns_in_order_and_leaves_its_input_alone() -> None:
     assert data == {"amount": 100}
     assert script.names == {"amount"}
     assert script.assigns == ("total", "label")
+    script = compile_script("more = =if amount > 9 and\n  label = null then 1 else 2")
+    assert (script.run({"amount": 10}), script.assigns, script.names) == ({"more": 1}, ("more",), {"amount", "label"})
 
 
 @pytest.mark.parametrize(
@@ -150,6 +152,9 @@ def test_a_script_may_set_several_names_add_to_one_or_do_nothing(text: str, foun
         "class A: pass",
         "a = 1\n  b = 2",
         "global a",
+        "a = =unknown(b)",
+        "a = =b\nc = 1",
+        "a ==b",
     ],
 )
 def test_nothing_but_assignments_is_a_script(text: str) -> None:

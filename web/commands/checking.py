@@ -60,7 +60,7 @@ def walks(path: Path, answers: Answers) -> list[Walk]:
     diagrams = _contents(files, found)
     walked = [Walk(one.file, "", "refused", causes=(one.sentence,)) for one in found]
     for name, group in engine.neighbours(diagrams).items():
-        walked += [one for one in engine.walk(group, answers) if one.file == name]
+        walked += [one for one in engine.walk(group, answers, only=name) if one.file == name]
     return [replace(one, file=_named(path, one.file)) for one in walked]
 
 

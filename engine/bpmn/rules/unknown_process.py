@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.bpmn.dialects import is_foreign
 from engine.bpmn.rules.survey import Drawn
 from engine.values import Finding
 
@@ -15,6 +16,12 @@ def find(drawn: Drawn) -> Iterator[Finding]:
     for element, node in drawn.of("callActivity"):
         called = node.get("calledElement", "")
         if called not in drawn.survey.processes:
-            said = f"calls the process {called!r}, which is not in the bundle. Add it, or call another."
-            silent = "calls nothing. Name the process that it calls."
-            yield drawn.error(element.id, NAME, f"{drawn.label(element)} {said if called else silent}")
+            yield drawn.error(element.id, NAME, f"{drawn.label(element)} {_said(called)}")
+
+
+def _said(called: str) -> str:
+    if not called:
+        return "calls nothing. Name the process that it calls."
+    if is_foreign(called):
+        return f"works out which process it calls, “{called}”: that has to be said in the diagram. Choose one."
+    return f"calls the process {called!r}, which is not in the bundle. Add it, or call another."

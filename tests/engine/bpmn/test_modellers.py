@@ -67,6 +67,10 @@ _UNDONE = (
     '<textAnnotation id="note"/><association id="l1" sourceRef="b" targetRef="note"/>'
 )
 _RACE = f'<eventBasedGateway id="x"/>{_catch("a", _HOUR)}<receiveTask id="w" messageRef="m"/>'
+_FAILING = (
+    '<subProcess id="a"><startEvent id="i"/><endEvent id="j"><errorEventDefinition errorRef="r"/></endEvent>'
+    + _arrows("i -> j") + "</subProcess>"
+)  # fmt: skip
 WAYS: dict[str, tuple[bytes, str]] = {
     # links
     "links named by their events": (_drawn(
@@ -106,6 +110,17 @@ WAYS: dict[str, tuple[bytes, str]] = {
     "an event on what a gateway waits for": (_drawn(
         _RACE + f'<boundaryEvent id="b" attachedToRef="w">{_HOUR}</boundaryEvent>',
         "s -> x; x -> a -> e; x -> w -> e; b -> e"), "s, x, a, e"),
+    "an event on the border of an event sub-process": (_drawn(
+        _throw("a", _SIGNAL) + _beside(f'<startEvent id="x1">{_SIGNAL}</startEvent>', "")
+        + f'<boundaryEvent id="b" attachedToRef="x">{_HOUR}</boundaryEvent>', "s -> a -> e; b -> e"), "s, a, x1, x"),
+    "events after a gateway of which nothing is said": (_drawn(
+        f'<eventBasedGateway id="x"/><task id="t"/>{_catch("a", "")}{_catch("b", "")}',
+        "s -> t -> x; x -> a -> t; x -> b -> e"), "s, t, x, a, t, x, a, t, x, b, e"),
+    "an error out of a part that nothing catches": (_drawn(_FAILING + '<boundaryEvent id="b" attachedToRef="a">'
+        '<errorEventDefinition errorRef="other"/></boundaryEvent>', "s -> a -> e; b -> e"), "s, i, j"),
+    "an error without a code is any": (_drawn(_FAILING + '<boundaryEvent id="b" attachedToRef="a">'
+        '<errorEventDefinition errorRef="any"/></boundaryEvent>', "s -> a -> e; b -> e",
+        more=_DECLARED + '<error id="any" errorCode=""/>'), "s, i, j, b, e"),
     "a gateway in the middle that wants all events": (_drawn(
         '<eventBasedGateway id="x" eventGatewayType="Parallel"/><parallelGateway id="j"/>' + _catch("a", _HOUR)
         + _catch("b", _HOUR), "s -> x; x -> a -> j; x -> b -> j; j -> e"), "s, x, a, b, j, e"),
@@ -129,6 +144,16 @@ WAYS: dict[str, tuple[bytes, str]] = {
     "back to a race that time wins": (_drawn(
         f'<eventBasedGateway id="g"/><exclusiveGateway id="x"/>{_catch("a", _HOUR)}{_catch("b", _MESSAGE)}',
         "s -> g; g -> a -> x; g -> b -> e; x -> g; x -> e"), "s, g, a, x, g, a, x, g, a, x, e"),
+    "back as long as what it asks for changes": (_drawn(
+        '<exclusiveGateway id="m"/><scriptTask id="k"><script>n = 1 if n == None else n + 1</script></scriptTask>'
+        '<exclusiveGateway id="x" default="x_m"/>', "s -> m -> k -> x; x -> m; x -[n == 5]-> e"),
+        "s, " + "m, k, x, " * 5 + "e"),
+    "back out of a part, by an error": (_drawn(
+        '<userTask id="b"/><subProcess id="a"><startEvent id="i"/><exclusiveGateway id="x"/><endEvent id="k"/>'
+        '<endEvent id="j"><errorEventDefinition errorRef="r"/></endEvent>'
+        + _arrows("i -> x; x -[bad]-> j; x -[good]-> k") + "</subProcess>"
+        + '<boundaryEvent id="c" attachedToRef="a"><errorEventDefinition errorRef="r"/></boundaryEvent>',
+        "s -> b -> a -> e; c -> b"), "s, " + "b, i, x, j, c, " * 2 + "b, i, x, k, a, e"),
     "back where nothing is known": (_drawn(
         _ROUND, "s -> a -> x; x -[again == true]-> a; x -[again != true && !done]-> e"), "s, a, x, e"),
     "no loop, but often": (_drawn(
@@ -215,8 +240,11 @@ def test_what_people_draw_is_walked_to_its_end(name: str) -> None:
 def test_a_walk_says_where_it_took_another_way_in_the_end(name: str) -> None:
     (found,) = walk({"a.bpmn": WAYS[name][0]})
     assert [said.partition(":")[0] for said in found.passed_over] == ["x"]
-    (found,) = walk({"a.bpmn": WAYS["no loop, but often"][0]})
-    assert found.passed_over == ()
+    (found,) = walk({"a.bpmn": WAYS["an error out of a part that nothing catches"][0]})
+    assert [said.partition(":")[0] for said in found.passed_over] == ["j"]
+    for name in ("no loop, but often", "back as long as what it asks for changes"):
+        (found,) = walk({"a.bpmn": WAYS[name][0]})
+        assert found.passed_over == ()
 
 
 SAID = {
@@ -252,6 +280,11 @@ SAID = {
         "s -> a -> e; b -> e").replace(b"Duration>PT1H<", b"Cycle>R/PT1H/2026-12-31T00:00:00Z<").replace(
             b"/timeDuration", b"/timeCycle"),
     "A choreographyTask cannot be run": _drawn('<choreographyTask id="a"/>', "s -> a -> e"),
+    "“${beans.all()}” cannot be read here": _drawn(_TASK.replace(
+        "/>", '><multiInstanceLoopCharacteristics xmlns:o="http://operaton.org/schema/1.0/bpmn"'
+        ' o:collection="${beans.all()}"/></task>'), "s -> a -> e"),
+    "“com.Work” is for another engine": _drawn(
+        '<serviceTask id="a" xmlns:c="http://camunda.org/bpmn" c:class="com.Work"/>', "s -> a -> e"),
     "There is no executable process": _file('<task id="a"/>', _other('<task id="b"/>', "")).replace(
         b'"true"', b'"false"'),
 }  # fmt: skip
@@ -358,3 +391,16 @@ def test_a_pool_that_is_not_executable_beside_one_that_is_is_told() -> None:
 def test_what_another_file_lacks_is_not_held_against_a_namespace() -> None:
     named, _ = WAYS["namespaces that are no addresses"]
     assert [one.outcome for one in walk({"a.bpmn": named[:-9], "b.bpmn": named})] == ["refused", "completed"]
+
+
+def test_calls_that_multiply_are_given_up_and_leave_the_others_their_turn() -> None:
+    def calling(number: int) -> str:
+        calls = "".join(f'<callActivity id="{one}{number}" calledElement="p{number + 1}"/>' for one in "ab")
+        arrows = _arrows(f"s{number} -> a{number} -> b{number}")
+        return f'<process id="p{number}" isExecutable="true"><startEvent id="s{number}"/>{calls}{arrows}</process>'
+
+    last = '<process id="p14" isExecutable="true"><startEvent id="s14"/></process>'
+    drawn = "".join(calling(number) for number in range(14)) + last
+    found = walk({"a.bpmn": f'<definitions xmlns="{BPMN}" id="d">{drawn}</definitions>'.encode()})
+    assert [one.outcome for one in found] == ["incident"] * 6 + ["completed"] * 9
+    assert all("Draw a way out, or fewer calls" in one.causes[0] for one in found[:6])

@@ -132,6 +132,19 @@ def test_an_event_sub_process_undoes_the_sub_process_around_it() -> None:
     assert run.moved.completed
 
 
+def test_one_event_sub_process_undoes_within_another() -> None:
+    def beside(name: str, first: str) -> str:
+        nodes = start(f"{name}1", undo()) + first + end(f"{name}3")
+        return node("subProcess", name, nodes + flows(f"{name}1 -> {name}2 -> {name}3"),
+                    attributes='triggeredByEvent="true"')  # fmt: skip
+
+    within = part("low", [start("l"), user("a"), beside("x", user("x2"))], "l -> a")
+    around = part("high", [start("h"), within, beside("y", throw("y2", undo()))], "h -> low")
+    run = _run(around, throw("t", undo()), arrows="begin -> high -> t -> done")
+    _clear(run, "a", "x2")
+    assert run.moved.completed
+
+
 def test_an_event_sub_process_for_an_error_undoes_what_was_done_around_it() -> None:
     beside = node(
         "subProcess", "beside", start("b1", _ERROR) + throw("b2", undo()) + end("b4") + flows("b1 -> b2 -> b4"),
