@@ -13,6 +13,8 @@ from processes.metrics.history import ACTUAL, EXPECTED, KINDS, REMOVED, Fact, Hi
 from processes.written_days import NoDay, written_day
 
 _COLUMNS = ("milestone", "recorded_on", "date", "state")
+_CONTROLS = {code: " " for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}
+"""Characters that command a terminal: in a name they are told as spaces."""
 _TOLD = 10
 """Lines that a refusal names."""
 
@@ -67,7 +69,7 @@ def _oldest_first(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
 
 
 def _facts(text: str) -> Iterator[Fact]:
-    text = text.removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff").translate(_CONTROLS)
     head = next((line for line in io.StringIO(text) if line.strip()), "")
     separator = max(",;\t", key=head.count)
     wrong: list[str] = []

@@ -64,9 +64,16 @@ def test_people_are_told_of_the_first_ten(tmp_path, capsys):
     file.write_text(HEAD + "".join(f"m{n:02},2024-01-01,2024-01-11,expected\n" for n in range(12)))
     words = ["metrics", str(file), "--as-of", "2024-01-12"]
     assert run(words) == 0
-    assert "m09 for 1 days and 2 more\n" in capsys.readouterr().out
+    assert "m09 for 1 day and 2 more\n" in capsys.readouterr().out
     assert run([*words, "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["stale"]) == 12
+
+
+def test_a_name_moves_no_cursor(tmp_path, capsys):
+    file = tmp_path / "history.csv"
+    file.write_text(HEAD + "\x1b[2Ja\x9bb,2024-01-01,2024-01-11,expected\n", encoding="utf-8")
+    assert run(["metrics", str(file), "--as-of", "2024-01-12", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["stale"] == [{"milestone": "[2Ja b", "days": 1}]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

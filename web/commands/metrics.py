@@ -76,8 +76,8 @@ def _show(found: Summary) -> None:
         if late.mean is None
         else f"mean {late.mean:.1f}, median {late.median:g}, largest {late.largest:+d} days (n = {late.n})",
         "re-forecasts": str(found.reforecasts),
-        "stale": _first([f"{one.milestone} for {one.days} days" for one in found.stale]),
-        "stood stale": _first([f"{one.milestone} {one.days} days" for one in found.stood_stale]),
+        "stale": _first([f"{one.milestone} for {_days(one.days)}" for one in found.stale]),
+        "stood stale": _first([f"{one.milestone} {_days(one.days)}" for one in found.stood_stale]),
         "earned schedule": f"PV {value.pv:g}, EV {value.ev:g}, SPI {_index(value.spi)}; ES {value.es:.1f}"
         f" of {value.at} days, SPI(t) {_index(value.spi_t)}, SV(t) {value.sv_t:+.1f} days",
     }
@@ -94,6 +94,10 @@ def _first(told: Sequence[str], between: str = "; ") -> str:
     """The first of many; JSON has them all."""
     more = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
     return between.join(told[:SHOWN]) + more or "none"
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
 
 
 def _index(value: float | None) -> str:
