@@ -78,7 +78,7 @@ def _parts(among: Collection[str] | None) -> tuple:
         foreign.attributes, *workings.PARTS, foreign.repetitions, _expressions, _timers, _items,
         shaping.names, shaping.reserved, splitting.defaults, splitting.races, *throwing.PARTS, *races,
         *stand_ins,
-        linking.links, shaping.gateways, shaping.transactions, handlers.compensations,
+        linking.links, shaping.interrupting, shaping.gateways, shaping.transactions, handlers.compensations,
         *((handlers.unused,) if walking else ()),
         adhoc.ad_hoc, shaping.empty_parts, shaping.implicit_starts,
         *later,

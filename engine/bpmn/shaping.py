@@ -137,6 +137,17 @@ def transactions(root: _Element) -> Iterator[Note]:
             yield node.get("id"), "plain-transaction", f"Nothing cancels {label(node)}: it is run as a sub-process."
 
 
+def interrupting(root: _Element) -> Iterator[Note]:
+    """What an error or a cancelling breaks off is over, whatever is said of the event that catches it."""
+    always = {f"{{{BPMN}}}errorEventDefinition", f"{{{BPMN}}}cancelEventDefinition"}
+    for node in root.iter(f"{{{BPMN}}}boundaryEvent", f"{{{BPMN}}}startEvent"):
+        name = "cancelActivity" if local(node) == "boundaryEvent" else "isInterrupting"
+        definitions = {one.tag for one in node if local(one).endswith("EventDefinition")}
+        if node.get(name) == "false" and definitions and definitions <= always:
+            node.set(name, "true")
+            yield node.get("id"), "always-interrupts", f"{label(node)} interrupts: what an error breaks off is over."
+
+
 def gateways(root: _Element) -> Iterator[Note]:
     """A complex gateway that says nothing of when it fires, or waits for nothing, is an inclusive one."""
     for container in containers(root):

@@ -30,7 +30,7 @@ OVER = "over"
 """Where it keeps that its timer has come for the last time."""
 _MOST_COUNTED = 1000
 _MOMENT = timedelta(microseconds=1)
-_ISO = re.compile(r"(?:P(?=\w)[\dYMWDTHS.,]+|\d{4}-\d\d-\d\d[\dT:.+Z-]*|R\d*/[\w:.,+/-]+)", re.ASCII)
+_ISO = re.compile(r"(?:P(?=\w)[\dYMWDTHS.,]+|PT?\d[\w.,]*|\d{4}-\d\d-\d\d[\dT:.+Z-]*|R\d*/[\w:.,+/-]+)", re.ASCII)
 
 _ZONE = re.compile(r"(T[\d:.,]+(?:Z|[+-]\d\d:?\d\d))\[[\w/+-]+\]", re.ASCII)
 """A date that names its zone besides its offset, as Java writes it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 
 from ..errors import ExpressionRefused
 from .bounds import MOST_NUMBER
@@ -19,6 +20,8 @@ _ALLOWED: tuple[type[ast.AST], ...] = (
     ast.Slice, ast.Attribute, ast.Call, ast.keyword, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp,
     ast.DictComp, ast.GeneratorExp, ast.comprehension,
 )
+
+_LONE = re.compile(r"(?<![=!<>:])=(?!=)")
 
 _REFUSED = {
     ast.Lambda: "It defines a function.", ast.NamedExpr: "It assigns a name.", ast.JoinedStr: "It uses an f-string.",
@@ -36,9 +39,19 @@ def parse(text: str) -> ast.expr:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ExpressionRefused(f"“{text[:80]}” cannot be read as an expression.") from None
+        way = " To compare, write “==”." if _compares(text) else ""
+        raise ExpressionRefused(f"“{text[:80]}” cannot be read as an expression.{way}") from None
     check(tree)
     return tree
+
+
+def _compares(text: str) -> bool:
+    """Whether it could be read if a lone “=” were “==”."""
+    doubled = _LONE.sub("==", text.strip())
+    try:
+        return doubled != text.strip() and bool(ast.parse(doubled, mode="eval"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
 
 
 def check(tree: ast.AST) -> None:

@@ -170,3 +170,10 @@ def test_a_condition_of_three_clauses_takes_less_than_six_microseconds() -> None
             compile_expression(text).evaluate(DATA)
 
     assert least(rounds, 5) / 500 < 6e-6
+
+
+def test_a_lone_sign_of_equality_is_told_apart() -> None:
+    with pytest.raises(ExpressionRefused, match="To compare, write “==”"):
+        compile_expression("amount = 3 and kind = 'new'")
+    with pytest.raises(ExpressionRefused, match=r"expression\.$"):
+        compile_expression("amount = = 3")

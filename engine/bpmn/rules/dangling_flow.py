@@ -24,6 +24,8 @@ def find(drawn: Drawn) -> Iterator[Finding]:
             continue  # nothing is wrong, or the rule for unsupported elements says what
         if found and len(found) == len(names) and all(local(node) in NODES for node in found):
             said = f"The flow {flow!r} leads from one pool into another. Draw a message flow, or both in one pool."
+        elif other := next((local(node) for node in found if local(node) not in NODES), None):
+            said = f"The flow {flow!r} leads to or from a {other}, which is no step of the process. Draw it again."
         else:
             said = f"The flow {flow!r} does not join two elements. Draw it again."
         yield drawn.error(flow, NAME, said)

@@ -31,7 +31,7 @@ def decision_of(node: _Element) -> str:
 def references(node: _Element) -> list[str]:
     """The ids of the messages that an event or task names."""
     found = [item.get("messageRef", "") for item in definitions_of(node) if local(item) == "messageEventDefinition"]
-    own = node.get("messageRef")
+    own = node.get("messageRef") if local(node).endswith("Task") else None
     return [own, *found] if own is not None else found
 
 

@@ -42,4 +42,7 @@ def find(drawn: Drawn) -> Iterator[Finding]:
 def is_unknown(node: _Element) -> bool:
     """Whether a node is of a kind that nobody knows, or that belongs in other diagrams."""
     name = local(node)
-    return (name.endswith(("Task", "Gateway", "Activity")) and name not in NODES) or name == "event"
+    if name in NODES:
+        return False
+    flows = any(local(one) in ("incoming", "outgoing") for one in node)
+    return name.endswith(("Task", "Gateway", "Activity")) or name == "event" or flows

@@ -404,3 +404,36 @@ def test_calls_that_multiply_are_given_up_and_leave_the_others_their_turn() -> N
     found = walk({"a.bpmn": f'<definitions xmlns="{BPMN}" id="d">{drawn}</definitions>'.encode()})
     assert [one.outcome for one in found] == ["incident"] * 6 + ["completed"] * 9
     assert all("Draw a way out, or fewer calls" in one.causes[0] for one in found[:6])
+
+
+def test_an_error_interrupts_however_its_event_is_drawn() -> None:
+    inner = '<startEvent id="i"/><endEvent id="j"><errorEventDefinition errorRef="r"/></endEvent>' + _arrows("i -> j")
+    border = '<boundaryEvent id="b" attachedToRef="a" cancelActivity="false"><errorEventDefinition errorRef="r"/>'
+    file = {"a.bpmn": _drawn(f'<subProcess id="a">{inner}</subProcess>{border}</boundaryEvent><task id="c"/>',
+                             "s -> a -> e; b -> c -> e", more='<error id="r" errorCode="R"/>')}  # fmt: skip
+    assert [(one.element, one.severity) for one in check(file) if one.rule == "always-interrupts"] == [("b", "note")]
+    assert [one.path for one in walk(file)] == [("s", "i", "j", "b", "c", "e")]
+
+
+def test_an_event_is_about_the_message_of_its_definition() -> None:
+    start = '<startEvent id="s2" messageRef="[object Object]"><messageEventDefinition messageRef="m"/></startEvent>'
+    assert "no-message" not in {one.rule for one in check({"a.bpmn": _drawn(start + _TASK, "s -> a -> e; s2 -> a")})}
+
+
+@pytest.mark.parametrize(
+    ("drawn", "said"),
+    [
+        ('<funny id="a"><incoming>s_a</incoming></funny>', "A funny cannot be run."),
+        ('<funny id="a"/>', "leads to or from a funny"),
+    ],
+)
+def test_a_flow_to_what_is_no_step_says_what_that_is(drawn: str, said: str) -> None:
+    found = check({"a.bpmn": _drawn(drawn, "s -> a")})
+    assert any(said in one.sentence for one in found if one.refuses)
+    assert not any("join" in one.sentence for one in found)
+
+
+def test_a_duration_with_a_slip_is_no_name() -> None:
+    timer = "<timerEventDefinition><timeDuration>P30X</timeDuration></timerEventDefinition>"
+    (found,) = (one for one in check({"a.bpmn": _drawn(_catch("a", timer), "s -> a -> e")}) if one.refuses)
+    assert (found.rule, "P30X" in found.sentence) == ("timer", True)

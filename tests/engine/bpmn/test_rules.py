@@ -29,7 +29,7 @@ NOT_OF_RULES = frozenset(
     " older-namespace all-of-several"
     " plain-gateway plain-transaction foreign-expression foreign-attribute results-named passed-over"
     " thrown-in-turn receiving-start nothing-inside message-of-flow implicit-default global-task empty-process"
-    " signal-declared drawn-twice one-of-several".split()
+    " signal-declared drawn-twice one-of-several always-interrupts".split()
 )
 """What is said of files that cannot be read, and noted of what is read into diagrams; it has pages too."""
 NAMES = [rule.NAME for rule in REGISTER]
