@@ -31,6 +31,7 @@ from processes.closures import gaps as open_ends
 from processes.communication import Communication, communications
 from processes.compliance import Compliance, Proof, compliance
 from processes.conditions import Condition, Proviso, conditions, provisos
+from processes.decided import decision_on
 from processes.ending import cancel_project, close
 from processes.errors import (
     ApprovalMissing,
@@ -192,6 +193,7 @@ __all__ = [
     "compliance",
     "conditions",
     "decide_setting",
+    "decision_on",
     "decisions",
     "end_duty",
     "figures",

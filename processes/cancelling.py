@@ -10,6 +10,7 @@ import engine
 from engine import THE_SYSTEM, Actor, NobodyWaits, StepCall, Unit, Work, names
 from processes.acceptance import take_back
 from processes.changes import ENDED, IN_FORCE
+from processes.decided import keep_decision
 from processes.gaps import write_gap
 from processes.moving import take_off
 from processes.steps.update import asked, miss
@@ -41,7 +42,10 @@ def cancel(unit: Unit, instance_id: str, by: Actor, reason: str) -> None:
     if period is not None and period.released_at is None:
         _missed(unit, period, by, reason)
     if row is not None and row.status not in ENDED:
-        Writing(unit, by, row.project, instance_id).change(row, status="withdrawn", reason=reason)
+        writing, definition = Writing(unit, by, row.project, instance_id), engine.instance(unit, instance_id).definition
+        writing.change(row, status="withdrawn", reason=reason)
+        note = f"Cancelled by {by.name}: {reason.strip()}"
+        keep_decision(writing, row.id, definition=definition, note=note)
     claim = unit.session.scalars(select(ClaimRow).where(ClaimRow.instance == instance_id)).first()
     if claim is not None and claim.ended_at is None:
         take_back(Writing(unit, by, claim.project, instance_id), claim, reason)

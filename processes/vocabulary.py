@@ -22,12 +22,13 @@ SOP = "sop"
 LANES = (*ROLES, *SOP_ROLES, READER, SYSTEM_LANE)
 """Names that a lane may have."""
 
-PLAN, PROGRESS, MINUTES, REVIEW, CHANGE, CLOSURE, REVISION, GAP, ACCEPTANCE = (
+PLAN, PROGRESS, MINUTES, REVIEW, CHANGE, DECISION, CLOSURE, REVISION, GAP, ACCEPTANCE = (
     "milestone-plan",
     "progress-log",
     "minutes",
     "performance-review",
     "change-request",
+    "change-decision",
     "closure-evaluation",
     "sop-revision",
     "gap",
@@ -39,13 +40,14 @@ RECORD_TITLES = {
     MINUTES: "Meeting Agenda and Minutes",
     REVIEW: "Performance Review Report",
     CHANGE: "Change Request and Approval",
+    DECISION: "Decision on a Change",
     CLOSURE: "Closure Evaluation and Feedback",
     REVISION: "Revision of the SOP",
     GAP: "Gap Record",
     ACCEPTANCE: "Milestone Claim and Acceptance",
 }
-"""The five records of clause 6, those that clauses 7 and 8 leave, that of what was not done, and that of what is
-complete, by type."""
+"""The five records of clause 6, how each change ended, those that clauses 7 and 8 leave, that of what was not done, and
+that of what is complete, by type."""
 
 CLAUSES = {
     "2a": "Every ongoing project follows the SOP",

@@ -51,21 +51,23 @@ def print_record(
     project: str = "",
     remark: str = "",
     readable: Callable[[Any, str], Any] | None = None,
+    beside: Sequence[Record] = (),
 ) -> bytes:
     """The record and its signatures as a PDF/A-3b file by this layout, with its canonical JSON attached.
 
     The file depends on the arguments only: it is dated by the last signature, or else by the sealing. `names` gives
     the printed name of a person's id; `remark` is printed in a frame at the end, whatever the layout; `readable` says
-    a value in words, given its label, its column or its heading. It takes some 30 ms, so keep it out of transactions
-    that write.
+    a value in words, given its label, its column or its heading; `beside` are records that are printed behind it, each
+    under its own hash. It takes some 30 ms, so keep it out of transactions that write.
     Raises Refused when the layout cannot print it, with the layout's own complaint.
     """
     if PACKAGE.search(layout):
         raise Refused("The layout imports a package. A layout must stand by itself: copy what it needs into it.")
     facts = {**_facts(record, signatures, names or {}, organisation, project), "remark": remark}
+    facts["sections"] = [*facts["sections"], *(part for one in beside for part in _behind(one))]
     if readable is not None:
         facts["sections"] = [_read(section, readable) for section in facts["sections"]]
-    dated = max([record.sealed_at, *(one.at for one in signatures)])
+    dated = max([*(one.sealed_at for one in (record, *beside)), *(one.at for one in signatures)])
     try:
         return _compile(layout, _plain(facts, TURNING.findall(_words(facts))), record.text, dated)
     except _NotCompiled as error:
@@ -124,6 +126,12 @@ def _facts(
         "signatures": [_signature(one) for one in signatures],
         "replaced": False,
     }
+
+
+def _behind(record: Record) -> list[Mapping[str, Any]]:
+    """The sections of a record that is printed behind another, under its title and hash."""
+    text = f"A record of its own, {record.number}, sealed {_utc(record.sealed_at)} under SHA-256\n{record.sha256}"
+    return [{"heading": f"{record.title}, revision {record.revision}", "text": text}, *record.content["sections"]]
 
 
 def _read(section: Mapping[str, Any], readable: Callable[[Any, str], Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from processes.amendment import impact, item_faults
 from processes.applying import barred, expect
 from processes.approvals import naming
 from processes.changes import ENDED, IN_FORCE, change_row, of_instance
+from processes.decided import keep_decision
 from processes.errors import StepRefused
 from processes.people import holders
 from processes.plan import Plan, plan
@@ -104,6 +105,7 @@ def forecast(work: Work) -> None:
         if milestone is not None:
             expect(writing, milestone, item, row.id, today)
     writing.change(row, status="recorded", decided_at=unit.clock())
+    keep_decision(writing, row.id, definition=work.definition)
 
 
 def in_state(work: Work, *states: str) -> ChangeRow:

@@ -15,6 +15,7 @@ from processes.approvals import naming, require, resolve
 from processes.calendar import iso
 from processes.changes import IN_FORCE, change_row, new_change, of_instance
 from processes.communication import tell
+from processes.decided import keep_decision
 from processes.errors import ApprovalMissing, NobodyToApprove, PlanMoved, StepRefused
 from processes.escalating import escalation_steps
 from processes.gaps import write_gap
@@ -173,6 +174,9 @@ def outcome(work: Work) -> dict[str, Any]:
     base = {} if decided == deciding.APPROVED else base_of(work)
     Writing.of(work).change(row, status="described" if decided == deciding.PARTLY else decided,
                             decided_at=unit.clock(), **base)  # fmt: skip
+    if decided == deciding.RETURNED:
+        note = "The plan has moved since it was written." if stale else ""
+        keep_decision(Writing.of(work), row.id, definition=work.definition, note=note)
     return {"outcome": decided, "stale": stale}
 
 
@@ -192,6 +196,7 @@ def _ratified(work: Work, row: ChangeRow, record: Record, decided: str) -> dict[
     ratified = decided == deciding.APPROVED
     writing = Writing.of(work)
     writing.change(row, status="applied" if ratified else "refused", decided_at=work.unit.clock())
+    keep_decision(writing, row.id, definition=work.definition, outcome="ratified" if ratified else "")
     return {"outcome": "ratified" if ratified else "refused", "stale": False}
 
 
@@ -205,6 +210,8 @@ def split(work: Work) -> dict[str, Any]:
         raise StepRefused(f"There is no part of {row.id} that everybody approves.")
     writing = Writing.of(work)
     rest = new_change(writing, row.raised_by, row.id)
+    note = f"The part that everybody approves is signed anew as the next revision; the rest went back as {rest}."
+    keep_decision(writing, row.id, definition=work.definition, outcome=deciding.PARTLY, note=note)
     engine.seal(unit, part_of(unit, record, keep, rest), by=engine.THE_SYSTEM, definition=work.definition,
                 instance=work.instance, element=writing.element)  # fmt: skip
     return {"next_change": rest}
@@ -215,6 +222,7 @@ def reject(work: Work) -> None:
     row, record = in_state(work, "rejected"), request(work)
     asked = naming(work.unit, record).people
     told = dict.fromkeys([row.raised_by, *holders(work.unit, work.subject, MANAGER), *asked])
+    keep_decision(Writing.of(work), row.id, definition=work.definition)
     tell(Writing.of(work), "rejection", key=row.id, record=record.id, to=told)
 
 

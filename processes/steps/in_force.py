@@ -13,6 +13,7 @@ from processes.calendar import in_words, iso
 from processes.changes import new_change, of_instance
 from processes.communication import tell
 from processes.conditions import MET, UNMET, conditions, next_look, standing
+from processes.decided import keep_decision
 from processes.errors import PlanMoved
 from processes.gaps import write_gap
 from processes.people import holders
@@ -49,6 +50,7 @@ def applied(work: Work) -> dict[str, Any]:
     """Move the plan by the approved change. Raises ApprovalMissing, PlanMoved, StepRefused."""
     row = of_instance(work.unit, work.instance)
     result = apply(Writing.of(work), row.id, definition=work.definition)
+    keep_decision(Writing.of(work), row.id, definition=work.definition)
     known = {"plan_revision": result.record.revision, "baseline": result.baseline}
     if result.status != "conditional":
         return {**known, "conditional": False}
@@ -63,6 +65,7 @@ def looked(work: Work) -> dict[str, Any]:
     found = standing(work.unit, work.subject, row.id)
     if found == MET:
         Writing.of(work).change(row, status="applied")
+        keep_decision(Writing.of(work), row.id, definition=work.definition, note="Its conditions are met.")
     return {"conditions": found, "next_look": iso(next_look(work.unit, work.subject, row.id))}
 
 
@@ -74,6 +77,7 @@ def lapsed(work: Work) -> dict[str, Any]:
     for one in unmet:
         text = f"A condition of {row.id} was not met by {in_words(one.due)}: {one.text}. The change holds no more."
         write_gap(work, "condition-lapsed", row.id, text, person=one.owner, cause=f"{row.id}:{one.number}")
+    keep_decision(Writing.of(work), row.id, definition=work.definition)
     return {"plan_revision": result.record.revision, "baseline": result.baseline}
 
 
@@ -94,6 +98,8 @@ def implemented(work: Work) -> None:
     row = in_state(work, "applied")
     reason = str((work.answers or {}).get("note") or "").strip()
     Writing.of(work).change(row, reason=reason, status="implemented", implemented_at=work.unit.clock())
+    note = f"{work.who} confirms that it has arrived where the work is done." + (f" {reason}" if reason else "")
+    keep_decision(Writing.of(work), row.id, definition=work.definition, note=note)
 
 
 STEPS = {

@@ -14,6 +14,7 @@ import engine
 import processes
 from engine import Record
 from tests.factories import PASSWORD
+from tests.paper import squeezed, text_of
 from tests.stories.office import CHANGE, MOVE, PLAN, TEAM, Office, id_of
 from tests.stories.task_page import send_form, sign
 
@@ -128,6 +129,26 @@ def test_a_missed_update_is_recorded_by_the_system(running: Office) -> None:
     assert running.verdict().findings == ()
 
 
+def its_end_is_kept_and_shown(running: Office, record: engine.Record, page: str) -> None:
+    """In a record of its own, beside what was signed: on the page of either revision, and in print."""
+    with running.looking() as unit:
+        first, second = engine.revisions(unit, "change-request", "apollo", "C1")
+        ended = engine.revisions(unit, "change-decision", "apollo", "C1")
+        assert [one.data["outcome"] for one in ended] == ["returned", "applied", "implemented"]
+        assert [one.data["request"]["sha256"] for one in ended] == [first.sha256, second.sha256, second.sha256]
+        said = [(one["person"], one["answer"], one["meaning"]) for one in ended[0].data["said"]]
+        assert said == [(id_of("greta"), "approved", "approved"), (id_of("samuel"), "returned", "rejected")]
+        assert ended[2].data["applied"]["sha256"] == record_of(running, "milestone-plan").sha256
+        assert all(one.valid for one in engine.signatures(unit, second.id)), "what was signed is as it was"
+    printed = text_of(running.browser("amina").get(f"/records/{record.id}.pdf").data)
+    earlier = words(running.browser("amina").get(f"/records/{first.id}").text)
+    for text in (page, printed):
+        assert squeezed("How it ended" if text is page else f"SHA-256 {ended[2].sha256}") in squeezed(text)
+        assert squeezed("confirms that it has arrived where the work is done. The calendar shows it") in squeezed(text)
+    assert "Sent back to whoever asked for it" in earlier
+    assert "Three weeks are too many" in earlier
+
+
 def test_only_an_approved_change_moves_the_plan(running: Office) -> None:
     tomas = running.browser("tomas")
     raised = send_form(tomas, "/projects/apollo/changes", {})
@@ -153,6 +174,7 @@ def test_only_an_approved_change_moves_the_plan(running: Office) -> None:
     page = words(running.browser("amina").get(f"/records/{record.id}").text)
     assert "Greta Holm" in page
     assert "Samuel Osei" in page
+    its_end_is_kept_and_shown(running, record, page)
     with running.looking() as unit:
         assert processes.change(unit, "apollo", "C1").status == "implemented"
         told = {one.recipient for one in processes.communications(unit, "apollo", about="change")}

@@ -70,6 +70,7 @@ def show(record_id: str) -> str:
         instance=engine.instance(unit, record.instance),
         definition=engine.definition(unit, record.definition),
         task=task,
+        decision=processes.decision_on(unit, record),
         events=engine.events(unit, entity="record", entity_id=record_id),
     )
 
@@ -91,7 +92,9 @@ def as_pdf(record_id: str) -> Response:
     signatures = engine.signatures(unit, record_id)
     repaired = engine.instance(unit, record.instance).repaired_at
     void = sum(not one.valid for one in signatures)
-    tag = f"{PRINT}-{record.sha256}-{len(signatures)}-{void}{'-r' if repaired else ''}"
+    decision = processes.decision_on(unit, record)
+    beside = f"-{decision.sha256[:16]}" if decision else ""
+    tag = f"{PRINT}-{record.sha256}-{len(signatures)}-{void}{'-r' if repaired else ''}{beside}"
     if tag in request.if_none_match:
         return _sent(Response(status=304), record, "pdf", tag)
     bundle = engine.bundle(unit, engine.definition(unit, record.definition).bundle)
@@ -103,6 +106,7 @@ def as_pdf(record_id: str) -> Response:
     content = engine.print_record(
         record, signatures, layout, names=people, organisation=milepost().config.organisation, project=project,
         remark=REPAIRED.format(repaired) if repaired else "", readable=processes.readable,
+        beside=[decision] if decision else [],
     )  # fmt: skip
     return _sent(Response(content, mimetype="application/pdf"), record, "pdf", tag)
 
