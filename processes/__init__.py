@@ -32,7 +32,7 @@ from processes.communication import Communication, communications
 from processes.compliance import Compliance, Proof, compliance
 from processes.conditions import Condition, Proviso, conditions, provisos
 from processes.decided import decision_on
-from processes.ending import cancel_project, close
+from processes.ending import cancel_project, close, closers, withdraw_closure
 from processes.errors import (
     ApprovalMissing,
     ApproversAltered,
@@ -188,6 +188,7 @@ __all__ = [
     "claimable",
     "claims",
     "close",
+    "closers",
     "closing",
     "communications",
     "compliance",
@@ -258,4 +259,5 @@ __all__ = [
     "verify_rows",
     "way",
     "why_not",
+    "withdraw_closure",
 ]

@@ -128,6 +128,34 @@ def test_a_closure_that_is_cancelled_lets_the_project_go_on_and_be_closed_again(
     assert len(running.tasks("ines", "settle-gaps")) == 1
 
 
+def test_whoever_began_a_closing_takes_it_back_until_it_is_signed(running: Office) -> None:
+    """With a reason, also after some have signed; nobody else does, and the reason stands in the log."""
+    with running.writing() as unit:
+        processes.add_member(unit, "apollo", id_of("rahul"), "Project Manager", running.actor(unit, "lena"))
+    evaluated(running)
+    running.do("greta", "sign-closure", YES)
+    where = "/projects/apollo/close"
+    assert "who began it, can take it back" in running.browser("rahul").get(where).text
+    refused = running.browser("rahul").post(f"{where}/withdraw", {"reason": "Too soon"})
+    assert (refused.status_code, "Only Ines Okafor can" in refused.text) == (422, True)
+    ines = running.browser("ines")
+    assert "Say why" in ines.post(f"{where}/withdraw", {"reason": " "}).text
+    assert ines.post(f"{where}/withdraw", {"reason": "Two tests fail after all"}).status_code == 302
+    assert (status(running), running.open("sign-closure")) == ("running", [])
+    with running.looking() as unit:
+        event = next(one for one in engine.events(unit, kind="closure.changed", subject="apollo"))
+        assert (event.person, event.reason, event.new["state"]) == (
+            id_of("ines"), "Two tests fail after all", "withdrawn",
+        )  # fmt: skip
+        told = {one.recipient for one in processes.communications(unit, "apollo", about="closure-withdrawn")}
+        assert len(told) == 7
+        assert processes.closers(unit, "apollo") == ()
+    assert ines.post(f"{where}/withdraw", {"reason": "Again"}).status_code == 422
+    running.wait(days=7)
+    assert len(running.open("submit-update")) == 3
+    assert running.verdict().findings == ()
+
+
 def test_without_proposals_it_is_said_that_none_is_needed(running: Office) -> None:
     with pytest.raises(AnswersRefused, match="no change of the SOP is needed"):
         evaluated(running, proposals=[])

@@ -44,6 +44,7 @@ TOLD: Mapping[str, tuple[str, str, bool]] = {
     "change-unratified": ("Not ratified: {key}", "The emergency change {key} was not ratified in time.", True),
     "change-refused": ("Not ratified: {key}", "{key} was refused afterwards. A change takes it back.", False),
     "closure": ("The project is evaluated", "The closure evaluation is out.", False),
+    "closure-withdrawn": ("The closing is taken back", "The closing is taken back. The project goes on.", False),
     "reminder": ("Reminder: your answer is awaited", "Your answer is still awaited ({key}).", True),
     "overdue": ("Overdue: your update {key}", "Your update for {key} is overdue.", True),
     "action-reminder": ("Reminder: your action {key}", "Your action {key} is due soon.", True),

@@ -1,4 +1,4 @@
-"""Putting a project on hold, resuming and cancelling it; and a team lead who reports for somebody."""
+"""Putting a project on hold, resuming, cancelling it, taking its closing back; and a team lead who reports for others."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import processes
 from engine import NotAllowed, Refused
 from processes import RegistrationRefused
 from web.pages.days import day_of
-from web.pages.projects import MANAGER, frame, projects, seen
-from web.people import current_actor, signed_in
+from web.pages.projects import MANAGER, close_page, frame, projects, seen
+from web.people import current_actor, resumes, signed_in
 from web.work import milepost, reading, work
 
 
@@ -62,6 +62,27 @@ def put_on_hold(project: str) -> Any:
         return hold_page(project, {f"{what}-reason": str(refused)}), 422
     flash(SAID.get(what, "The project is on hold. Nothing falls due before its end."), "success")
     return redirect(url_for("projects.show", project=project))
+
+
+@projects.post("/projects/<project>/close/withdraw")
+@signed_in
+def withdraw_close(project: str) -> Any:
+    """Take the closing of the project back before it is signed, with a reason."""
+    reason = request.form.get("reason", "")
+    seen(project, current_actor())
+    try:
+        with work() as unit:
+            processes.withdraw_closure(unit, project, current_actor(), reason)
+    except (Refused, processes.ProcessesError) as refused:
+        return close_page(project, reason, withdraw_trouble=str(refused)), 422
+    flash("The closing is taken back. The project goes on.", "success")
+    return redirect(url_for("projects.show", project=project))
+
+
+@resumes("projects.withdraw_close")
+def resume_withdrawal(values: Any, message: str, project: str) -> str:
+    """The reason that was typed before the session ran out."""
+    return close_page(project, values.get("reason", ""), withdraw_trouble=message)
 
 
 SAID = {

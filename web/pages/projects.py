@@ -253,7 +253,7 @@ def ask_close(project: str) -> str:
     return close_page(project)
 
 
-def close_page(project: str, reason: str = "", trouble: str = "") -> str:
+def close_page(project: str, reason: str = "", trouble: str = "", withdraw_trouble: str = "") -> str:
     """The page that asks for the reason of closing."""
     unit, actor = reading(), current_actor()
     found = seen(project, actor)
@@ -262,6 +262,7 @@ def close_page(project: str, reason: str = "", trouble: str = "") -> str:
     return render_template(
         "projects/close.html", **frame(found, actor), reason=reason, trouble=trouble, tasks=_next_tasks(unit, project),
         open_ends=processes.open_ends(unit, project) if found.started_at else [],
+        closers=processes.closers(unit, project), withdraw_trouble=withdraw_trouble,
     )  # fmt: skip
 
 
