@@ -1,4 +1,4 @@
-"""Putting a project on hold, resuming, cancelling it, taking its closing back; and a team lead who reports for others."""
+"""Putting a project on hold, resuming and cancelling it, taking its closing back; and reporting for somebody else."""
 
 from __future__ import annotations
 
