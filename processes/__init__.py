@@ -75,6 +75,7 @@ from processes.projects import (
     remove_member,
 )
 from processes.proposing import Proposed, proposed
+from processes.provenance import provenance
 from processes.readings import OPTIONS, READINGS, Option, Reading
 from processes.retelling import verify_rows
 from processes.reviews import Decision, Meeting, Move, decisions, meetings, minutes
@@ -232,6 +233,7 @@ __all__ = [
     "projects",
     "proposals",
     "proposed",
+    "provenance",
     "provisos",
     "readable",
     "recorded_history",

@@ -52,19 +52,20 @@ def print_record(
     remark: str = "",
     readable: Callable[[Any, str], Any] | None = None,
     beside: Sequence[Record] = (),
+    behind: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
     """The record and its signatures as a PDF/A-3b file by this layout, with its canonical JSON attached.
 
     The file depends on the arguments only: it is dated by the last signature, or else by the sealing. `names` gives
     the printed name of a person's id; `remark` is printed in a frame at the end, whatever the layout; `readable` says
     a value in words, given its label, its column or its heading; `beside` are records that are printed behind it, each
-    under its own hash. It takes some 30 ms, so keep it out of transactions that write.
+    under its own hash, and `behind` are sections that follow, which no hash covers. It takes some 30 ms, so keep it out of transactions that write.
     Raises Refused when the layout cannot print it, with the layout's own complaint.
     """
     if PACKAGE.search(layout):
         raise Refused("The layout imports a package. A layout must stand by itself: copy what it needs into it.")
     facts = {**_facts(record, signatures, names or {}, organisation, project), "remark": remark}
-    facts["sections"] = [*facts["sections"], *(part for one in beside for part in _behind(one))]
+    facts["sections"] = [*facts["sections"], *(part for one in beside for part in _behind(one)), *behind]
     if readable is not None:
         facts["sections"] = [_read(section, readable) for section in facts["sections"]]
     dated = max([*(one.sealed_at for one in (record, *beside)), *(one.at for one in signatures)])

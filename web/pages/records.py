@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound as NoSuchPage
 
@@ -71,6 +73,7 @@ def show(record_id: str) -> str:
         definition=engine.definition(unit, record.definition),
         task=task,
         decision=processes.decision_on(unit, record),
+        provenance=processes.provenance(unit, record),
         events=engine.events(unit, entity="record", entity_id=record_id),
     )
 
@@ -93,8 +96,9 @@ def as_pdf(record_id: str) -> Response:
     repaired = engine.instance(unit, record.instance).repaired_at
     void = sum(not one.valid for one in signatures)
     decision = processes.decision_on(unit, record)
-    beside = f"-{decision.sha256[:16]}" if decision else ""
-    tag = f"{PRINT}-{record.sha256}-{len(signatures)}-{void}{'-r' if repaired else ''}{beside}"
+    provenance = processes.provenance(unit, record)
+    around = sha256(repr((decision and decision.sha256, provenance)).encode()).hexdigest()[:16]
+    tag = f"{PRINT}-{record.sha256}-{len(signatures)}-{void}{'-r' if repaired else ''}-{around}"
     if tag in request.if_none_match:
         return _sent(Response(status=304), record, "pdf", tag)
     bundle = engine.bundle(unit, engine.definition(unit, record.definition).bundle)
@@ -106,7 +110,7 @@ def as_pdf(record_id: str) -> Response:
     content = engine.print_record(
         record, signatures, layout, names=people, organisation=milepost().config.organisation, project=project,
         remark=REPAIRED.format(repaired) if repaired else "", readable=processes.readable,
-        beside=[decision] if decision else [],
+        beside=[decision] if decision else [], behind=provenance,
     )  # fmt: skip
     return _sent(Response(content, mimetype="application/pdf"), record, "pdf", tag)
 
