@@ -1,4 +1,4 @@
-"""Where a record comes from and who was told of it, for whoever was not there; read from rows and the log, not sealed."""
+"""Where a record comes from and who was told of it, for whoever was not there. It is not sealed itself."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from engine import Field, Record, Section, Table, Unit
 from processes.calendar import local_words
 from processes.communication import mailed
 from processes.people import role_of
-from processes.projects import project
 from processes.revisions import history
-from processes.tables import CommunicationRow
-from processes.vocabulary import SOP
+from processes.tables import CommunicationRow, ProjectRow
 
 
 def provenance(unit: Unit, record: Record) -> list[Mapping[str, Any]]:
     """Sections to be read behind those of a record: the version of the procedure that it was made by, and the task and
     the line of the log that it comes from; and who was told of it, through what, and whether it arrived (5.4e)."""
-    zone = "UTC" if record.subject == SOP else project(unit, record.subject).zone
+    about = unit.session.get(ProjectRow, record.subject)
+    zone = about.zone if about else "UTC"
     definition, instance = engine.definition(unit, record.definition), engine.instance(unit, record.instance)
     sealed = engine.events(unit, kind="record.sealed", entity="record", entity_id=record.id)
     task = engine.task(unit, record.task, engine.THE_SYSTEM) if record.task else None

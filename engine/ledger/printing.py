@@ -59,7 +59,8 @@ def print_record(
     The file depends on the arguments only: it is dated by the last signature, or else by the sealing. `names` gives
     the printed name of a person's id; `remark` is printed in a frame at the end, whatever the layout; `readable` says
     a value in words, given its label, its column or its heading; `beside` are records that are printed behind it, each
-    under its own hash, and `behind` are sections that follow, which no hash covers. It takes some 30 ms, so keep it out of transactions that write.
+    under its own hash, and `behind` are sections that follow, which no hash covers. It takes some 30 ms, so keep it out
+    of transactions that write.
     Raises Refused when the layout cannot print it, with the layout's own complaint.
     """
     if PACKAGE.search(layout):
