@@ -139,14 +139,10 @@ class Forgiving(Evaluator):
             return None
 
     def execute(self, task: Task, script: str, external_context: Mapping[str, Any] | None = None) -> bool:
-        """Run a script; what one sets that fails is null. Raises ExpressionRefused."""
+        """Run a script; what a line of it sets that fails is null. Raises ExpressionRefused."""
         code = compile_script(script)
         names = {**dict.fromkeys(code.names), **task.data}
-        try:
-            found = code.run(names, self.functions)
-        except ExpressionFailed:
-            found = dict.fromkeys(code.assigns)
-        write(task, plain(found, "The script"))
+        write(task, plain(code.run(names, self.functions, forgiving=True), "The script"))
         return True
 
     def way_out(self, my_task: Task, flows: Sequence[str], default: str | None) -> str | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from engine.bpmn.elements import NODES, condition_of
-from engine.bpmn.evaluation import compiled
+from engine.bpmn.evaluation import BUILT_IN, EVERYWHERE, compiled
 from engine.bpmn.shaping import containers, flows_by, has_nodes, is_apart, label, owner
 from engine.bpmn.source import BPMN, SPIFF, is_bpmn, local
 from forms import ExpressionRefused, compile_script
@@ -139,6 +139,21 @@ def conditions(root: _Element) -> Iterator[Note]:
             said.text = "None"
 
 
+def functions(root: _Element) -> Iterator[Note]:
+    """A function that is not here gives nothing."""
+    for node in root.iter(*(f"{{{BPMN}}}{kind}" for kind in ("conditionExpression", "condition", "script"))):
+        for name in sorted(_functions("".join(node.itertext()), script=local(node) == "script")):
+            yield owner(node), PASSED_OVER, f"There is no function called {name} here: it gives nothing."
+
+
+def _functions(said: str, *, script: bool) -> Collection[str]:
+    try:
+        code = compile_script(said) if script else compiled(said)
+    except ExpressionRefused:
+        return ()
+    return () if said.lstrip().startswith("=") else code.functions - EVERYWHERE - {*BUILT_IN}
+
+
 def quantities(root: _Element) -> Iterator[Note]:
     """Whatever an activity says of tokens, one begins it, and it gives one."""
     for node in root.iter(f"{{{BPMN}}}*"):
@@ -235,6 +250,6 @@ def _name_signal(root: _Element, node: _Element) -> None:
             root.insert(0, etree.Element(f"{{{BPMN}}}signal", id=f"~signal.{name}", name=name))
 
 
-PARTS = (all_run, hidden_scripts, calls, conditions, quantities, repetitions)
+PARTS = (all_run, hidden_scripts, calls, conditions, functions, quantities, repetitions)
 LATER = (unreached,)
 """What comes after links have become flows and starts have been found."""

@@ -76,18 +76,25 @@ class Script:
             known.add(name)
         self.names = frozenset(read)
 
-    def run(self, names: Mapping[str, Any], functions: Functions = _NO_FUNCTIONS) -> dict[str, Any]:
+    def run(
+        self, names: Mapping[str, Any], functions: Functions = _NO_FUNCTIONS, *, forgiving: bool = False
+    ) -> dict[str, Any]:
         """The values assigned, by name; later lines see earlier ones, and `names` is left as it is.
 
         Raises:
-            ExpressionFailed: as for an expression.
+            ExpressionFailed: as for an expression; when forgiving, what fails is null instead.
         """
         seen = dict(names)
         set_: dict[str, Any] = {}
         run = Run(functions)
         for name, line in self._lines:
             # Every line is measured on the same budget: a later line can repeat what an earlier one made.
-            seen[name] = set_[name] = line.within(run, seen)
+            try:
+                seen[name] = set_[name] = line.within(run, seen)
+            except ExpressionFailed:
+                if not forgiving:
+                    raise
+                seen[name] = set_[name] = None
         return set_
 
     def __repr__(self) -> str:

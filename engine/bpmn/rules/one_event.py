@@ -17,6 +17,5 @@ def find(drawn: Drawn) -> Iterator[Finding]:
             sentence = f"{drawn.label(element)} takes the way of one event, so it cannot wait for all of them."
             yield drawn.error(element.id, NAME, f"{sentence} Use a parallel gateway, or take the mark away.")
         if len(element.outgoing) < 2:
-            yield drawn.error(
-                element.id, NAME, f"{drawn.label(element)} waits for one event only. Draw the event alone."
-            )
+            what = "one event only. Draw the event alone." if element.outgoing else "no event. Draw those it waits for."
+            yield drawn.error(element.id, NAME, f"{drawn.label(element)} waits for {what}")

@@ -437,3 +437,21 @@ def test_a_duration_with_a_slip_is_no_name() -> None:
     timer = "<timerEventDefinition><timeDuration>P30X</timeDuration></timerEventDefinition>"
     (found,) = (one for one in check({"a.bpmn": _drawn(_catch("a", timer), "s -> a -> e")}) if one.refuses)
     assert (found.rule, "P30X" in found.sentence) == ("timer", True)
+
+
+def test_a_function_that_is_not_here_gives_nothing_in_a_walk_and_is_told() -> None:
+    script = "<script>n = 0\nx = price * 2\ny = foo(n)\nn += 1</script>"
+    ways = '<exclusiveGateway id="g"/><task id="a"/><task id="b"/>'
+    drawn = _drawn(f'<scriptTask id="q">{script}</scriptTask>{ways}',
+                   "s -> q -> g; g -[bar(n)]-> a; g -[n == 1]-> b; a -> e; b -> e")  # fmt: skip
+    (found,) = walk({"a.bpmn": drawn})
+    assert found.path == ("s", "q", "g", "b", "e")
+    assert found.passed_over == (
+        "q: There is no function called foo here: it gives nothing.",
+        "g_a: There is no function called bar here: it gives nothing.",
+    )
+
+
+def test_a_gateway_that_waits_for_nothing_is_told_so() -> None:
+    found = check({"a.bpmn": _drawn('<eventBasedGateway id="g"/>', "s -> g")})
+    assert "“g” waits for no event. Draw those it waits for." in [one.sentence for one in found]
