@@ -40,7 +40,7 @@ def parse(text: str) -> ast.expr:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         way = " To compare, write “==”." if _compares(text) else ""
-        raise ExpressionRefused(f"“{text[:80]}” cannot be read as an expression.{way}") from None
+        raise ExpressionRefused(f"“{' '.join(text.split())[:80]}” cannot be read as an expression.{way}") from None
     check(tree)
     return tree
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.model import Element
 from engine.bpmn.rules.survey import Drawn
+from engine.bpmn.source import local
 from engine.values import Finding
 
 NAME = "unreachable"
@@ -36,7 +37,9 @@ def find(drawn: Drawn) -> Iterator[Finding]:
 
 
 def _told_of(drawn: Drawn, element: Element) -> bool:
-    """Whether another rule says why: it has no id, is started by an event, or sits on nothing."""
+    """Whether another rule says why: it has no id, is started by an event or a link, or sits on nothing."""
     node = drawn.chart.nodes[element.id]
+    if element.kind == "intermediateCatchEvent" and any(local(one) == "linkEventDefinition" for one in node):
+        return True
     on_nothing = element.kind == "boundaryEvent" and node.get("attachedToRef", "") not in drawn.elements
     return not element.id or node.get("triggeredByEvent") == "true" or on_nothing

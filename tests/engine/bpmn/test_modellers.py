@@ -271,6 +271,10 @@ SAID = {
     "“Look at it” says startQuantity: here every activity begins with one token": _drawn(
         '<task id="a" name="Look at&#10;it" startQuantity="2"/>', "s -> a -> e"),
     "“a” calls nothing. Name the process": _drawn('<callActivity id="a"/>', "s -> a -> e"),
+    "“a” calls the process 'q', in which nothing is drawn. Draw it": _drawn(
+        '<callActivity id="a" calledElement="q"/>', "s -> a -> e", '<process id="q" isExecutable="true"/>'),
+    "“Condition true” cannot be read as an expression": _drawn(
+        _TASK, "s -> a -[Condition true]-> e").replace(b"n t", b"n\nt"),
     "“a” names no decision": _drawn('<businessRuleTask id="a"/>', "s -> a -> e"),
     "The flow “yes” after “a” has no condition": _drawn(
         '<exclusiveGateway id="a"/><task id="b"/>', "s -> a; a -> b -> e; a -> e").replace(
@@ -391,6 +395,33 @@ def test_a_pool_that_is_not_executable_beside_one_that_is_is_told() -> None:
 def test_what_another_file_lacks_is_not_held_against_a_namespace() -> None:
     named, _ = WAYS["namespaces that are no addresses"]
     assert [one.outcome for one in walk({"a.bpmn": named[:-9], "b.bpmn": named})] == ["refused", "completed"]
+
+
+def test_a_called_process_that_its_own_file_does_not_run_is_told() -> None:
+    caller = _drawn('<callActivity id="a" calledElement="q"/>', "s -> a -> e")
+    beside = _idle(_made("r", '<task id="r1"/>').replace("false", "true"), _made("q", '<task id="q1"/>'))
+    found = [one.sentence for one in check({"a.bpmn": caller, "b.bpmn": beside}) if one.refuses]
+    assert found == ["“a” calls the process 'q', which is not marked as executable. Mark it, or call another."]
+
+
+def test_a_link_that_nothing_leads_to_is_told_once() -> None:
+    lost = _drawn(_catch("a", _link("l1"), "L"), "s -> e; a -> e")
+    assert [(one.element, one.rule) for one in check({"a.bpmn": lost}) if one.refuses] == [("a", "unsupported-event")]
+
+
+def test_a_flow_that_is_always_taken_needs_no_default_beside_it() -> None:
+    both = _drawn(_TASK + '<task id="b"/>', "s -> a; a -[x == 1]-> b; a -> e; b -> e")
+    assert "no-default" not in [one.rule for one in check({"a.bpmn": both})]
+
+
+def test_of_one_flow_it_is_said_whether_its_condition_counts() -> None:
+    asked = _drawn(_TASK, "s -> a -[x == 1]-> e")
+    for said, file in (
+        ("The flow out of “a” is taken if its condition holds.", asked),
+        ("The flow out of “a” has an empty condition: it is taken.", asked.replace(b"x == 1", b" ")),
+    ):
+        assert said in [one.sentence for one in check({"a.bpmn": file})]
+        assert [one.path for one in walk({"a.bpmn": file})] == [("s", "a", "e")]
 
 
 def test_calls_that_multiply_are_given_up_and_leave_the_others_their_turn() -> None:
