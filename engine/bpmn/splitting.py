@@ -85,7 +85,8 @@ def _split(container: _Element, node: _Element, flows: list[_Element], always: l
     for flow in always:
         etree.SubElement(flow, f"{{{BPMN}}}conditionExpression").text = "True"
     add_flow(container, node.get("id", ""), name)
-    said = f"The flows out of {label(node)} are taken: {'those whose conditions hold' if conditional else 'all at once'}."
+    taken = "those whose conditions hold" if conditional else "all at once"
+    said = f"The flows out of {label(node)} are taken: {taken}."
     if len(flows) == 1:
         taken = "is taken if its condition holds" if condition_of(flows[0]) else "has an empty condition: it is taken"
         said = f"The flow out of {label(node)} {taken}."
