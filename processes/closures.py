@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 import engine
-from engine import Record, Unit, names
+from engine import Event, Record, Unit, names
 from processes import performance
 from processes.actions import actions
 from processes.approvals import verify
@@ -47,6 +47,16 @@ def of_instance(unit: Unit, instance: str) -> ClosureRow:
     if row is None:
         raise StepRefused("This instance closes no project.")
     return row
+
+
+ASKED, CANCELLED = "project.close-requested", "project.cancel-requested"
+"""The kinds of the events that say who asked for the end of a project, and why."""
+
+
+def end_asked(unit: Unit, project_id: str) -> Event | None:
+    """The event by which somebody asked last for the end of a project; None where nobody has."""
+    found = [one for kind in (ASKED, CANCELLED) for one in engine.events(unit, kind=kind, subject=project_id)]
+    return max(found, key=lambda one: one.seq, default=None)
 
 
 def next_number(unit: Unit, project_id: str) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-import engine
 from engine import Actor, Unit, names
 from processes.asking import ask
 from processes.cancelling import cancel
+from processes.closures import ASKED, CANCELLED, end_asked
 from processes.communication import tell
 from processes.errors import NotInProject, RegistrationRefused
 from processes.holds import HELD, resume
@@ -16,9 +16,6 @@ from processes.projects import Project, project
 from processes.tables import ClosureRow
 from processes.vocabulary import MANAGER
 from processes.writing import Writing
-
-ASKED, CANCELLED = "project.close-requested", "project.cancel-requested"
-"""The kinds of the events that say who asked for the end of a project, and why."""
 
 
 def close(unit: Unit, project_id: str, by: Actor, reason: str) -> list[str]:
@@ -49,9 +46,8 @@ def closers(unit: Unit, project_id: str) -> tuple[str, ...]:
     """
     if _open(unit, project_id) is None:
         return ()
-    managers = holders(unit, project_id, MANAGER)
-    asked = [one for kind in (ASKED, CANCELLED) for one in engine.events(unit, kind=kind, subject=project_id)]
-    starter = max(asked, key=lambda one: one.seq).person if asked else ""
+    managers, asked = holders(unit, project_id, MANAGER), end_asked(unit, project_id)
+    starter = asked.person if asked else ""
     return (starter,) if starter in managers else managers
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from engine import Draft, Field, Record, Section, Table, Unit, Work, content_of, in_instance, names
@@ -12,8 +13,8 @@ from processes.changes import of_instance
 from processes.people import holders
 from processes.plan import plan
 from processes.projects import project
-from processes.reviews import decision_text
-from processes.vocabulary import CHANGE, RECORD_TITLES, TEAM
+from processes.reviews import decision_text, local_time
+from processes.vocabulary import CAUSE_WORDS, CHANGE, RECORD_TITLES, TEAM
 
 CLAUSES = ("5.5b", "5.5c", "5.5d", "6e")
 
@@ -44,6 +45,7 @@ def change_request(work: Work) -> Draft:
     data = {
         "change": row.id,
         "requester": row.raised_by,
+        "raised_at": row.raised_at.isoformat(),
         "source": row.source,
         "base_revision": row.base_revision,
         "base_sha256": row.base_sha256,
@@ -90,16 +92,18 @@ TEXTS = ("reason", "options", "impact_schedule", "impact_scope", "impact_resourc
 
 
 def _sections(unit: Unit, project_id: str, data: Mapping[str, Any]) -> list[Section]:
-    requester = names(unit, [data["requester"]])[data["requester"]]
+    requester, raised = names(unit, [data["requester"]])[data["requester"]], data.get("raised_at")
+    about = project(unit, project_id)
     return [
         Section(
             "The change",
             [
                 Field("Change", data["change"]),
                 Field("Raised by", requester),
+                Field("Raised", local_time(about, datetime.fromisoformat(raised)) if raised else None),
                 Field("Comes from", decision_text(unit, project_id, data["source"])),
                 Field("Reason", data["reason"]),
-                Field("Cause", data["cause"].capitalize()),
+                Field("Cause", CAUSE_WORDS.get(data["cause"], data["cause"].capitalize())),
                 Field("Urgency", data["urgency"].capitalize()),
                 Field("Written on plan revision", data["base_revision"]),
                 Field("Kind of change", LABELS[data["impact"]]),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine import Draft, Field, Section, Table, Work, content_of
-from processes.closures import evaluation, feedback, of_instance
-from processes.projects import project
+import engine
+from engine import Draft, Field, Section, Table, Unit, Work, content_of
+from processes.closures import EVALUATION, end_asked, evaluation, feedback, of_instance
+from processes.projects import Project, project
+from processes.reviews import local_time
+from processes.tables import ClosureRow
 from processes.vocabulary import CLOSURE, RECORD_TITLES
 
 CLAUSES = ("7a", "7b", "7c")
@@ -30,8 +33,10 @@ def closure_evaluation(work: Work) -> Draft:
             [
                 Field("Project", about.title),
                 Field("Closed because", row.reason),
+                *_asked(unit, about, row),
                 Field("Began", about.began_on),
                 Field("Evaluation", VERDICTS.get(str(said.get("verdict")), "")),
+                *_evaluated(unit, about, row),
             ],
         ),
         _figures(row.cut["effectiveness"]),
@@ -54,6 +59,22 @@ def closure_evaluation(work: Work) -> Draft:
     }
     title = f"{RECORD_TITLES[CLOSURE]} {row.id}: {about.title}"
     return Draft(CLOSURE, work.subject, title, content_of(sections, data), row.id, CLAUSES)
+
+
+def _asked(unit: Unit, about: Project, row: ClosureRow) -> list[Field]:
+    """Who asked for the closing, and until when people could give feedback."""
+    asked = end_asked(unit, row.project)
+    fields = [Field("Feedback asked for until", local_time(about, row.feedback_until))]
+    if asked is None:
+        return fields
+    who = engine.names(unit, [asked.person])[asked.person]
+    return [Field("Closing asked for by", who), Field("Closing asked for", local_time(about, asked.at)), *fields]
+
+
+def _evaluated(unit: Unit, about: Project, row: ClosureRow) -> list[Field]:
+    last = engine.submissions(unit, row.instance, EVALUATION)[-1]
+    who = engine.names(unit, [last.person])[last.person]
+    return [Field("Evaluated by", who), Field("Evaluated", local_time(about, last.at))]
 
 
 def _figures(lines: Sequence[Mapping[str, str]]) -> Section:

@@ -43,7 +43,7 @@ def sections(
         _distribution(unit, about, row),
         _attendance(work, row, printed),
         Section("Input of the readers", table=_inputs(about, inputs, printed)),
-        *_results(row, held, printed),
+        *_results(row, held, printed, {one["milestone"]: one["name"] for one in (row.cut or {}).get("report", ())}),
     ]
     if said["question"]:
         found.append(Section("Asked in writing", text=said["question"]))
@@ -135,7 +135,9 @@ def _why(work: Work) -> str | None:
     return str(chosen[-1].get("why") or "") or None if chosen else None
 
 
-def _results(row: MeetingRow, held: Mapping[str, Any], printed: Mapping[str, str]) -> list[Section]:
+def _results(
+    row: MeetingRow, held: Mapping[str, Any], printed: Mapping[str, str], milestones: Mapping[str, str]
+) -> list[Section]:
     """Milestones, items, decisions and actions; what there is none of is said to be none."""
     decided = [
         [number, one["text"], printed[one["decided_by"]], one["votes"], _standing(row, one),
@@ -143,10 +145,12 @@ def _results(row: MeetingRow, held: Mapping[str, Any], printed: Mapping[str, str
         for number, one in enumerate(held["decisions"], start=1)
     ]  # fmt: skip
     to_do = [[one["text"], printed[one["owner"]], one["due"], one["priority"], "open"] for one in held["actions"]]
-    lines = [[one["milestone"], one["outcome"], one["remark"]] for one in held["lines"]]
+    lines = [
+        [one["milestone"], milestones.get(one["milestone"], ""), one["outcome"], one["remark"]] for one in held["lines"]
+    ]
     items = [[one["kind"], one["text"], one["disposition"]] for one in held["items"]]
     return [
-        Section("Review of the milestones", table=Table(["Milestone", "Outcome", "Remark"], lines)),
+        Section("Review of the milestones", table=Table(["Milestone", "Name", "Outcome", "Remark"], lines)),
         _listed("Blockers, constraints and risks", ["Kind", "What", "What becomes of it"], items),
         _listed("Decisions", ["No.", "Decision", "By", "Votes", "Standing", "Leads to a change"], decided),
         _listed("Actions", ["Action", "Owner", "Due", "Priority", "Status"], to_do),

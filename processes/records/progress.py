@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine import Draft, Field, Section, Table, Work, content_of, names
+from sqlalchemy import select
+
+from engine import Draft, Field, Section, Table, Unit, Work, content_of, names
 from processes.calendar import iso, zone_of
 from processes.log import LogEntry, entries
-from processes.projects import project
+from processes.projects import Project, project
 from processes.reviews import local_time
+from processes.tables import ReturnRow
 from processes.updates import Update, period_of, updates
-from processes.vocabulary import KIND_WORDS, PROGRESS, RECORD_TITLES, STATUS_WORDS
+from processes.vocabulary import CAUSE_WORDS, KIND_WORDS, PROGRESS, RECORD_TITLES, STATUS_WORDS
 
 CLAUSES = ("5.2b", "5.2c", "5.2d", "4.PM1", "4.PT1", "6b")
 
@@ -33,14 +36,16 @@ def progress_log(work: Work) -> Draft:
     sections = [
         Section("Period", head),
         Section("Milestones", table=_milestones(lines, names(unit, {one.by for one in lines}), about.zone)),
-        Section("Log of achievements and setbacks", table=_log(logged)),
+        *_returned(unit, work.subject, period.period, about),
+        Section("Log of achievements and setbacks", table=_log(logged, names(unit, {one.by for one in logged}))),
         Section("Missing updates", text="; ".join(sorted({one.name for one in lines if one.missed})) or "None."),
     ]
     data = {
         "period": period.period,
         "due_at": period.due_at.isoformat(),
         "updates": [_plain(one) for one in lines],
-        "log": [{"id": one.id, "kind": one.kind, "milestone": one.milestone} for one in logged],
+        "log": [{"id": one.id, "kind": one.kind, "milestone": one.milestone, "by": one.by, "corrects": one.corrects}
+                for one in logged],
     }
     title = f"{RECORD_TITLES[PROGRESS]} {period.period}: {about.title}"
     return Draft(PROGRESS, work.subject, title, content_of(sections, data), period.period, CLAUSES)
@@ -72,11 +77,24 @@ def _plain(one: Update) -> dict[str, Any]:
     }
 
 
-def _log(logged: list[LogEntry]) -> Table:
-    columns = ["On", "Entered (UTC)", "Kind", "Milestone", "What", "Cause", "Impact (days)", "For"]
+def _returned(unit: Unit, project_id: str, period: str, about: Project) -> list[Section]:
+    """Which updates were sent back for correction, by whom and why; nothing where none was."""
+    query = select(ReturnRow).where(ReturnRow.project == project_id, ReturnRow.period == period).order_by(ReturnRow.id)
+    rows = list(unit.session.scalars(query))
+    printed = names(unit, {one for row in rows for one in (row.person, row.by)})
+    lines = [[printed[row.person], printed[row.by], row.comment, local_time(about, row.at)] for row in rows]
+    table = Table(["Whose update", "By", "What was to be corrected", "At"], lines)
+    return [Section("Sent back for correction", table=table)] if rows else []
+
+
+def _log(logged: list[LogEntry], printed: Mapping[str, str]) -> Table:
+    columns = [
+        "On", "Entered (UTC)", "By", "Kind", "Milestone", "What", "Cause", "Impact (days)", "For", "Corrects",
+    ]  # fmt: skip
     rows = [
-        [one.event_on, one.entered_at.strftime("%Y-%m-%d %H:%M"), KIND_WORDS.get(one.kind, one.kind), one.milestone,
-         one.text, one.cause, one.impact_days, one.name]
+        [one.event_on, one.entered_at.strftime("%Y-%m-%d %H:%M"), printed.get(one.by, one.by),
+         KIND_WORDS.get(one.kind, one.kind), one.milestone, one.text, CAUSE_WORDS.get(one.cause, one.cause),
+         one.impact_days, one.name, "an earlier entry" if one.corrects else ""]
         for one in logged
     ]  # fmt: skip
     return Table(columns, rows)
