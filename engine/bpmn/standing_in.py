@@ -30,7 +30,7 @@ PASSED_OVER = "passed-over"
 def all_run(root: _Element) -> Iterator[Note]:
     """Where no process is marked as executable, all are walked."""
     drawn = [one for one in root.iterchildren(f"{{{BPMN}}}process") if has_nodes(one)]
-    if not any(one.get("isExecutable", "true") == "true" for one in drawn):
+    if not any(one.get("isExecutable") == "true" for one in drawn):  # saying nothing is no mark either
         for process in drawn:
             process.set("isExecutable", "true")
     yield from ()

@@ -486,3 +486,9 @@ def test_a_function_that_is_not_here_gives_nothing_in_a_walk_and_is_told() -> No
 def test_a_gateway_that_waits_for_nothing_is_told_so() -> None:
     found = check({"a.bpmn": _drawn('<eventBasedGateway id="g"/>', "s -> g")})
     assert "“g” waits for no event. Draw those it waits for." in [one.sentence for one in found]
+
+
+def test_a_pool_that_says_nothing_is_no_more_marked_than_one_that_says_no() -> None:
+    beside = _idle(_made("p", '<task id="p1"/>'), _made("q", '<task id="q1"/>').replace(' isExecutable="false"', ""))
+    assert beside.count(b"isExecutable") == 1
+    assert [one.process for one in walk({"a.bpmn": beside})] == ["p", "q"]
