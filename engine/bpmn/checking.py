@@ -79,12 +79,12 @@ def survey_of(documents: Iterable[Document], known: Known, *, walking: bool = Fa
     return Survey(tuple(pages), tuple(tables), known)
 
 
-def _callable(documents: Iterable[Document]) -> Iterator[str]:
+def _callable(documents: Iterable[Document]) -> Iterator[tuple[str, str]]:
     for document in documents:
         if document.is_decision:
-            yield from (table.id for table in read_tables(document.root))
+            yield from (("decision", table.id) for table in read_tables(document.root))
         else:
-            yield from (one.get("id", "") for one in document.root.iterchildren(f"{{{BPMN}}}process"))
+            yield from (("process", one.get("id", "")) for one in document.root.iterchildren(f"{{{BPMN}}}process"))
 
 
 def findings_of_page(page: Page) -> Iterator[Finding]:

@@ -49,8 +49,11 @@ def unused(root: _Element) -> Iterator[Note]:
     """For a walk: what nothing undoes is not undone, and what is no transaction is not cancelled."""
     wanted = {node.get(UNDONE_BY) for node in root.iter(f"{{{BPMN}}}*") if node.get(UNDONE_BY)}
     transactions = {node.get("id") for node in root.iter(f"{{{BPMN}}}subProcess") if node.get(TRANSACTION)}
+    begun = [one for one in root.iter(f"{{{BPMN}}}startEvent") if _is(one, "compensateEventDefinition")]
+    whole = {one.getparent().get("id") for one in begun if one.getparent().get("triggeredByEvent") == "true"}
     for node in list(root.iter(f"{{{BPMN}}}*")):
         idle = node.get("isForCompensation") == "true" and node.get("id") not in wanted
+        idle = idle or (local(node) == "subProcess" and node.get("id") in whole)
         if local(node) == "boundaryEvent":
             nowhere = _is(node, "cancelEventDefinition") and node.get("attachedToRef") not in transactions
             idle = _is(node, "compensateEventDefinition") or nowhere

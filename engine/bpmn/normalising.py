@@ -56,18 +56,18 @@ class Normal:
     notes: tuple[Finding, ...]
 
 
-def normalised(root: _Element, file: str = "", *, among: Collection[str] | None = None) -> Normal:
+def normalised(root: _Element, file: str = "", *, among: Collection[tuple[str, str]] | None = None) -> Normal:
     """The diagram in the form that is run.
 
-    For a walk `among` names the processes and decisions that there are: a walk passes over what only the world around
-    the diagram would give.
+    For a walk `among` says which processes and decisions there are, each with its kind: a walk passes over what only
+    the world around the diagram would give.
     """
     root = etree.fromstring(etree.tostring(root))
     found = [note for part in _parts(among) for note in part(root)]
     return Normal(root, tuple(Finding(element, rule, "note", said, file) for element, rule, said in found))
 
 
-def _parts(among: Collection[str] | None) -> tuple:
+def _parts(among: Collection[tuple[str, str]] | None) -> tuple:
     walking = among is not None
     later = standing_in.LATER if walking else ()
     unknown = partial(standing_in.unknown, among=among)

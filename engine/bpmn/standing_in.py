@@ -101,14 +101,15 @@ def readable(expression: str) -> bool:
     return True
 
 
-def unknown(root: _Element, among: Collection[str]) -> Iterator[Note]:
-    """Processes and decisions that are not among those that there are give nothing."""
+def unknown(root: _Element, among: Collection[tuple[str, str]]) -> Iterator[Note]:
+    """Processes and decisions that are not among those that there are, each with its kind, give nothing."""
     for node in list(root.iter(f"{{{BPMN}}}callActivity", f"{{{BPMN}}}businessRuleTask")):
         if local(node) == "callActivity":
-            asked = node.get("calledElement", "")
+            kind, asked = "process", node.get("calledElement", "")
         else:
             asked = "".join(one.text or "" for one in node.iter(f"{{{SPIFF}}}calledDecisionId")).strip()
-        if asked not in among:
+            kind = "decision"
+        if (kind, asked) not in among:
             node.tag = f"{{{BPMN}}}task"
             said = f"{label(node)} calls {asked!r}, which is not here: it gives nothing."
             said = said if asked else f"{label(node)} names nothing that it calls: it gives nothing."
@@ -220,9 +221,12 @@ def _reached(nodes: Mapping[str, _Element], outgoing: Mapping[str, list[_Element
         if node.get("attachedToRef"):
             borders.setdefault(node.get("attachedToRef", ""), []).append(name)
     seen: set[str] = set()
+    # A flow into a sub-process, which may not be, leads to it all the same.
+    within = {one.get("id"): name for name, node in nodes.items() for one in node.iter(f"{{{BPMN}}}*") if one.get("id")}
     waiting = [*begins, *(name for name, node in nodes.items() if is_apart(node))]
     while waiting:
         name = waiting.pop()
+        name = within.get(name, name)
         if name in nodes and name not in seen:
             seen.add(name)
             waiting += [flow.get("targetRef", "") for flow in outgoing.get(name, ())] + borders.get(name, [])

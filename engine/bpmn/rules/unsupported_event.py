@@ -53,6 +53,9 @@ def find(drawn: Drawn) -> Iterator[Finding]:
             if local(definition) == "compensateEventDefinition" and element.kind != "boundaryEvent":
                 sentence = "Compensation is awaited on the border of an activity, or where an event sub-process begins."
                 sentence += " Put the event there."
+                if beside:
+                    sentence = f"{drawn.label(element)} is to undo a whole process, and nothing asks for that here."
+                    sentence += " Draw the event sub-process in the sub-process that it is to undo."
             if local(definition) == "linkEventDefinition":
                 sentence = _of_link(node, definition, drawn.label(element))
             if sentence is None and element.kind == "startEvent":

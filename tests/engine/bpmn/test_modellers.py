@@ -492,3 +492,24 @@ def test_a_pool_that_says_nothing_is_no_more_marked_than_one_that_says_no() -> N
     beside = _idle(_made("p", '<task id="p1"/>'), _made("q", '<task id="q1"/>').replace(' isExecutable="false"', ""))
     assert beside.count(b"isExecutable") == 1
     assert [one.process for one in walk({"a.bpmn": beside})] == ["p", "q"]
+
+
+def test_a_process_is_no_decision_of_the_same_name() -> None:
+    task = '<businessRuleTask id="a" xmlns:c="http://camunda.org/schema/1.0/bpmn" c:decisionRef="p"/>'
+    (found,) = walk({"a.bpmn": _drawn(task, "s -> a -> e")})
+    assert (found.outcome, found.path) == ("completed", ("s", "a", "e"))
+
+
+def test_a_flow_into_a_sub_process_is_what_a_walk_is_refused_for() -> None:
+    inner = '<startEvent id="i"/><task id="a"/>' + _arrows("i -> a")
+    (found,) = walk({"a.bpmn": _drawn(f'<subProcess id="k">{inner}</subProcess>', "s -> a; k -> e")})
+    assert [one.partition("crosses")[1] for one in found.causes] == ["crosses"]
+
+
+def test_what_undoes_a_whole_process_is_told_and_never_come_to() -> None:
+    begin = '<startEvent id="h1"><compensateEventDefinition/></startEvent><task id="h2"/>' + _arrows("h1 -> h2")
+    file = {"a.bpmn": _drawn(f'<subProcess id="h" triggeredByEvent="true">{begin}</subProcess>'
+                             + _throw("a", "<compensateEventDefinition/>"), "s -> a -> e")}  # fmt: skip
+    assert "“h1” is to undo a whole process" in " ".join(one.sentence for one in check(file) if one.refuses)
+    (found,) = walk(file)
+    assert (found.path, found.passed_over) == (("s", "a", "e"), ("h: “h” is never come to.",))
