@@ -133,7 +133,7 @@ def verify(work: Work) -> None:
         acceptance.say(writing, row, VERIFIED, str(answers.get("findings") or "").strip())
         writing.change(row, state=VERIFIED)
         if own:
-            text = f"{milestone.id} {milestone.name} was verified by whoever claimed it: nobody else is there to do it."
+            text = f"{milestone.id} {milestone.name} was verified by who claimed or owns it: nobody else is there."
             write_gap(work, "self-verified", row.id, text, milestone=milestone.id, cause=f"{row.id}:{row.loops}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as with_other
 from io import BytesIO
 from typing import Any
 
@@ -14,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 import engine
 import processes
 from engine import NotAllowed, Refused, Task, Unit
-from forms import Form
+from forms import Field, Form
 from web.pages import answers as said
 from web.pages import story
 from web.pages.comparing import changes
@@ -106,7 +107,8 @@ def form_side(unit: Unit, task: Task, typed: Typed) -> dict[str, Any]:
     values = asked.values if typed.values is None else typed.values
     form, around = asked.form, {"choices": asked.choices, "context": asked.context}
     fresh = [name for name in typed.values or () if name not in typed.wholes]
-    facts["fields"] = form.fields(values, errors=typed.errors, typed=fresh, **around) if form is not None else ()
+    shown = form.fields(values, errors=typed.errors, typed=fresh, **around) if form is not None else ()
+    facts["fields"] = [_in_words(one) for one in shown]
     facts["problems"] = problems(facts["fields"], typed.errors)
     facts["seen"] = engine.digest(unit, task.definition)
     facts["two_steps"] = bool(task.signature and task.record)
@@ -114,6 +116,17 @@ def form_side(unit: Unit, task: Task, typed: Typed) -> dict[str, Any]:
     facts["refreshes"] = form is not None and _refreshes(form)
     facts["kept_draft"] = engine.draft(unit, task.id, actor) is not None and typed.values is None
     return facts
+
+
+def _in_words(shown: Field) -> Field:
+    """A field with what its tables show as people read it; what is typed in stays as it is typed."""
+    if shown.children:
+        return with_other(shown, children=tuple(_in_words(one) for one in shown.children))
+    if shown.kind != "table":
+        return shown
+    rows = (zip(shown.headers, row, strict=True) for row in shown.cells)
+    words = (tuple(str(processes.readable(cell, head)) for head, cell in row) for row in rows)
+    return with_other(shown, cells=tuple(words))
 
 
 def _refreshes(form: Form) -> bool:
