@@ -46,9 +46,9 @@ def test_clause_5_4e_who_is_named_and_everybody_is_told(office: Office) -> None:
 
 
 def test_who_asked_for_a_change_hears_that_it_was_rejected(deciding: Office) -> None:
-    before = len(titles(deciding, "tomas"))
+    assert not any("was rejected" in one for one in titles(deciding, "tomas"))
     deciding.decide("greta", "rejected")
-    assert any("was rejected" in one for one in titles(deciding, "tomas")[before:])
+    assert any("was rejected" in one for one in titles(deciding, "tomas"))
 
 
 def entries(office: Office, login: str) -> list[dict[str, str]]:
