@@ -23,6 +23,7 @@ CAMUNDA_8 = "http://camunda.org/schema/zeebe/1.0"
 _OTHERS = frozenset({
     "http://camunda.org/schema/1.0/bpmn", "http://camunda.org/bpmn", "http://operaton.org/schema/1.0/bpmn",
     "http://activiti.org/bpmn", "http://flowable.org/bpmn", CAMUNDA_8, "http://www.jboss.org/drools",
+    "http://www.camunda.com/fox",
 })  # fmt: skip
 _IN_CAMUNDA_8 = {
     "assignmentDefinition": ("assignee", "candidateGroups"), "formDefinition": ("formId", "formKey"),
@@ -134,7 +135,8 @@ def attributes(root: _Element) -> Iterator[Note]:
         elif local(node) == "businessRuleTask":
             _decision(node, given.get("decisionRef") or given.get("decisionId") or "")
         known = {one for names in _IN_CAMUNDA_8.values() for one in names} | _SILENT
-        unknown = sorted({*(given.keys() - known), *aside})
+        works = {"taskName"} & given.keys() if local(node) == "task" else set()
+        unknown = sorted({*(given.keys() - known), *aside, *works})
         if unknown and local(node) != "process":
             yield name, "foreign-attribute", f"Meant for another engine, and left aside here: {', '.join(unknown)}."
 

@@ -40,7 +40,7 @@ def _wrong(drawn: Drawn, element: Element, definition: _Element) -> str | None:
     if kind is None or not text(child(definition, kind)):
         return f"{label} has no time. Enter a date, a duration or a cycle."
     trouble_with_it = _trouble(drawn, kind, text(child(definition, kind)))
-    return f"The timer {label} cannot be used: {trouble_with_it}" if trouble_with_it else None
+    return f"The time of {label} cannot be used: {trouble_with_it}" if trouble_with_it else None
 
 
 def _trouble(drawn: Drawn, kind: str, expression: str) -> str | None:

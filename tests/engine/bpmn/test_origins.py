@@ -290,9 +290,18 @@ def test_a_script_that_is_kept_elsewhere_is_refused_and_not_taken_for_an_empty_o
     assert _walked(content)["p"].outcome == "completed"
 
 
-def test_a_service_task_of_another_engine_is_named_with_what_it_called() -> None:
-    task = node("serviceTask", "s", attributes='camunda:class="org.example.Pay"')
+@pytest.mark.parametrize("kind", ["serviceTask", "businessRuleTask", "sendTask"])
+def test_a_task_of_another_engine_is_named_with_what_it_called(kind: str) -> None:
+    task = node(kind, "s", attributes='camunda:class="org.example.Pay"')
     content = _line(task, arrows="begin -> s -> done")
     content = content.replace(b" id=", b' xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id=', 1)
     (found,) = (one for one in check({"a.bpmn": content}) if one.refuses)
     assert "org.example.Pay" in found.sentence
+
+
+def test_the_work_of_a_plain_task_and_what_older_editions_said_are_left_aside_with_a_word() -> None:
+    drools, fox = 'xmlns:d="http://www.jboss.org/drools"', 'xmlns:fox="http://www.camunda.com/fox"'
+    retry = f"<bpmn:extensionElements><fox:failedJobRetryTimeCycle {fox}>R5/PT5M</fox:failedJobRetryTimeCycle>"
+    task = node("task", "s", f"{retry}</bpmn:extensionElements>", attributes=f'{drools} d:taskName="Email"')
+    notes = [one.sentence for one in check({"a.bpmn": _line(task, arrows="begin -> s -> done")}) if one.element == "s"]
+    assert "Meant for another engine, and left aside here: failedJobRetryTimeCycle, taskName." in notes
