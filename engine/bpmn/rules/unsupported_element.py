@@ -44,5 +44,5 @@ def is_unknown(node: _Element) -> bool:
     name = local(node)
     if name in NODES:
         return False
-    flows = any(local(one) in ("incoming", "outgoing") for one in node)
+    flows = name != "process" and any(local(one) in ("incoming", "outgoing") for one in node)
     return name.endswith(("Task", "Gateway", "Activity")) or name == "event" or flows

@@ -513,3 +513,8 @@ def test_what_undoes_a_whole_process_is_told_and_never_come_to() -> None:
     assert "“h1” is to undo a whole process" in " ".join(one.sentence for one in check(file) if one.refuses)
     (found,) = walk(file)
     assert (found.path, found.passed_over) == (("s", "a", "e"), ("h: “h” is never come to.",))
+
+
+def test_a_process_with_the_end_of_a_flow_is_still_a_process() -> None:
+    drawn = _drawn("<outgoing>s_a</outgoing>" + _TASK, "s -> a -> e")
+    assert not [one for one in check({"a.bpmn": drawn}) if one.rule == "unsupported-element"]
