@@ -55,7 +55,7 @@ def test_a_server_that_was_started_anew_is_met_again(
     guest.sign_in("ada")
     with connected(kept.database) as other:
         other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     assert guest.get("/people").status_code == 200
