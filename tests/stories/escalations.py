@@ -155,8 +155,8 @@ def a_written_decision_that_one_has_not_answered(office: Office) -> None:
     assert after.count(id_of("samuel")) == before.count(id_of("samuel")) + 1
 
 
-def a_revision_that_somebody_has_not_read(office: Office) -> None:
-    """Reminded before it is in force; afterwards it is a gap of the project."""
+def revise(office: Office, effective_on: str) -> None:
+    """A revision of the SOP, drafted by Pavel, waits for Lena's approval while a project runs."""
     office.run()
     with office.writing() as unit:
         lena = office.actor(unit, "lena")
@@ -164,7 +164,12 @@ def a_revision_that_somebody_has_not_read(office: Office) -> None:
         processes.give_duty(unit, id_of("lena"), "SOP Approver", lena)
         processes.ask_for_review(unit, office.actor(unit, "pavel"))
     office.do("pavel", "judge-proposal", {"decision": "revise", "why": "A year has passed"})
-    office.do("pavel", "draft-revision", {**DRAFT, "effective_on": "2026-03-11"})
+    office.do("pavel", "draft-revision", {**DRAFT, "effective_on": effective_on})
+
+
+def a_revision_that_somebody_has_not_read(office: Office) -> None:
+    """Reminded before it is in force; afterwards it is a gap of the project."""
+    revise(office, "2026-03-11")
     office.do("lena", "approve-revision", {"decision": "approved"})
     for login in ("ines", "mei", "rahul", "greta", "samuel", "dorothea"):
         office.do(login, "read-revision", {"read": True})
@@ -195,14 +200,7 @@ def a_revision_that_somebody_has_not_read(office: Office) -> None:
 
 def a_revision_that_nobody_approves(office: Office) -> None:
     """Its approver takes part in no project; it is brought up all the same, as any other approval, and counts."""
-    office.run()
-    with office.writing() as unit:
-        lena = office.actor(unit, "lena")
-        processes.give_duty(unit, id_of("pavel"), "SOP Owner", lena)
-        processes.give_duty(unit, id_of("lena"), "SOP Approver", lena)
-        processes.ask_for_review(unit, office.actor(unit, "pavel"))
-    office.do("pavel", "judge-proposal", {"decision": "revise", "why": "A year has passed"})
-    office.do("pavel", "draft-revision", {**DRAFT, "effective_on": "2026-06-11"})
+    revise(office, "2026-06-11")
     silent = id_of("lena")
     office.wait(days=3, hours=1)
     assert (told(office, "reminder", "R1"), gaps(office, "unanswered-approval", "8a")) == ([silent], [])
